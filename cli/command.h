@@ -1,0 +1,62 @@
+// What all commands share. Each command is one file with one function, which adds the command to the program's options
+// and says what runs when it is chosen.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/native.h"
+#include "compiler/compiler.h"
+
+namespace stoop::cli {
+
+// interface.md, "Exit codes".
+enum Exit : int { kOk = 0, kFound = 1, kInvalid = 2, kUsage = 3 };
+
+struct Global {
+    std::string color = "auto";
+    bool quiet = false;
+    bool verbose = false;
+
+    bool color_on(int file_descriptor) const;
+};
+
+// The command that was chosen, set by its callback and run after all options are read.
+using Chosen = std::function<int()>;
+
+void add_check(CLI::App& app, const Global& global, Chosen& chosen);
+void add_run(CLI::App& app, const Global& global, Chosen& chosen);
+void add_explain(CLI::App& app, const Global& global, Chosen& chosen);
+void add_eval(CLI::App& app, const Global& global, Chosen& chosen);
+void add_fields(CLI::App& app, const Global& global, Chosen& chosen);
+void add_list(CLI::App& app, const Global& global, Chosen& chosen);
+
+// The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the plan must not
+// be used.
+struct LoadedRules {
+    Diagnostics unreadable;  // files
+    std::unique_ptr<Compilation> compilation;
+    int exit = kOk;
+};
+// Prints every diagnostic to standard error unless `print` is false.
+LoadedRules load_rules(const std::vector<std::string>& paths, const Global& global, bool print = true);
+
+// Prints diagnostics in the form for people, with a count if there are many.
+void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global);
+
+// An engine for a plan, with what keeps it alive.
+struct ChosenEngine {
+    Engine engine;
+    std::unique_ptr<NativeProgram> native;
+};
+// `name` is `reference` or `native`.
+ChosenEngine make_engine(const std::string& name, const Plan& plan);
+void add_engine_option(CLI::App& command, std::string& engine);
+
+// Standard output could not be written: says so and returns kUsage; otherwise `exit`.
+int finish_output(int exit);
+
+}  // namespace stoop::cli

@@ -1,0 +1,172 @@
+// stoop eval: conditions on events, without a rule file.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/command.h"
+#include "cli/events.h"
+#include "cli/paths.h"
+#include "runtime/ingest/event_reader.h"
+
+namespace stoop::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+    std::string condition;
+    std::vector<std::string> events;
+    std::string cases;
+    std::string format = "human";
+    std::string engine = "native";
+};
+
+int evaluate_one(const Options& options, const Global& global) {
+    auto compilation = compile_conditions({{"<condition>", options.condition}}, syscall_schema());
+    print_diagnostics(compilation->diagnostics, compilation->sources, global);
+    if (compilation->diagnostics.errors() > 0) return kInvalid;
+    const Plan& plan = *compilation->plan;
+    if (options.events.empty()) {
+        fmt::print("ok\n");
+        return kOk;
+    }
+    ChosenEngine engine = make_engine(options.engine, plan);
+    EventInput input(syscall_schema(), plan, global, false);
+    Scratch scratch;
+    return input.read(options.events, [&](const Event& event, const std::string& file) {
+        uint32_t fired;
+        bool verdict = engine.engine.match(event.values.data(), scratch, &fired, 1) != 0;
+        if (options.format == "json")
+            fmt::print("{}\n", ordered_json({{"event", event.number}, {"verdict", verdict}}).dump());
+        else
+            fmt::print("{}:{}: {}\n", file, event.line, verdict);
+        return true;
+    });
+}
+
+// Many cases at once: their conditions become the rules of one rule set, so that native code is made once for all.
+class CaseBatch {
+  public:
+    explicit CaseBatch(const std::string& engine) : engine_(engine) {}
+
+    void add(const nlohmann::json& json) {
+        cases_.push_back({json.at("id").dump(), json.at("condition").get<std::string>(), json.at("fields").dump()});
+    }
+    size_t size() const { return cases_.size(); }
+
+    // Prints a line for each case; false if a case has fields that are not an event.
+    bool run(bool json);
+
+  private:
+    struct Case {
+        std::string id;  // as JSON
+        std::string condition;
+        std::string fields;
+    };
+    void print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources, bool json);
+
+    std::string engine_;
+    std::vector<Case> cases_;
+};
+
+void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources, bool json) {
+    ordered_json out = {{"id", ordered_json::parse(one.id)}, {"got", got}};
+    if (problem) {
+        // Columns count bytes here, as Falco's do.
+        MarkedLine marked = marked_line(sources.file(problem->span.file), problem->span);
+        out["message"] = problem->message;
+        out["line"] = marked.place.line;
+        out["column"] = marked.begin + 1;
+    }
+    if (json)
+        fmt::print("{}\n", out.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    else
+        fmt::print("{}: {}{}\n", one.id, got.dump(), problem ? ": " + problem->message : "");
+}
+
+bool CaseBatch::run(bool json) {
+    std::vector<RuleSource> sources;
+    for (size_t i = 0; i < cases_.size(); ++i) sources.push_back({std::to_string(i), cases_[i].condition});
+    auto compilation = compile_conditions(std::move(sources), syscall_schema());
+    const Plan& plan = *compilation->plan;
+    std::vector<const Diagnostic*> problems(cases_.size(), nullptr);
+    for (const Diagnostic& d : compilation->diagnostics.all())
+        if (problem_info(d.problem).severity == Severity::Error && !problems[d.span.file]) problems[d.span.file] = &d;
+    std::vector<uint32_t> rule_of(cases_.size(), UINT32_MAX);
+    for (uint32_t rule = 0; rule < plan.rules.size(); ++rule) rule_of[std::stoul(plan.rules[rule].name)] = rule;
+
+    ChosenEngine engine = make_engine(engine_, plan);
+    EventDecoder decoder(syscall_schema(), plan);
+    Event event;
+    Scratch scratch;
+    std::vector<uint32_t> fired(plan.rules.size() + 1);
+    bool valid = true;
+    for (size_t i = 0; i < cases_.size(); ++i) {
+        if (problems[i]) {
+            bool syntax = problems[i]->problem == Problem::Syntax;
+            print(cases_[i], syntax ? "syntax_error" : "semantic_error", problems[i], compilation->sources, json);
+            continue;
+        }
+        if (auto problem = decoder.decode(cases_[i].fields, event)) {
+            fmt::print(stderr, "error: case {}: {}\n", cases_[i].id, problem->message);
+            valid = false;
+            continue;
+        }
+        uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(), static_cast<uint32_t>(plan.rules.size()));
+        bool verdict = std::binary_search(fired.begin(), fired.begin() + count, rule_of[i]);
+        print(cases_[i], verdict, nullptr, compilation->sources, json);
+    }
+    cases_.clear();
+    return valid;
+}
+
+int evaluate_cases(const Options& options, const Global&) {
+    constexpr size_t kBatch = 200;
+    std::FILE* file = options.cases == "-" ? stdin : std::fopen(options.cases.c_str(), "rb");
+    if (!file) {
+        fmt::print(stderr, "error: cannot read {}: {}\n", options.cases, std::strerror(errno));
+        return kUsage;
+    }
+    EventReader reader(file);
+    CaseBatch batch(options.engine);
+    bool json = options.format == "json";
+    bool valid = true;
+    while (auto record = reader.next()) {
+        try {
+            batch.add(nlohmann::json::parse(record->text));
+        } catch (const nlohmann::json::exception&) {
+            fmt::print(stderr, "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
+                       display_name(options.cases), record->line);
+            valid = false;
+        }
+        if (batch.size() == kBatch) valid = batch.run(json) && valid;
+    }
+    valid = batch.run(json) && valid;
+    if (file != stdin) std::fclose(file);
+    return valid ? kOk : kInvalid;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, const Global& global, Chosen& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("eval", "Evaluate a condition on events, without a rule file");
+    command->footer("Example:\n  stoop eval 'proc.name in (sh, bash)' fixtures/memfd_create/alert.json");
+    command->add_option("CONDITION", options->condition, "The condition");
+    command->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input; none: only check the condition");
+    command->add_option("--cases", options->cases, "Evaluate the cases of this file, one JSON object a line: id, condition, fields");
+    command->add_option("-o,--output-format", options->format, "For people or for programs")
+        ->check(CLI::IsMember({"human", "json"}))
+        ->capture_default_str();
+    add_engine_option(*command, options->engine);
+    command->callback([=, &global, &chosen] {
+        if (options->condition.empty() == options->cases.empty())
+            throw CLI::ValidationError("eval", "give either a CONDITION or --cases FILE");
+        chosen = [=, &global] {
+            return options->cases.empty() ? evaluate_one(*options, global) : evaluate_cases(*options, global);
+        };
+    });
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,116 @@
+// stoop list: what a rule set holds.
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "compiler/print.h"
+
+namespace stoop::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Options {
+    std::string what;
+    std::vector<std::string> rules;
+    std::string format = "human";
+    bool resolved = false;
+};
+
+ordered_json placed(const std::string& name, const Compilation& c, Span span) {
+    Place place = c.sources.place(span);
+    return {{"name", name}, {"file", place.file}, {"line", place.line}};
+}
+
+ordered_json rules_json(const Compilation& c, bool resolved) {
+    ordered_json out = ordered_json::array();
+    for (const RuleDefinition& rule : c.ruleset.rules) {
+        const RuleItem& item = rule.item;
+        ordered_json one = placed(item.name.text(), c, item.name.span(0, 1));
+        one["priority"] = priority_name(item.priority);
+        one["source"] = item.source.empty() ? "syscall" : item.source.text();
+        one["enabled"] = item.enabled;
+        one["tags"] = item.tags;
+        one["description"] = item.description;
+        one["condition"] = item.condition.text();
+        one["output"] = item.output.text();
+        if (resolved && rule.condition.valid) one["resolved"] = print_resolved(c.ruleset, c.sources, rule);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+ordered_json macros_json(const Compilation& c) {
+    ordered_json out = ordered_json::array();
+    for (const MacroDefinition& macro : c.ruleset.macros) {
+        ordered_json one = placed(macro.item.name.text(), c, macro.item.name.span(0, 1));
+        one["condition"] = macro.item.condition.text();
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+ordered_json lists_json(const Compilation& c) {
+    ordered_json out = ordered_json::array();
+    for (const ListDefinition& list : c.ruleset.lists) {
+        ordered_json one = placed(list.item.name.text(), c, list.item.name.span(0, 1));
+        one["items"] = ordered_json::array();
+        for (const MappedText& item : list.item.items) one["items"].push_back(item.text());
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+std::string first_line(std::string text) {
+    for (char& c : text)
+        if (c == '\n') c = ' ';
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+void print_human(const std::string& what, const ordered_json& entries) {
+    for (const auto& one : entries) {
+        std::string place = one.contains("file") ? fmt::format("  ({}:{})", one["file"].get<std::string>(), one["line"].get<uint32_t>()) : "";
+        std::string detail;
+        if (what == "rules") detail = fmt::format("{:<13} ", one["priority"].get<std::string>());
+        fmt::print("{}{}{}{}\n", detail, one["name"].get<std::string>(), what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
+        if (one.contains("resolved"))
+            fmt::print("{}", one["resolved"].get<std::string>());
+        else if (what == "macros")
+            fmt::print("    {}\n", first_line(one["condition"]));
+        else if (what == "lists")
+            fmt::print("    {}\n", fmt::join(one["items"].get<std::vector<std::string>>(), ", "));
+    }
+}
+
+int list(const Options& options, const Global& global) {
+    LoadedRules rules = load_rules(options.rules, global);
+    if (rules.exit != kOk) return rules.exit;
+    const Compilation& c = *rules.compilation;
+    ordered_json entries = options.what == "rules"    ? rules_json(c, options.resolved)
+                           : options.what == "macros" ? macros_json(c)
+                           : options.what == "lists"  ? lists_json(c)
+                                                      : ordered_json::array({{{"name", syscall_schema().source()}}});
+    if (options.format == "json")
+        fmt::print("{}\n", entries.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+    else
+        print_human(options.what, entries);
+    return kOk;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, const Global& global, Chosen& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("list", "List what a rule set holds");
+    command->footer("Example:\n  stoop list rules -r rules/ --resolved");
+    command->add_option("WHAT", options->what, "What to list")->required()->check(CLI::IsMember({"rules", "macros", "lists", "sources"}));
+    command->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")->required();
+    command->add_option("-o,--output-format", options->format, "For people or for programs")
+        ->check(CLI::IsMember({"human", "json"}))
+        ->capture_default_str();
+    command->add_flag("--resolved", options->resolved, "The condition of each rule with its macros and lists filled in, and where each part came from");
+    command->callback([=, &global, &chosen] { chosen = [=, &global] { return list(*options, global); }; });
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,39 @@
+// stoop: compiles Falco rules and tests them against recorded events. The commands are in the files beside this one.
+#include <exception>
+
+#include "cli/command.h"
+
+int main(int argc, char** argv) {
+    using namespace stoop::cli;
+    CLI::App app{"Compiles Falco rules to native code and tests them against recorded events.", "stoop"};
+    app.set_version_flag("--version", "stoop " STOOP_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+
+    Global global;
+    app.add_option("--color", global.color, "Colours in messages")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
+    app.add_flag("-q,--quiet", global.quiet, "No warnings and no summary");
+    app.add_flag("-v,--verbose", global.verbose, "More detail");
+
+    Chosen chosen;
+    for (auto* add : {add_check, add_run, add_explain, add_eval, add_fields, add_list}) add(app, global, chosen);
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        bool asked = e.get_exit_code() == 0;  // --help, --version
+        app.failure_message(CLI::FailureMessage::simple);
+        app.exit(e);
+        return asked ? kOk : kUsage;
+    }
+    try {
+        return finish_output(chosen());
+    } catch (const std::bad_alloc&) {
+        std::fprintf(stderr, "error: out of memory\n");
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "error: internal: %s\n", e.what());
+    }
+    return kUsage;
+}

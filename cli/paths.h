@@ -1,0 +1,25 @@
+// Paths on the command line: files, folders, and `-` for standard input (interface.md, "Commands").
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace stoop::cli {
+
+enum class FolderOf { Rules, Events };
+
+struct FoundPath {
+    std::string path;
+    std::string error;  // why it cannot be read, or empty
+};
+
+// Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, or `*.jsonl` and `*.json`.
+std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind);
+
+// The whole file; false with `error` set if it cannot be read.
+bool read_file(const std::string& path, std::string& text, std::string& error);
+
+// As messages show it.
+std::string display_name(const std::string& path);
+
+}  // namespace stoop::cli

@@ -1,0 +1,121 @@
+// stoop run: evaluate events, print alerts.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/command.h"
+#include "cli/events.h"
+#include "runtime/alert/alert.h"
+
+namespace stoop::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> rules;
+    std::vector<std::string> events;
+    std::string format = "text";
+    std::string engine = "native";
+    std::string matching = "first";
+    std::string time_format = "local";
+    std::string hostname;
+    bool uuid = false;
+    bool strict = false;
+    bool fail_on_alert = false;
+};
+
+// As Falco: the environment, else the machine's own name.
+std::string host_name(const std::string& given) {
+    if (!given.empty()) return given;
+    if (const char* name = getenv("FALCO_HOSTNAME")) return name;
+    char buffer[256] = {};
+    gethostname(buffer, sizeof buffer - 1);
+    return buffer;
+}
+
+class Printer {
+  public:
+    Printer(const Plan& plan, const Options& options) : plan_(plan), format_(options.format), renderer_(plan, alert_options(options)) {}
+
+    void print(const Event& event, std::span<const uint32_t> fired) {
+        if (format_ == "verdicts") return verdicts(event, fired);
+        for (uint32_t rule : fired) {
+            const PlanRule& r = plan_.rules[rule];
+            fmt::print("{}\n", format_ == "json" ? renderer_.json(r, event) : renderer_.text(r, event));
+        }
+    }
+
+  private:
+    static AlertOptions alert_options(const Options& options) {
+        TimeFormat time = options.time_format == "utc"       ? TimeFormat::Utc
+                          : options.time_format == "iso8601" ? TimeFormat::Iso8601
+                                                             : TimeFormat::Local;
+        return {time, host_name(options.hostname), options.uuid};
+    }
+
+    void verdicts(const Event& event, std::span<const uint32_t> fired) {
+        if (fired.empty()) return;
+        nlohmann::ordered_json out = {{"event", event.number}, {"rules", nlohmann::ordered_json::array()}};
+        for (uint32_t rule : fired) out["rules"].push_back(plan_.rules[rule].name);
+        fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    }
+
+    const Plan& plan_;
+    std::string format_;
+    AlertRenderer renderer_;
+};
+
+int run(const Options& options, const Global& global) {
+    LoadedRules rules = load_rules(options.rules, global);
+    if (rules.exit != kOk) return rules.exit;
+    const Plan& plan = *rules.compilation->plan;
+    ChosenEngine engine = make_engine(options.engine, plan);
+    Printer printer(plan, options);
+    EventInput input(syscall_schema(), plan, global, options.strict);
+    Scratch scratch;
+    std::vector<uint32_t> fired(plan.rules.size() + 1);
+    auto limit = static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size());
+    uint64_t alerts = 0;
+    int exit = input.read(options.events, [&](const Event& event, const std::string&) {
+        if (event.source != plan.source) return true;
+        uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(), limit);
+        alerts += count;
+        printer.print(event, {fired.data(), count});
+        return !std::ferror(stdout);
+    });
+    return exit == kOk && options.fail_on_alert && alerts > 0 ? kFound : exit;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("run", "Evaluate events and print alerts");
+    command->footer("Example:\n  stoop run -r rules/ -o json fixtures/memfd_create/alert.json");
+    command->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
+        ->required()
+        ->allow_extra_args(false);
+    command->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input (the default)");
+    command->add_option("-o,--output-format", options->format, "Falco's text line, Falco's JSON, or the names of the rules that fired")
+        ->check(CLI::IsMember({"text", "json", "verdicts"}))
+        ->capture_default_str();
+    add_engine_option(*command, options->engine);
+    command->add_option("--rule-matching", options->matching, "Stop at the first rule that fires, or go through all")
+        ->check(CLI::IsMember({"first", "all"}))
+        ->capture_default_str();
+    command->add_option("--time-format", options->time_format, "Times in alerts; local follows TZ")
+        ->check(CLI::IsMember({"local", "iso8601", "utc"}))
+        ->capture_default_str();
+    command->add_option("--hostname", options->hostname, "The host named in JSON alerts, else $FALCO_HOSTNAME, else this machine");
+    command->add_flag("--uuid", options->uuid, "A random uuid in JSON alerts");
+    command->add_flag("--strict", options->strict, "Stop at the first bad event");
+    command->add_flag("--fail-on-alert", options->fail_on_alert, "Exit with 1 if a rule fires");
+    command->callback([=, &global, &chosen] {
+        chosen = [=, &global] {
+            if (options->events.empty()) options->events = {"-"};
+            return run(*options, global);
+        };
+    });
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,300 @@
+#include "compiler/codegen/emit.h"
+
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Verifier.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace stoop {
+namespace {
+
+using llvm::BasicBlock;
+using llvm::Function;
+
+// Whether native code does the comparison itself (see test_in_place), given that the left side is a present slot.
+bool simple(const Atom& atom) {
+    if (atom.comparison != Comparison::Ordinary || atom.right_is_operand || atom.modifier != Modifier::None) return false;
+    if (atom.left.kind != Operand::Kind::Slot || atom.left.list) return false;
+    if (atom.op == Operator::Exists) return true;
+    bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In ||
+                    atom.op == Operator::Intersects;
+    switch (type_class(atom.left.type)) {
+        case TypeClass::Signed:
+        case TypeClass::Unsigned:
+        case TypeClass::Boolean: return true;
+        case TypeClass::Text:
+        case TypeClass::Bytes:
+            return equality || atom.op == Operator::Startswith || atom.op == Operator::Endswith ||
+                   atom.op == Operator::Bstartswith;
+        case TypeClass::Address: return equality;
+        default: return false;
+    }
+}
+
+bool uses_scratch(const Atom& atom) {
+    return atom.left.kind != Operand::Kind::Slot ||
+           (atom.right_is_operand && atom.right.kind != Operand::Kind::Slot);
+}
+
+class Emitter {
+  public:
+    Emitter(const Plan& plan, llvm::LLVMContext& context)
+        : plan_(plan),
+          context_(context),
+          module_(std::make_unique<llvm::Module>("stoop", context)),
+          b_(context),
+          i1_(b_.getInt1Ty()),
+          i8_(b_.getInt8Ty()),
+          i32_(b_.getInt32Ty()),
+          i64_(b_.getInt64Ty()),
+          ptr_(b_.getPtrTy()) {}
+
+    std::unique_ptr<llvm::Module> run();
+
+  private:
+    void count_uses();
+    void emit_match();
+    void emit_shared(uint32_t node);
+    // Branches to `yes` or `no` by the verdict of the node.
+    void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
+    void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
+    void branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no);
+    void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
+    void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
+    llvm::Value* bytes_equal(llvm::Value* data, std::string_view constant);
+    llvm::Value* member(llvm::Value* slot, uint64_t offset, llvm::Type* type) {
+        return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(i8_, slot, offset));
+    }
+    BasicBlock* block(const char* name) { return BasicBlock::Create(context_, name, b_.GetInsertBlock()->getParent()); }
+    void begin(Function* function);
+
+    const Plan& plan_;
+    llvm::LLVMContext& context_;
+    std::unique_ptr<llvm::Module> module_;
+    llvm::IRBuilder<> b_;
+    llvm::Type *i1_, *i8_, *i32_, *i64_, *ptr_;
+    std::vector<uint32_t> uses_;           // of each node
+    std::vector<int32_t> memo_;            // index of a shared node's memory, or -1
+    std::vector<Function*> shared_;        // the function of a shared node
+    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;  // in this function
+};
+
+// A node with several users is computed once; an atom that takes a few instructions is cheaper to do again.
+void Emitter::count_uses() {
+    uses_.assign(plan_.nodes.size(), 0);
+    memo_.assign(plan_.nodes.size(), -1);
+    shared_.assign(plan_.nodes.size(), nullptr);
+    for (const PlanNode& node : plan_.nodes)
+        for (uint32_t child : node.children) ++uses_[child];
+    for (const PlanRule& rule : plan_.rules) ++uses_[rule.node];
+    int32_t next = 0;
+    for (size_t i = 0; i < plan_.nodes.size(); ++i)
+        if (uses_[i] > 1) memo_[i] = next++;
+}
+
+void Emitter::begin(Function* function) {
+    b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
+    program_ = function->getArg(0);
+    slots_ = function->getArg(1);
+    scratch_ = function->getArg(2);
+}
+
+std::unique_ptr<llvm::Module> Emitter::run() {
+    count_uses();
+    auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
+    for (size_t i = 0; i < plan_.nodes.size(); ++i)
+        if (memo_[i] >= 0)
+            shared_[i] = Function::Create(type, Function::InternalLinkage, "node" + std::to_string(i), *module_);
+    for (uint32_t i = 0; i < plan_.nodes.size(); ++i)
+        if (shared_[i]) emit_shared(i);
+    emit_match();
+    std::string fault;
+    llvm::raw_string_ostream stream(fault);
+    if (llvm::verifyModule(*module_, &stream)) throw std::logic_error("generated code is not valid: " + fault);
+    return std::move(module_);
+}
+
+void Emitter::emit_shared(uint32_t node) {
+    begin(shared_[node]);
+    memory_ = shared_[node]->getArg(3);
+    BasicBlock* yes = block("yes");
+    BasicBlock* no = block("no");
+    branch_inline(node, yes, no);
+    for (bool verdict : {true, false}) {
+        b_.SetInsertPoint(verdict ? yes : no);
+        auto* memory = b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node]));
+        b_.CreateStore(b_.getInt8(verdict ? 2 : 1), memory);
+        b_.CreateRet(b_.getInt1(verdict));
+    }
+}
+
+void Emitter::emit_match() {
+    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
+    auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *module_);
+    begin(function);
+    llvm::Value* fired = function->getArg(3);
+    llvm::Value* limit = function->getArg(4);
+    auto remembered = static_cast<uint64_t>(std::count_if(memo_.begin(), memo_.end(), [](int32_t m) { return m >= 0; }));
+    memory_ = b_.CreateAlloca(i8_, b_.getInt64(std::max<uint64_t>(1, remembered)));
+    b_.CreateMemSet(memory_, b_.getInt8(0), remembered, llvm::MaybeAlign());
+    if (std::any_of(plan_.atoms.begin(), plan_.atoms.end(), uses_scratch))
+        b_.CreateCall(module_->getOrInsertFunction(kResetSymbol, b_.getVoidTy(), ptr_), {scratch_});
+
+    llvm::Value* count = b_.getInt32(0);
+    BasicBlock* done = block("done");
+    b_.SetInsertPoint(done);
+    llvm::PHINode* result = b_.CreatePHI(i32_, 2);
+    b_.CreateRet(result);
+    b_.SetInsertPoint(&function->getEntryBlock());
+    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
+        BasicBlock* fires = block("fires");
+        BasicBlock* next = block("next");
+        BasicBlock* goes_on = block("goes_on");
+        BasicBlock* silent = block("silent");
+        branch(plan_.rules[rule].node, fires, silent);
+        b_.SetInsertPoint(fires);
+        b_.CreateStore(b_.getInt32(rule), b_.CreateInBoundsGEP(i32_, fired, count));
+        llvm::Value* more = b_.CreateAdd(count, b_.getInt32(1));
+        b_.CreateCondBr(b_.CreateICmpULT(more, limit), goes_on, done);
+        result->addIncoming(more, fires);
+        b_.SetInsertPoint(goes_on);
+        b_.CreateBr(next);
+        b_.SetInsertPoint(silent);
+        b_.CreateBr(next);
+        b_.SetInsertPoint(next);
+        llvm::PHINode* merged = b_.CreatePHI(i32_, 2);
+        merged->addIncoming(more, goes_on);
+        merged->addIncoming(count, silent);
+        count = merged;
+    }
+    result->addIncoming(count, b_.GetInsertBlock());
+    b_.CreateBr(done);
+}
+
+void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
+    if (memo_[node] < 0) return branch_inline(node, yes, no);
+    BasicBlock* unknown = block("unknown");
+    auto* known = b_.CreateLoad(i8_, b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node])));
+    auto* choice = b_.CreateSwitch(known, unknown, 2);
+    choice->addCase(b_.getInt8(1), no);
+    choice->addCase(b_.getInt8(2), yes);
+    b_.SetInsertPoint(unknown);
+    b_.CreateCondBr(b_.CreateCall(shared_[node], {program_, slots_, scratch_, memory_}), yes, no);
+}
+
+void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
+    const PlanNode& node = plan_.nodes[index];
+    switch (node.kind) {
+        case PlanNode::Kind::Atom: return branch_atom(plan_.atoms[node.atom], node.atom, yes, no);
+        case PlanNode::Kind::Not: return branch(node.children[0], no, yes);
+        case PlanNode::Kind::And:
+        case PlanNode::Kind::Or: {
+            bool conjunction = node.kind == PlanNode::Kind::And;
+            for (size_t i = 0; i + 1 < node.children.size(); ++i) {
+                BasicBlock* next = block("next");
+                conjunction ? branch(node.children[i], next, no) : branch(node.children[i], yes, next);
+                b_.SetInsertPoint(next);
+            }
+            return branch(node.children.back(), yes, no);
+        }
+    }
+}
+
+void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no) {
+    if (!simple(atom)) {
+        auto test = module_->getOrInsertFunction(kTestSymbol, i1_, ptr_, i32_, ptr_, ptr_);
+        if (auto* function = llvm::dyn_cast<Function>(test.getCallee())) function->addRetAttr(llvm::Attribute::ZExt);
+        auto* call = b_.CreateCall(test, {program_, b_.getInt32(index), slots_, scratch_});
+        b_.CreateCondBr(call, yes, no);
+        return;
+    }
+    auto* slot = b_.CreateConstInBoundsGEP1_64(i8_, slots_, uint64_t{atom.left.slot} * sizeof(Value));
+    auto* state = member(slot, offsetof(Value, state), i8_);
+    auto* present = b_.CreateICmpEQ(state, b_.getInt8(static_cast<uint8_t>(State::Present)));
+    if (atom.op == Operator::Exists) {
+        b_.CreateCondBr(present, yes, no);
+        return;
+    }
+    BasicBlock* compare = block("present");
+    b_.CreateCondBr(present, compare, no);
+    b_.SetInsertPoint(compare);
+    switch (type_class(atom.left.type)) {
+        case TypeClass::Text:
+        case TypeClass::Bytes:
+        case TypeClass::Address: return branch_bytes(atom, slot, yes, no);
+        default: return branch_numbers(atom, slot, yes, no);
+    }
+}
+
+llvm::CmpInst::Predicate predicate(Operator op, bool is_signed) {
+    using P = llvm::CmpInst;
+    switch (op) {
+        case Operator::Lt: return is_signed ? P::ICMP_SLT : P::ICMP_ULT;
+        case Operator::Le: return is_signed ? P::ICMP_SLE : P::ICMP_ULE;
+        case Operator::Gt: return is_signed ? P::ICMP_SGT : P::ICMP_UGT;
+        case Operator::Ge: return is_signed ? P::ICMP_SGE : P::ICMP_UGE;
+        case Operator::Ne: return P::ICMP_NE;
+        default: return P::ICMP_EQ;
+    }
+}
+
+void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no) {
+    auto* value = member(slot, offsetof(Value, u), i64_);
+    if (atom.op == Operator::In || atom.op == Operator::Intersects) {
+        std::map<uint64_t, bool> distinct;
+        for (const Value& constant : atom.constants) distinct[constant.u] = true;
+        auto* choice = b_.CreateSwitch(value, no, static_cast<unsigned>(distinct.size()));
+        for (const auto& [number, unused] : distinct) choice->addCase(b_.getInt64(number), yes);
+        return;
+    }
+    bool is_signed = type_class(atom.left.type) == TypeClass::Signed;
+    b_.CreateCondBr(b_.CreateICmp(predicate(atom.op, is_signed), value, b_.getInt64(atom.constants[0].u)), yes, no);
+}
+
+llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) {
+    if (constant.empty()) return b_.getTrue();
+    // LLVM turns a comparison of constant length into loads where that is faster.
+    auto compare = module_->getOrInsertFunction("bcmp", i32_, ptr_, ptr_, i64_);
+    auto* text = b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);
+    return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text, b_.getInt64(constant.size())}), b_.getInt32(0));
+}
+
+void Emitter::branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no) {
+    auto* size = member(slot, offsetof(Value, size), i32_);
+    llvm::Value* data = member(slot, offsetof(Value, data), ptr_);
+    if (atom.op == Operator::Startswith || atom.op == Operator::Bstartswith || atom.op == Operator::Endswith) {
+        std::string_view constant = atom.constants[0].text();
+        BasicBlock* long_enough = block("long_enough");
+        auto* length = b_.getInt32(static_cast<uint32_t>(constant.size()));
+        b_.CreateCondBr(b_.CreateICmpUGE(size, length), long_enough, no);
+        b_.SetInsertPoint(long_enough);
+        if (atom.op == Operator::Endswith) data = b_.CreateInBoundsGEP(i8_, data, b_.CreateZExt(b_.CreateSub(size, length), i64_));
+        b_.CreateCondBr(bytes_equal(data, constant), yes, no);
+        return;
+    }
+    if (atom.op == Operator::Ne) std::swap(yes, no);
+    // The length selects the few constants that are left to compare.
+    std::map<size_t, std::vector<std::string_view>> by_length;
+    for (const Value& constant : atom.constants) by_length[constant.size].push_back(constant.text());
+    auto* choice = b_.CreateSwitch(size, no, static_cast<unsigned>(by_length.size()));
+    for (const auto& [length, constants] : by_length) {
+        BasicBlock* candidates = block("candidates");
+        choice->addCase(b_.getInt32(static_cast<uint32_t>(length)), candidates);
+        b_.SetInsertPoint(candidates);
+        for (const std::string_view& constant : constants) {
+            BasicBlock* next = &constant == &constants.back() ? no : block("next");
+            b_.CreateCondBr(bytes_equal(data, constant), yes, next);
+            b_.SetInsertPoint(next);
+        }
+    }
+}
+
+}  // namespace
+
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, llvm::LLVMContext& context) {
+    return Emitter(plan, context).run();
+}
+
+}  // namespace stoop

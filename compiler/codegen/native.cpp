@@ -1,0 +1,117 @@
+#include "compiler/codegen/native.h"
+
+#include <llvm/ExecutionEngine/Orc/ExecutionUtils.h>
+#include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/TargetSelect.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include "compiler/codegen/emit.h"
+
+namespace stoop {
+namespace {
+
+namespace orc = llvm::orc;
+
+bool test_atom(const Atom* atoms, uint32_t atom, const Value* slots, Scratch* scratch) {
+    return test(atoms[atom], slots, *scratch);
+}
+
+void reset_scratch(Scratch* scratch) { scratch->arena.reset(); }
+
+std::unique_ptr<llvm::TargetMachine> host_machine() {
+    static const bool initialised = [] {
+        llvm::InitializeNativeTarget();
+        llvm::InitializeNativeTargetAsmPrinter();
+        return true;
+    }();
+    (void)initialised;
+    auto builder = llvm::cantFail(orc::JITTargetMachineBuilder::detectHost());
+    builder.setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+    return llvm::cantFail(builder.createTargetMachine());
+}
+
+std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& context, llvm::TargetMachine& machine) {
+    auto module = emit_module(plan, context);
+    module->setDataLayout(machine.createDataLayout());
+    module->setTargetTriple(machine.getTargetTriple().str());
+    llvm::LoopAnalysisManager loops;
+    llvm::FunctionAnalysisManager functions;
+    llvm::CGSCCAnalysisManager calls;
+    llvm::ModuleAnalysisManager modules;
+    llvm::PassBuilder passes(&machine);
+    passes.registerModuleAnalyses(modules);
+    passes.registerCGSCCAnalyses(calls);
+    passes.registerFunctionAnalyses(functions);
+    passes.registerLoopAnalyses(loops);
+    passes.crossRegisterProxies(loops, functions, calls, modules);
+    passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(*module, modules);
+    return module;
+}
+
+}  // namespace
+
+struct NativeProgram::Jit {
+    std::unique_ptr<orc::LLJIT> lljit;
+};
+
+NativeProgram::NativeProgram(std::unique_ptr<Jit> jit, Engine engine) : jit_(std::move(jit)), engine_(engine) {}
+NativeProgram::~NativeProgram() = default;
+
+Engine NativeProgram::engine() const { return engine_; }
+
+std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error) {
+    auto machine = host_machine();
+    auto context = std::make_unique<llvm::LLVMContext>();
+    auto module = optimised(plan, *context, *machine);
+    auto made = [&]() -> llvm::Expected<std::unique_ptr<NativeProgram>> {
+        auto lljit = orc::LLJITBuilder().create();
+        if (!lljit) return lljit.takeError();
+        orc::JITDylib& library = (*lljit)->getMainJITDylib();
+        auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess((*lljit)->getDataLayout().getGlobalPrefix());
+        if (!process) return process.takeError();
+        library.addGenerator(std::move(*process));
+        auto exported = [](auto* function) {
+            return orc::ExecutorSymbolDef(orc::ExecutorAddr::fromPtr(function), llvm::JITSymbolFlags::Exported);
+        };
+        if (auto fault = library.define(orc::absoluteSymbols({
+                {(*lljit)->mangleAndIntern(kTestSymbol), exported(&test_atom)},
+                {(*lljit)->mangleAndIntern(kResetSymbol), exported(&reset_scratch)},
+            })))
+            return fault;
+        if (auto fault = (*lljit)->addIRModule(orc::ThreadSafeModule(std::move(module), std::move(context))))
+            return fault;
+        auto symbol = (*lljit)->lookup(kMatchSymbol);
+        if (!symbol) return symbol.takeError();
+        Engine engine{symbol->toPtr<MatchFunction>(), plan.atoms.data()};
+        auto jit = std::make_unique<Jit>(Jit{std::move(*lljit)});
+        return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(jit), engine));
+    }();
+    if (made) return std::move(*made);
+    error = llvm::toString(made.takeError());
+    return nullptr;
+}
+
+std::string emit_ir(const Plan& plan) {
+    auto machine = host_machine();
+    llvm::LLVMContext context;
+    std::string out;
+    llvm::raw_string_ostream stream(out);
+    optimised(plan, context, *machine)->print(stream, nullptr);
+    return out;
+}
+
+std::string emit_asm(const Plan& plan) {
+    auto machine = host_machine();
+    llvm::LLVMContext context;
+    auto module = optimised(plan, context, *machine);
+    llvm::SmallString<0> out;
+    llvm::raw_svector_ostream stream(out);
+    llvm::legacy::PassManager passes;
+    machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile);
+    passes.run(*module);
+    return std::string(out);
+}
+
+}  // namespace stoop

@@ -1,0 +1,38 @@
+// The compiler as one call: rule files in, a plan out, or the problems that stand in the way. Programs that want a
+// single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a function from one named type
+// to the next.
+//
+// Not tied to a thread: compile on any one. The result is immutable, but for its diagnostics being appended to by the
+// compilation itself.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/semantics/typed.h"
+#include "compiler/source/diagnostic.h"
+#include "compiler/source/source.h"
+#include "runtime/match/plan.h"
+
+namespace stoop {
+
+struct RuleSource {
+    std::string name;  // as messages show it
+    std::string text;
+};
+
+struct Compilation {
+    Sources sources;
+    Diagnostics diagnostics;
+    Ruleset ruleset;
+    std::unique_ptr<Plan> plan;  // of the rules that are valid; to be used only if there are no errors
+};
+
+// Loads the files in order, later ones on top of earlier ones. `schema` must outlive the compilation.
+std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schema& schema);
+
+// Conditions without a rule file: each text becomes a rule that has the name of its source.
+std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schema& schema);
+
+}  // namespace stoop

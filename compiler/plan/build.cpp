@@ -1,0 +1,119 @@
+#include "compiler/plan/build.h"
+
+#include <unordered_map>
+
+namespace stoop {
+namespace {
+
+template <typename T>
+void append(std::string& key, T value) {
+    key.append(reinterpret_cast<const char*>(&value), sizeof value);
+}
+
+void append_bytes(std::string& key, std::string_view bytes) {
+    append(key, bytes.size());
+    key += bytes;
+}
+
+// Everything an operand's value depends on, so that equal keys mean equal operands.
+void append_operand(std::string& key, const Operand& o) {
+    append(key, o.kind);
+    append(key, o.type);
+    append(key, o.list);
+    append(key, o.slot);
+    append(key, o.transformer);
+    append(key, o.selector);
+    if (o.kind == Operand::Kind::Literal) append_bytes(key, o.literal.text());
+    append(key, o.arguments.size());
+    for (const Operand& argument : o.arguments) append_operand(key, argument);
+}
+
+std::string key_of(const Atom& atom) {
+    std::string key;
+    append(key, atom.op);
+    append(key, atom.modifier);
+    append(key, atom.comparison);
+    append(key, atom.right_is_operand);
+    append_operand(key, atom.left);
+    if (atom.right_is_operand) append_operand(key, atom.right);
+    bool number = is_numeric(type_class(atom.left.type)) || type_class(atom.left.type) == TypeClass::Boolean;
+    for (const Value& constant : atom.constants) {
+        if (number)
+            append(key, constant.u);
+        else
+            append_bytes(key, constant.text());
+    }
+    return key;
+}
+
+class PlanBuilder {
+  public:
+    explicit PlanBuilder(Plan& plan) : plan_(plan) {}
+
+    // The index in the plan of each atom of `atoms`.
+    std::vector<uint32_t> intern(std::vector<Atom> atoms) {
+        std::unordered_map<std::string, uint32_t> known;
+        std::vector<uint32_t> out;
+        for (Atom& atom : atoms) {
+            auto [entry, fresh] = known.try_emplace(key_of(atom), static_cast<uint32_t>(plan_.atoms.size()));
+            if (fresh) plan_.atoms.push_back(std::move(atom));
+            out.push_back(entry->second);
+        }
+        return out;
+    }
+
+    // The graph node of each node of the tree; macros have none of their own.
+    uint32_t add(const ConditionTree& tree) {
+        std::vector<uint32_t> nodes;
+        for (const ConditionTree::Node& node : tree.nodes) {
+            if (node.kind == ConditionTree::Kind::Macro) {
+                nodes.push_back(nodes[node.children[0]]);
+                continue;
+            }
+            PlanNode out;
+            out.kind = node.kind == ConditionTree::Kind::And   ? PlanNode::Kind::And
+                       : node.kind == ConditionTree::Kind::Or  ? PlanNode::Kind::Or
+                       : node.kind == ConditionTree::Kind::Not ? PlanNode::Kind::Not
+                                                               : PlanNode::Kind::Atom;
+            if (out.kind == PlanNode::Kind::Atom) out.atom = node.atom;
+            for (uint32_t child : node.children) out.children.push_back(nodes[child]);
+            nodes.push_back(intern(std::move(out)));
+        }
+        return nodes.back();
+    }
+
+  private:
+    uint32_t intern(PlanNode node) {
+        std::string key;
+        append(key, node.kind);
+        append(key, node.atom);
+        for (uint32_t child : node.children) append(key, child);
+        auto [entry, fresh] = nodes_.try_emplace(std::move(key), static_cast<uint32_t>(plan_.nodes.size()));
+        if (fresh) plan_.nodes.push_back(std::move(node));
+        return entry->second;
+    }
+
+    Plan& plan_;
+    std::unordered_map<std::string, uint32_t> nodes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Plan> build_plan(std::unique_ptr<TypedRuleset> typed, const Schema& schema) {
+    auto plan = std::make_unique<Plan>();
+    plan->source = typed->source;
+    plan->time_slot = typed->slots.slot(*schema.find("evt.rawtime").ref);
+    plan->slots = typed->slots.take();
+    plan->constants = std::move(typed->constants);
+    PlanBuilder builder(*plan);
+    std::vector<uint32_t> atoms = builder.intern(std::move(typed->atoms));
+    for (PlanRule& rule : typed->rules) {
+        for (ConditionTree::Node& node : rule.tree.nodes)
+            if (node.kind == ConditionTree::Kind::Atom) node.atom = atoms[node.atom];
+        rule.node = builder.add(rule.tree);
+        plan->rules.push_back(std::move(rule));
+    }
+    return plan;
+}
+
+}  // namespace stoop

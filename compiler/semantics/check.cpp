@@ -1,0 +1,313 @@
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "compiler/semantics/literal.h"
+#include "compiler/semantics/operand_checker.h"
+#include "compiler/semantics/output_template.h"
+#include "compiler/semantics/typed.h"
+#include "runtime/match/path_prefix.h"
+
+namespace stoop {
+
+uint32_t SlotTable::slot(const FieldRef& ref) {
+    auto [entry, fresh] = by_spelling_.try_emplace(ref.spelling, static_cast<uint32_t>(slots_.size()));
+    if (fresh) slots_.push_back({ref});
+    return entry->second;
+}
+
+namespace {
+
+constexpr size_t kMostNodes = 500'000;  // of one rule's tree, macros expanded
+constexpr size_t kDeepestTree = 2'000;
+
+std::string class_name(Type type, bool list) {
+    if (list) return fmt::format("list of {}", type_name(type));
+    return std::string(type_name(type));
+}
+
+std::string allowed_operators(Type type, bool list) {
+    std::string out;
+    for (const OperatorInfo& info : all_operators())
+        if (info.allows(type, list)) out += fmt::format("{}{}", out.empty() ? "" : " ", info.spelling);
+    return out;
+}
+
+// Types one comparison.
+class ComparisonChecker {
+  public:
+    ComparisonChecker(const Schema& schema, SlotTable& slots, Arena& constants)
+        : schema_(schema), constants_(constants), operands_(schema, slots, constants) {}
+
+    std::optional<Atom> check(const ast::Comparison& source, std::optional<OperandProblem>& problem);
+
+  private:
+    bool fail(Problem kind, ast::Range range, std::string message, std::string label = "", std::string help = "") {
+        *problem_ = {kind, std::move(message), std::move(label), std::move(help), range};
+        return false;
+    }
+    bool check_operator(const ast::Comparison& source, const Atom& atom);
+    bool check_right_operand(const ast::Comparison& source, Atom& atom);
+    bool check_literals(const ast::Comparison& source, Atom& atom);
+    bool prepare(const ast::Comparison& source, Atom& atom);
+    bool compares_event_types(const ast::Operand& operand) const;
+
+    const Schema& schema_;
+    Arena& constants_;
+    OperandChecker operands_;
+    std::optional<OperandProblem>* problem_ = nullptr;
+    std::optional<FieldRef> field_;  // of the left side, if it is a field alone
+};
+
+std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source, std::optional<OperandProblem>& problem) {
+    problem_ = &problem;
+    field_.reset();
+    auto left = operands_.check(source.left, problem, &field_);
+    if (!left) return std::nullopt;
+    Atom atom;
+    atom.left = std::move(*left);
+    atom.op = source.op;
+    atom.modifier = source.modifier;
+    if (field_) atom.comparison = field_->comparison;
+    if (!check_operator(source, atom)) return std::nullopt;
+    if (source.right ? !check_right_operand(source, atom) : !check_literals(source, atom)) return std::nullopt;
+    if (!prepare(source, atom)) return std::nullopt;
+    atom.text = ast::to_text(source);
+    return atom;
+}
+
+bool ComparisonChecker::check_operator(const ast::Comparison& source, const Atom& atom) {
+    if (atom.comparison == Comparison::Around && atom.op != Operator::Eq)
+        return fail(Problem::OperatorType, source.op_range, "evt.around can be compared with '=' only", "use '='");
+    if (operator_info(atom.op).allows(atom.left.type, atom.left.list)) return true;
+    std::string type = class_name(atom.left.type, atom.left.list);
+    return fail(Problem::OperatorType, source.op_range,
+                fmt::format("operator '{}' cannot compare '{}', which is a {}", source.op_text, to_text(source.left), type),
+                "not for this type", fmt::format("a {} can be compared with: {}", type,
+                                                 allowed_operators(atom.left.type, atom.left.list)));
+}
+
+bool ComparisonChecker::compares_event_types(const ast::Operand& operand) const {
+    if (operand.kind == ast::Operand::Kind::Field) {
+        std::optional<OperandProblem> ignored;
+        auto ref = operands_.field(operand, ignored);
+        return ref && ref->field->event_types;
+    }
+    return operand.kind == ast::Operand::Kind::Transformer && operand.arguments.size() == 1 &&
+           compares_event_types(operand.arguments[0]);
+}
+
+bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom& atom) {
+    std::optional<FieldRef> right_field;
+    auto right = operands_.check(*source.right, *problem_, &right_field);
+    if (!right) return false;
+    ast::Range range = source.right->range;
+    if (!operator_info(atom.op).field_on_right)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("operator '{}' cannot take a field on its right side", source.op_text), "",
+                    "it needs its operands before the first event");
+    if (field_ && !field_->field->right_side)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("field '{}' cannot be compared with another field", field_->spelling));
+    if (right_field && !right_field->field->right_side)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("field '{}' cannot be a right side", right_field->spelling));
+    if (type_class(atom.left.type) == TypeClass::Network)
+        return fail(Problem::BadRightField, range, "a network cannot be compared with another field");
+    if (right->type != atom.left.type || right->list != atom.left.list)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("'{}' is a {} but '{}' is a {}", to_text(source.left),
+                                class_name(atom.left.type, atom.left.list), to_text(*source.right),
+                                class_name(right->type, right->list)),
+                    "", "both sides must be of the same type");
+    bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
+    if (selects && compares_event_types(source.left))
+        return fail(Problem::BadRightField, range, "evt.type can be compared with names only");
+    atom.right_is_operand = true;
+    atom.right = std::move(*right);
+    return true;
+}
+
+bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom) {
+    if (atom.op == Operator::Exists) return true;
+    bool event_types = compares_event_types(source.left);
+    bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
+    if (event_types && selects && source.left.kind == ast::Operand::Kind::Transformer)
+        return fail(Problem::BadTransformer, source.left.range, "evt.type cannot be transformed in this comparison", "",
+                    "the event types a rule is for are read off these comparisons; compare evt.type itself");
+    if (atom.comparison == Comparison::RawArgument && atom.left.type == Type::BYTEBUF)
+        return fail(Problem::OperatorType, source.op_range,
+                    fmt::format("'{}' is a BYTEBUF, which only 'exists' applies to", to_text(source.left)));
+    for (const ast::Literal& literal : source.literals) {
+        LiteralResult result = read_literal(literal.text, atom.left.type, atom.op, constants_);
+        if (!result.error.empty())
+            return fail(Problem::BadLiteral, literal.range, result.error,
+                        fmt::format("not a value for {}", to_text(source.left)), result.help);
+        if (event_types && !schema_.is_event_type(literal.text)) {
+            std::string near = schema_.suggest_event_type(literal.text);
+            return fail(Problem::UnknownEventType, literal.range, fmt::format("no event type '{}'", literal.text),
+                        "unknown event type", near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+        }
+        atom.constants.push_back(result.value);
+    }
+    return true;
+}
+
+// Compiles what the operator needs of its operands.
+bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
+    if (atom.op == Operator::Pmatch) {
+        atom.paths = std::make_unique<PathPrefixes>();
+        for (const Value& constant : atom.constants) atom.paths->add(constant.text());
+    }
+    if (atom.op != Operator::Regex) return true;
+    re2::RE2::Options options(re2::RE2::POSIX);
+    options.set_log_errors(false);
+    for (size_t i = 0; i < atom.constants.size(); ++i) {
+        const Value& pattern = atom.constants[i];
+        auto regex = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data, pattern.size), options);
+        if (!regex->ok())
+            return fail(Problem::BadRegex, source.literals[i].range,
+                        fmt::format("invalid regular expression: {}", regex->error()), "",
+                        "the syntax is POSIX extended: no \\d, \\w or (?i)");
+        atom.regexes.push_back(std::move(regex));
+    }
+    return true;
+}
+
+// Types all rules of one source.
+class RulesetChecker {
+  public:
+    RulesetChecker(const Ruleset& ruleset, const Schema& schema, const Sources& sources, Diagnostics& diagnostics)
+        : ruleset_(ruleset),
+          schema_(schema),
+          sources_(sources),
+          diagnostics_(diagnostics),
+          out_(std::make_unique<TypedRuleset>()),
+          comparisons_(schema, out_->slots, out_->constants),
+          operands_(schema, out_->slots, out_->constants) {}
+
+    std::unique_ptr<TypedRuleset> run() {
+        out_->source = schema_.source();
+        for (const RuleDefinition& rule : ruleset_.rules) check_rule(rule);
+        return std::move(out_);
+    }
+
+  private:
+    void check_rule(const RuleDefinition& rule);
+    uint32_t add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth);
+    std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
+    void report(const OperandProblem& problem, const ResolvedCondition& where);
+
+    const Ruleset& ruleset_;
+    const Schema& schema_;
+    const Sources& sources_;
+    Diagnostics& diagnostics_;
+    std::unique_ptr<TypedRuleset> out_;
+    ComparisonChecker comparisons_;
+    OperandChecker operands_;
+    // A macro's comparisons are typed once, whatever the number of rules that use it; nothing marks a wrong one.
+    std::unordered_map<const ast::Expression*, std::optional<uint32_t>> atoms_;
+    std::vector<std::string> chain_;  // the macros that led to where we are
+    bool valid_ = true;               // of the rule being checked
+    bool too_large_ = false;
+};
+
+void RulesetChecker::report(const OperandProblem& problem, const ResolvedCondition& where) {
+    diagnostics_.report({problem.problem, problem.message, true, where.span(problem.range), problem.label,
+                         {chain_.rbegin(), chain_.rend()}, problem.help});
+}
+
+std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const ResolvedCondition& where) {
+    auto [entry, fresh] = atoms_.try_emplace(&e);
+    if (!fresh) return entry->second;
+    std::optional<OperandProblem> problem;
+    auto checked = comparisons_.check(*e.comparison, problem);
+    if (!checked) {
+        report(*problem, where);
+        return std::nullopt;
+    }
+    out_->atoms.push_back(std::move(*checked));
+    entry->second = static_cast<uint32_t>(out_->atoms.size() - 1);
+    return entry->second;
+}
+
+uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth) {
+    if (depth > kDeepestTree || tree.nodes.size() > kMostNodes) {
+        too_large_ = true;
+        return 0;
+    }
+    ConditionTree::Node node;
+    node.place = sources_.place(where.span(e.range));
+    switch (e.kind) {
+        case ast::Expression::Kind::And:
+        case ast::Expression::Kind::Or:
+        case ast::Expression::Kind::Not:
+            node.kind = e.kind == ast::Expression::Kind::And  ? ConditionTree::Kind::And
+                        : e.kind == ast::Expression::Kind::Or ? ConditionTree::Kind::Or
+                                                              : ConditionTree::Kind::Not;
+            for (const ast::Expression& child : e.children) {
+                node.children.push_back(add(child, where, tree, depth + 1));
+                if (too_large_) return 0;
+            }
+            break;
+        case ast::Expression::Kind::Macro: {
+            const MacroDefinition& macro = *ruleset_.macro(e.macro);
+            node.kind = ConditionTree::Kind::Macro;
+            node.macro = e.macro;
+            chain_.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", e.macro, node.place.file,
+                                         node.place.line, node.place.column));
+            node.children.push_back(add(macro.condition.tree, macro.condition, tree, depth + 1));
+            chain_.pop_back();
+            break;
+        }
+        case ast::Expression::Kind::Comparison:
+            node.kind = ConditionTree::Kind::Atom;
+            if (auto index = atom(e, where))
+                node.atom = *index;
+            else
+                valid_ = false;
+            break;
+    }
+    tree.nodes.push_back(std::move(node));
+    return tree.root();
+}
+
+void RulesetChecker::check_rule(const RuleDefinition& rule) {
+    const MappedText& source = rule.item.source;
+    const MappedText& name = rule.item.name;
+    if (!source.empty() && source.text() != schema_.source()) {
+        diagnostics_.report({Problem::UnknownSource,
+                             fmt::format("rule '{}' is for the unknown source '{}' and is skipped", name.text(), source.text()),
+                             true, source.span(0, source.text().size()), "unknown source", {},
+                             fmt::format("known sources: {}", schema_.source())});
+        return;
+    }
+    PlanRule out;
+    out.place = sources_.place(name.span(0, 1));
+    valid_ = rule.condition.valid;
+    too_large_ = false;
+    if (valid_) add(rule.condition.tree, rule.condition, out.tree, 0);
+    if (too_large_) {
+        valid_ = false;
+        diagnostics_.report({Problem::TooDeep, fmt::format("the condition of rule '{}' is too large once its macros are expanded", name.text()),
+                             true, name.span(0, name.text().size()), "", {}, "simplify the macros it uses"});
+    }
+    auto output = compile_output(rule.item.output, operands_, diagnostics_);
+    if (!output || !valid_ || !rule.item.enabled) return;
+    out.name = name.text();
+    out.priority = rule.item.priority;
+    out.tags = rule.item.tags;
+    out.output = std::move(output->pieces);
+    out.output_fields = std::move(output->fields);
+    out_->rules.push_back(std::move(out));
+}
+
+}  // namespace
+
+std::unique_ptr<TypedRuleset> check(const Ruleset& ruleset, const Schema& schema, const Sources& sources,
+                                    Diagnostics& diagnostics) {
+    return RulesetChecker(ruleset, schema, sources, diagnostics).run();
+}
+
+}  // namespace stoop

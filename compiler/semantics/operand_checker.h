@@ -1,0 +1,42 @@
+// Types fields and transformers: from what stands in a condition or an output to an operand that can be evaluated.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "compiler/semantics/typed.h"
+
+namespace stoop {
+
+// A problem within one condition or output; the caller knows where that text stands.
+struct OperandProblem {
+    Problem problem;
+    std::string message;
+    std::string label;
+    std::string help;
+    ast::Range range;
+};
+
+class OperandChecker {
+  public:
+    OperandChecker(const Schema& schema, SlotTable& slots, Arena& constants)
+        : schema_(schema), slots_(slots), constants_(constants) {}
+
+    // The field, or what is wrong with it.
+    std::optional<FieldRef> field(const ast::Operand& operand, std::optional<OperandProblem>& problem) const;
+
+    // Any operand. `ref`, if given, gets the field if the operand is a field alone.
+    std::optional<Operand> check(const ast::Operand& operand, std::optional<OperandProblem>& problem,
+                                 std::optional<FieldRef>* ref = nullptr);
+
+  private:
+    std::optional<Operand> transformer(const ast::Operand& operand, std::optional<OperandProblem>& problem);
+    std::string fit(const ast::Operand& source, Operand& operand) const;
+    std::string argument_fault(const ast::Operand& argument) const;
+
+    const Schema& schema_;
+    SlotTable& slots_;
+    Arena& constants_;
+};
+
+}  // namespace stoop

@@ -1,0 +1,159 @@
+#include "compiler/semantics/output_template.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/syntax/parser.h"
+
+namespace stoop {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.'; }
+
+// The end of the bracketed text that opens at `at`, quotes respected; npos if it is not closed.
+size_t closing(std::string_view text, size_t at) {
+    char open = text[at];
+    char close = open == '(' ? ')' : ']';
+    size_t depth = 0;
+    char quote = 0;
+    for (size_t i = at; i < text.size(); ++i) {
+        char c = text[i];
+        if (quote) {
+            if (c == quote && text[i - 1] != '\\') quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == open) {
+            ++depth;
+        } else if (c == close && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return text.npos;
+}
+
+class OutputCompiler {
+  public:
+    OutputCompiler(const MappedText& text, OperandChecker& checker, Diagnostics& diagnostics)
+        : source_(text), text_(text.text()), checker_(checker), diagnostics_(diagnostics) {}
+
+    std::optional<CompiledOutput> run();
+
+  private:
+    struct Reference {
+        Operand operand;
+        ast::Operand source;
+        size_t end;
+    };
+    // The longest valid reference that begins at `at`.
+    std::optional<Reference> reference(size_t at);
+    std::optional<Reference> attempt(size_t begin, size_t end);
+    void collect_fields(const ast::Operand& source, const Operand& operand);
+    void add_text(std::string_view text);
+    void report(size_t begin, size_t end, std::string message, std::string label, std::string help) {
+        diagnostics_.report({Problem::BadOutput, std::move(message), true, source_.span(begin, end), std::move(label), {},
+                             std::move(help)});
+    }
+
+    const MappedText& source_;
+    std::string_view text_;
+    OperandChecker& checker_;
+    Diagnostics& diagnostics_;
+    CompiledOutput out_;
+    std::optional<OperandProblem> problem_;  // of the first attempt, the one the author meant
+};
+
+std::optional<OutputCompiler::Reference> OutputCompiler::attempt(size_t begin, size_t end) {
+    auto parsed = parse_reference(text_.substr(begin, end - begin));
+    if (!parsed.node) return std::nullopt;
+    std::optional<OperandProblem> problem;
+    auto operand = checker_.check(*parsed.node, problem);
+    if (!operand) {
+        if (!problem_) problem_ = problem;
+        return std::nullopt;
+    }
+    return Reference{std::move(*operand), std::move(*parsed.node), end};
+}
+
+std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
+    size_t name_end = at;
+    while (name_end < text_.size() && is_name(text_[name_end])) ++name_end;
+    if (name_end == at) return std::nullopt;
+    if (name_end < text_.size() && (text_[name_end] == '(' || text_[name_end] == '[')) {
+        size_t end = closing(text_, name_end);
+        if (end != text_.npos && text_[name_end] == '(' && end < text_.size() && text_[end] == '[') {
+            size_t selector = closing(text_, end);
+            if (selector != text_.npos)
+                if (auto found = attempt(at, selector)) return found;
+        }
+        if (end != text_.npos)
+            if (auto found = attempt(at, end)) return found;
+    }
+    constexpr size_t kLongestName = 256;
+    name_end = std::min(name_end, at + kLongestName);
+    for (size_t end = name_end; end > at; --end)
+        if (auto found = attempt(at, end)) return found;
+    return std::nullopt;
+}
+
+// Fields inside transformers count too, untransformed (spec: output.md §3).
+void OutputCompiler::collect_fields(const ast::Operand& source, const Operand& operand) {
+    if (operand.kind == Operand::Kind::Slot) out_.fields.push_back({ast::to_text(source), operand.slot});
+    for (size_t i = 0; i < operand.arguments.size(); ++i) collect_fields(source.arguments[i], operand.arguments[i]);
+}
+
+void OutputCompiler::add_text(std::string_view text) {
+    if (text.empty()) return;
+    if (out_.pieces.empty() || out_.pieces.back().is_operand) out_.pieces.emplace_back();
+    out_.pieces.back().text += text;
+}
+
+std::optional<CompiledOutput> OutputCompiler::run() {
+    bool valid = true;
+    size_t at = text_.starts_with('*') ? 1 : 0;
+    while (at < text_.size()) {
+        size_t percent = std::min(text_.find('%', at), text_.size());
+        add_text(text_.substr(at, percent - at));
+        if (percent == text_.size()) break;
+        size_t begin = percent + 1;
+        uint32_t width = 0;
+        while (begin < text_.size() && is_digit(text_[begin])) {
+            width = std::min<uint32_t>(width * 10 + static_cast<uint32_t>(text_[begin] - '0'), 1u << 20);
+            ++begin;
+        }
+        problem_.reset();
+        auto found = begin < text_.size() ? reference(begin) : std::nullopt;
+        if (!found) {
+            valid = false;
+            size_t end = begin;
+            while (end < text_.size() && is_name(text_[end])) ++end;
+            if (problem_)
+                report(begin + problem_->range.begin, begin + problem_->range.end, problem_->message, problem_->label,
+                       problem_->help);
+            else
+                report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'", "",
+                       "a percent sign itself cannot be written in an output");
+            at = std::max(end, percent + 1);
+            continue;
+        }
+        collect_fields(found->source, found->operand);
+        out_.pieces.push_back({"", true, std::move(found->operand), width});
+        at = found->end;
+    }
+    if (!valid) return std::nullopt;
+    auto& fields = out_.fields;
+    std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+    fields.erase(std::unique(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.key == b.key; }),
+                 fields.end());
+    return std::move(out_);
+}
+
+}  // namespace
+
+std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker, Diagnostics& diagnostics) {
+    return OutputCompiler(text, checker, diagnostics).run();
+}
+
+}  // namespace stoop

@@ -1,0 +1,16 @@
+// Output templates: literal text and `%` references (spec: output.md §1).
+#pragma once
+
+#include "compiler/semantics/operand_checker.h"
+
+namespace stoop {
+
+struct CompiledOutput {
+    std::vector<OutputPiece> pieces;
+    std::vector<OutputField> fields;  // sorted by key, each once
+};
+
+// Reports to `diagnostics` and returns nothing if the template is wrong.
+std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker, Diagnostics& diagnostics);
+
+}  // namespace stoop

@@ -1,0 +1,187 @@
+#include "compiler/semantics/ruleset.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "compiler/semantics/list_names.h"
+#include "compiler/syntax/parser.h"
+#include "runtime/event/schema.h"
+
+namespace stoop {
+namespace {
+
+constexpr size_t kDeepestMacros = 200;
+
+// Puts the items of all files into one table per kind; a later definition takes the place of an earlier one.
+class Collector {
+  public:
+    explicit Collector(Ruleset& out) : out_(out) {}
+
+    void add(RuleItem item) {
+        auto [entry, fresh] = rules_.try_emplace(item.name.text(), out_.rules.size());
+        if (fresh) out_.rules.emplace_back();
+        out_.rules[entry->second].item = std::move(item);
+    }
+    void add(MacroItem item) { define(out_.macros, out_.macro_index, std::move(item)); }
+    void add(ListItem item) { define(out_.lists, lists_, std::move(item)); }
+
+  private:
+    template <typename Definition, typename Item>
+    void define(std::vector<Definition>& table, std::unordered_map<std::string, size_t>& index, Item item) {
+        auto [entry, fresh] = index.try_emplace(item.name.text(), table.size());
+        ++counter_;
+        if (fresh) table.emplace_back().index = counter_;
+        table[entry->second].visibility = counter_;
+        table[entry->second].item = std::move(item);
+    }
+
+    Ruleset& out_;
+    std::unordered_map<std::string, size_t> rules_;
+    std::unordered_map<std::string, size_t> lists_;
+    uint32_t counter_ = 0;
+};
+
+// Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md §7.1).
+std::vector<std::vector<MappedText>> expand_lists(const std::vector<ListDefinition>& lists) {
+    std::unordered_map<std::string_view, const ListDefinition*> by_name;
+    for (const ListDefinition& list : lists) by_name.emplace(list.item.name.text(), &list);
+    std::vector<std::vector<MappedText>> out;
+    for (const ListDefinition& list : lists) {
+        std::vector<MappedText>& items = out.emplace_back();
+        for (const MappedText& item : list.item.items) {
+            auto named = by_name.find(item.text());
+            if (named != by_name.end() && named->second->index < list.visibility)
+                items.insert(items.end(), named->second->item.items.begin(), named->second->item.items.end());
+            else
+                items.push_back(item);
+        }
+    }
+    return out;
+}
+
+void visit_macros(const ast::Expression& e, const std::function<void(const ast::Expression&)>& visit) {
+    if (e.kind == ast::Expression::Kind::Macro) visit(e);
+    for (const ast::Expression& child : e.children) visit_macros(child, visit);
+}
+
+class Resolver {
+  public:
+    Resolver(Ruleset& ruleset, Diagnostics& diagnostics)
+        : ruleset_(ruleset), diagnostics_(diagnostics), lists_(expand_lists(ruleset.lists)) {}
+
+    void run() {
+        for (MacroDefinition& macro : ruleset_.macros) parse(macro.item.condition, macro.condition);
+        for (RuleDefinition& rule : ruleset_.rules) parse(rule.item.condition, rule.condition);
+        for (MacroDefinition& macro : ruleset_.macros) check_references(macro.condition, macro.visibility);
+        for (RuleDefinition& rule : ruleset_.rules) check_references(rule.condition, UINT32_MAX);
+        state_.assign(ruleset_.macros.size(), State::New);
+        for (MacroDefinition& macro : ruleset_.macros) follow(macro, 0);
+        spread_faults();
+    }
+
+  private:
+    enum class State : uint8_t { New, Open, Done };
+
+    void parse(const MappedText& text, ResolvedCondition& out) {
+        out.text = text;
+        for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i)
+            out.text = replace_list_name(out.text, ruleset_.lists[i].item.name.text(), lists_[i]);
+        auto parsed = parse_condition(out.text.text());
+        if (parsed.node) {
+            out.tree = std::move(*parsed.node);
+            out.valid = true;
+            return;
+        }
+        const SyntaxError& error = parsed.error;
+        diagnostics_.report({error.too_large ? Problem::TooDeep : Problem::Syntax, error.message, true,
+                             out.span(error.range), error.label, {}, error.help});
+    }
+
+    // Every macro referred to must be defined and, from a macro, visible.
+    void check_references(ResolvedCondition& condition, uint32_t visibility) {
+        if (!condition.valid) return;
+        visit_macros(condition.tree, [&](const ast::Expression& e) {
+            const MacroDefinition* macro = ruleset_.macro(e.macro);
+            if (macro && macro->index < visibility) return;
+            condition.valid = false;
+            report_unknown(condition, e, macro != nullptr);
+        });
+    }
+
+    void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later) {
+        std::string help;
+        if (later) {
+            help = "it is defined further down; a macro can use only macros that are defined before it";
+        } else {
+            std::vector<std::string_view> names;
+            for (const MacroDefinition& macro : ruleset_.macros) names.push_back(macro.item.name.text());
+            std::string near = nearest(e.macro, names);
+            help = near.empty() ? "a field has a dot in its name; a text belongs behind an operator"
+                                : "did you mean '" + near + "'?";
+        }
+        diagnostics_.report({Problem::UnknownMacro, fmt::format("macro '{}' is not defined", e.macro), true,
+                             condition.span(e.range), later ? "not defined yet" : "unknown macro", {}, help});
+    }
+
+    // Depth first through the macros, to find one that leads back to itself.
+    void follow(MacroDefinition& macro, size_t depth) {
+        State& state = state_[static_cast<size_t>(&macro - ruleset_.macros.data())];
+        if (!macro.condition.valid || state == State::Done) return;
+        if (depth > kDeepestMacros) {
+            macro.condition.valid = false;
+            diagnostics_.report({Problem::TooDeep, fmt::format("macros are nested more than {} deep", kDeepestMacros), true,
+                                 macro.item.name.span(0, macro.item.name.text().size()), "", {}, "flatten some of them"});
+            return;
+        }
+        state = State::Open;
+        visit_macros(macro.condition.tree, [&](const ast::Expression& e) {
+            auto& next = ruleset_.macros[ruleset_.macro_index.at(e.macro)];
+            if (state_[static_cast<size_t>(&next - ruleset_.macros.data())] != State::Open) return follow(next, depth + 1);
+            macro.condition.valid = false;
+            diagnostics_.report({Problem::MacroLoop, fmt::format("macro '{}' leads back to itself", e.macro), true,
+                                 macro.condition.span(e.range), "reference loop", {}, ""});
+        });
+        state = State::Done;
+    }
+
+    // What refers to something that is not valid is not valid either; the reason has been reported.
+    void spread_faults() {
+        for (bool changed = true; changed;) {
+            changed = false;
+            auto spread = [&](ResolvedCondition& condition) {
+                if (!condition.valid) return;
+                visit_macros(condition.tree, [&](const ast::Expression& e) {
+                    if (!ruleset_.macro(e.macro)->condition.valid) condition.valid = false;
+                });
+                changed = changed || !condition.valid;
+            };
+            for (MacroDefinition& macro : ruleset_.macros) spread(macro.condition);
+            for (RuleDefinition& rule : ruleset_.rules) spread(rule.condition);
+        }
+    }
+
+    Ruleset& ruleset_;
+    Diagnostics& diagnostics_;
+    std::vector<std::vector<MappedText>> lists_;
+    std::vector<State> state_;
+};
+
+}  // namespace
+
+const MacroDefinition* Ruleset::macro(const std::string& name) const {
+    auto entry = macro_index.find(name);
+    return entry == macro_index.end() ? nullptr : &macros[entry->second];
+}
+
+Ruleset resolve(std::vector<RuleFile> files, Diagnostics& diagnostics) {
+    Ruleset out;
+    Collector collector(out);
+    for (RuleFile& file : files)
+        for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
+    Resolver(out, diagnostics).run();
+    return out;
+}
+
+}  // namespace stoop

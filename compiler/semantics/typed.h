@@ -1,0 +1,40 @@
+// A rule set in which every comparison is typed against the schema of its source: fields have become slots, operands
+// values of the field's type, outputs lists of pieces (spec: condition-language.md §6 to §8, §12, §13; output.md §1).
+//
+// Every comparison of the source text is an atom of its own here; equal ones become one in the plan.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "compiler/semantics/ruleset.h"
+#include "runtime/event/schema.h"
+#include "runtime/match/plan.h"
+
+namespace stoop {
+
+// The fields that a rule set reads, in the order in which they were first named.
+class SlotTable {
+  public:
+    uint32_t slot(const FieldRef& ref);
+    std::vector<Slot> take() { return std::move(slots_); }
+    const std::vector<Slot>& all() const { return slots_; }
+
+  private:
+    std::vector<Slot> slots_;
+    std::unordered_map<std::string, uint32_t> by_spelling_;
+};
+
+struct TypedRuleset {
+    std::string source;
+    SlotTable slots;
+    std::vector<Atom> atoms;
+    std::vector<PlanRule> rules;  // without their place in the graph
+    Arena constants;
+};
+
+// The rules of `schema`'s source that are enabled and valid. Rules for other sources are skipped with a warning.
+std::unique_ptr<TypedRuleset> check(const Ruleset& ruleset, const Schema& schema, const Sources& sources,
+                                    Diagnostics& diagnostics);
+
+}  // namespace stoop

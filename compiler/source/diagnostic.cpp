@@ -1,0 +1,109 @@
+#include "compiler/source/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace stoop {
+namespace {
+
+constexpr ProblemInfo kProblems[] = {
+#define STOOP_DIAGNOSTIC(id, code, severity, falco_code, meaning) {code, Severity::severity, falco_code, meaning},
+#include "compiler/source/diagnostics.def"
+#undef STOOP_DIAGNOSTIC
+};
+
+constexpr size_t kWidth = 100;  // of an excerpt, in characters
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+size_t characters(std::string_view text) {
+    return static_cast<size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+struct Excerpt {
+    std::string line;
+    size_t caret = 0;  // characters before it
+    size_t length = 1;
+};
+
+// The line as a terminal can show it: tabs and control characters as one blank each, and only the neighbourhood of
+// the carets if it is long.
+Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
+    begin = std::min(begin, line.size());
+    length = std::min(length, line.size() - begin);
+    size_t from = 0;
+    size_t to = line.size();
+    if (line.size() > kWidth) {
+        from = begin > kWidth / 2 ? begin - kWidth / 2 : 0;
+        to = std::min(line.size(), std::max(begin + std::min(length, kWidth / 2), from + kWidth));
+        while (from > 0 && !starts_character(line[from])) --from;
+        while (to < line.size() && !starts_character(line[to])) ++to;
+    }
+    Excerpt out;
+    if (from > 0) out.line = "...";
+    out.caret = out.line.size() + characters(line.substr(from, begin - from));
+    out.length = std::max<size_t>(1, characters(line.substr(begin, std::min(length, to - begin))));
+    out.line += line.substr(from, to - from);
+    if (to < line.size()) out.line += "...";
+    for (char& c : out.line)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
+    return out;
+}
+
+struct Colors {
+    std::string_view severity, strong, place, off;
+};
+
+Colors colors_for(Severity severity, bool color) {
+    if (!color) return {"", "", "", ""};
+    return {severity == Severity::Error ? "\033[1;31m" : "\033[1;33m", "\033[1m", "\033[1;34m", "\033[0m"};
+}
+
+}  // namespace
+
+const ProblemInfo& problem_info(Problem problem) { return kProblems[static_cast<size_t>(problem)]; }
+size_t problem_count() { return std::size(kProblems); }
+
+void Diagnostics::report(Diagnostic diagnostic) {
+    ++(problem_info(diagnostic.problem).severity == Severity::Error ? errors_ : warnings_);
+    if (all_.size() < kMostKept) all_.push_back(std::move(diagnostic));
+}
+
+MarkedLine marked_line(const SourceFile& file, Span span) {
+    auto position = file.position(span.begin);
+    std::string_view line = file.line(position.line);
+    auto begin = static_cast<size_t>(file.text().data() + span.begin - line.data());
+    return {{file.name(), position.line, position.column}, line, begin, span.end > span.begin ? span.end - span.begin : 1};
+}
+
+std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
+    const ProblemInfo& info = problem_info(d.problem);
+    Colors c = colors_for(info.severity, color);
+    std::string_view severity = info.severity == Severity::Error ? "error" : "warning";
+    std::string out =
+        fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong, d.message, c.off);
+    std::string gutter = " ";
+    if (marked) {
+        std::string number = std::to_string(marked->place.line);
+        gutter = std::string(number.size() + 1, ' ');
+        Excerpt e = excerpt(marked->line, marked->begin, marked->length);
+        out += fmt::format("{}{}-->{} {}:{}:{}\n", gutter.substr(1), c.place, c.off, marked->place.file,
+                           marked->place.line, marked->place.column);
+        out += fmt::format("{}{}|{}\n", gutter, c.place, c.off);
+        out += fmt::format("{}{} |{} {}\n", c.place, number, c.off, e.line);
+        out += fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '), c.severity,
+                           std::string(e.length, '^'), d.label.empty() ? "" : " ", d.label, c.off);
+    }
+    for (const std::string& note : d.notes) out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, note);
+    if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, d.help);
+    return out;
+}
+
+std::string render(const Diagnostic& d, const Sources& sources, bool color) {
+    if (!d.has_place) return render(d, static_cast<const MarkedLine*>(nullptr), color);
+    MarkedLine marked = marked_line(sources.file(d.span.file), d.span);
+    return render(d, &marked, color);
+}
+
+}  // namespace stoop

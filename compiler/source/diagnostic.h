@@ -1,0 +1,70 @@
+// Problems with the author's files: what is wrong, where, and what may help. Every stage reports to one Diagnostics
+// and goes on where it can, so that a run shows all problems and not only the first. The kinds are in diagnostics.def.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/source/source.h"
+
+namespace stoop {
+
+enum class Severity : uint8_t { Error, Warning };
+
+enum class Problem : uint8_t {
+#define STOOP_DIAGNOSTIC(id, ...) id,
+#include "compiler/source/diagnostics.def"
+#undef STOOP_DIAGNOSTIC
+};
+
+struct ProblemInfo {
+    std::string_view code;  // E0102
+    Severity severity;
+    std::string_view falco_code;  // LOAD_ERR_…, or empty
+    std::string_view meaning;
+};
+const ProblemInfo& problem_info(Problem problem);
+size_t problem_count();
+
+struct Diagnostic {
+    Problem problem;
+    std::string message;
+    bool has_place = true;  // false: the problem is with a file as a whole, or with no file
+    Span span;
+    std::string label;               // beside the carets
+    std::vector<std::string> notes;  // how it was reached
+    std::string help;                // a way out
+};
+
+class Diagnostics {
+  public:
+    // A run with a hundred thousand mistakes is cut off here; the rest is only counted.
+    static constexpr size_t kMostKept = 1000;
+
+    void report(Diagnostic diagnostic);
+    const std::vector<Diagnostic>& all() const { return all_; }
+    size_t errors() const { return errors_; }
+    size_t warnings() const { return warnings_; }
+
+  private:
+    std::vector<Diagnostic> all_;
+    size_t errors_ = 0;
+    size_t warnings_ = 0;
+};
+
+// The line that a diagnostic is about, and the part of it that is marked.
+struct MarkedLine {
+    Place place;
+    std::string_view line;
+    size_t begin = 0;  // bytes
+    size_t length = 1;
+};
+MarkedLine marked_line(const SourceFile& file, Span span);
+
+// The form for people: message, place, the line with carets, notes, help. `marked` is null for a problem without a
+// place.
+std::string render(const Diagnostic& diagnostic, const MarkedLine* marked, bool color);
+std::string render(const Diagnostic& diagnostic, const Sources& sources, bool color);
+
+}  // namespace stoop

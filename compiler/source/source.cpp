@@ -1,0 +1,105 @@
+#include "compiler/source/source.h"
+
+#include <algorithm>
+
+namespace stoop {
+namespace {
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+}  // namespace
+
+SourceFile::SourceFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+    if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
+    line_starts_.push_back(0);
+    for (size_t i = 0; i < text_.size(); ++i)
+        if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+}
+
+SourceFile::Position SourceFile::position(uint32_t offset) const {
+    offset = std::min<uint32_t>(offset, static_cast<uint32_t>(text_.size()));
+    auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
+    auto line = static_cast<uint32_t>(next - line_starts_.begin());
+    uint32_t column = 1;
+    for (uint32_t i = line_starts_[line - 1]; i < offset; ++i) column += starts_character(text_[i]);
+    return {line, column};
+}
+
+std::string_view SourceFile::line(uint32_t number) const {
+    uint32_t begin = line_starts_[number - 1];
+    std::string_view rest = text().substr(begin);
+    rest = rest.substr(0, rest.find('\n'));
+    if (rest.ends_with('\r')) rest.remove_suffix(1);
+    return rest;
+}
+
+uint32_t Sources::add(std::string name, std::string text) {
+    files_.emplace_back(std::move(name), std::move(text));
+    return static_cast<uint32_t>(files_.size() - 1);
+}
+
+Place Sources::place(Span span) const {
+    const SourceFile& source = file(span.file);
+    auto position = source.position(span.begin);
+    return {source.name(), position.line, position.column};
+}
+
+void MappedText::add_segment(Segment segment) {
+    if (!segments_.empty() && !segment.pinned && !segments_.back().pinned) {
+        const Segment& last = segments_.back();
+        bool continues = last.file == segment.file && last.offset + (segment.begin - last.begin) == segment.offset;
+        if (continues) return;
+    }
+    segments_.push_back(segment);
+}
+
+void MappedText::append(std::string_view text, uint32_t file, uint32_t offset) {
+    if (text.empty() && !segments_.empty()) return;  // an empty text has its place, too
+    add_segment({static_cast<uint32_t>(text_.size()), file, offset, false});
+    text_ += text;
+}
+
+void MappedText::append_pinned(std::string_view text, uint32_t file, uint32_t offset) {
+    if (text.empty()) return;
+    add_segment({static_cast<uint32_t>(text_.size()), file, offset, true});
+    text_ += text;
+}
+
+void MappedText::append(const MappedText& other, size_t begin, size_t end) {
+    while (begin < end) {
+        size_t index = other.segment_at(begin);
+        const Segment& segment = other.segments_[index];
+        size_t stop = index + 1 < other.segments_.size() ? other.segments_[index + 1].begin : other.text_.size();
+        stop = std::min(stop, end);
+        std::string_view piece = std::string_view(other.text_).substr(begin, stop - begin);
+        if (segment.pinned)
+            append_pinned(piece, segment.file, segment.offset);
+        else
+            append(piece, segment.file, segment.offset + static_cast<uint32_t>(begin - segment.begin));
+        begin = stop;
+    }
+}
+
+size_t MappedText::segment_at(size_t index) const {
+    auto next = std::upper_bound(segments_.begin(), segments_.end(), index,
+                                 [](size_t i, const Segment& segment) { return i < segment.begin; });
+    return static_cast<size_t>(next - segments_.begin()) - 1;
+}
+
+Span MappedText::span(size_t begin, size_t end) const {
+    if (segments_.empty()) return {};
+    auto place = [&](size_t index) {
+        const Segment& segment = segments_[segment_at(std::min(index, text_.size()))];
+        uint32_t offset = segment.pinned ? segment.offset
+                                         : segment.offset + static_cast<uint32_t>(index - segment.begin);
+        return Span{segment.file, offset, offset};
+    };
+    Span first = place(begin);
+    if (end <= begin) return first;
+    Span last = place(end - 1);
+    bool forward = last.file == first.file && last.begin >= first.begin;
+    first.end = forward ? last.begin + 1 : first.begin + 1;
+    return first;
+}
+
+}  // namespace stoop

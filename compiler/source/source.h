@@ -1,0 +1,84 @@
+// Source text and places in it. Every file that is read is kept for the whole run, so that a diagnostic made at any
+// stage can show the author's own line. Offsets are bytes from the start of a file (after a byte order mark, which is
+// dropped); lines and columns, counted in characters from 1, are worked out only when one is shown.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/match/plan.h"
+
+namespace stoop {
+
+struct Span {
+    uint32_t file = 0;
+    uint32_t begin = 0;
+    uint32_t end = 0;
+};
+
+class SourceFile {
+  public:
+    SourceFile(std::string name, std::string text);
+
+    const std::string& name() const { return name_; }
+    std::string_view text() const { return text_; }
+
+    struct Position {
+        uint32_t line;
+        uint32_t column;
+    };
+    Position position(uint32_t offset) const;
+    std::string_view line(uint32_t number) const;  // without its line break
+
+  private:
+    std::string name_;
+    std::string text_;
+    std::vector<uint32_t> line_starts_;
+};
+
+// All files of a run. Files are never removed, so views into them stay valid.
+class Sources {
+  public:
+    uint32_t add(std::string name, std::string text);
+    const SourceFile& file(uint32_t index) const { return files_[index]; }
+    Place place(Span span) const;
+
+  private:
+    std::deque<SourceFile> files_;
+};
+
+// Text put together from pieces of files, each byte knowing where it came from: a folded YAML scalar, a condition in
+// which list names have been replaced by their items.
+class MappedText {
+  public:
+    const std::string& text() const { return text_; }
+    bool empty() const { return text_.empty(); }
+
+    // `text` as it stands at `offset` of the file.
+    void append(std::string_view text, uint32_t file, uint32_t offset);
+    // `text` that is nowhere in the file, but belongs to the place `offset`.
+    void append_pinned(std::string_view text, uint32_t file, uint32_t offset);
+    void append(const MappedText& other, size_t begin, size_t end);
+    void append(const MappedText& other) { append(other, 0, other.text_.size()); }
+
+    // The place in a file of the bytes from `begin` to before `end`.
+    Span span(size_t begin, size_t end) const;
+
+  private:
+    struct Segment {
+        uint32_t begin;  // in text_
+        uint32_t file;
+        uint32_t offset;
+        bool pinned;
+    };
+    size_t segment_at(size_t index) const;
+    void add_segment(Segment segment);
+
+    std::string text_;
+    std::vector<Segment> segments_;
+};
+
+}  // namespace stoop

@@ -1,0 +1,236 @@
+#include "compiler/source/yaml_scalar.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace stoop {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r'; }
+
+// Builds the text while comparing it with what the library read; `ok` turns false at the first difference.
+class Tracer {
+  public:
+    Tracer(std::string_view raw, uint32_t file, const std::string& value) : raw_(raw), file_(file), value_(value) {}
+
+    bool done() const { return out_.text().size() == value_.size(); }
+    bool ok() const { return ok_; }
+    MappedText take() { return std::move(out_); }
+
+    // Bytes that stand in the file at `at`.
+    void copy(size_t at, size_t size) { add(raw_.substr(at, size), at, false); }
+    // Bytes that something else in the file stands for: a fold, an escape.
+    void insert(std::string_view text, size_t at) { add(text, at, true); }
+
+  private:
+    void add(std::string_view text, size_t at, bool pinned) {
+        size_t have = out_.text().size();
+        text = text.substr(0, value_.size() - have);  // trailing breaks that the library chomped
+        if (value_.compare(have, text.size(), text) != 0) {
+            ok_ = false;
+            return;
+        }
+        if (pinned)
+            out_.append_pinned(text, file_, static_cast<uint32_t>(at));
+        else
+            out_.append(text, file_, static_cast<uint32_t>(at));
+    }
+
+    std::string_view raw_;
+    uint32_t file_;
+    const std::string& value_;
+    MappedText out_;
+    bool ok_ = true;
+};
+
+std::string utf8(uint32_t code) {
+    std::string out;
+    auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
+    if (code < 0x80) {
+        put(code);
+    } else if (code < 0x800) {
+        put(0xC0 | code >> 6);
+        put(0x80 | (code & 0x3F));
+    } else if (code < 0x10000) {
+        put(0xE0 | code >> 12);
+        put(0x80 | (code >> 6 & 0x3F));
+        put(0x80 | (code & 0x3F));
+    } else {
+        put(0xF0 | code >> 18);
+        put(0x80 | (code >> 12 & 0x3F));
+        put(0x80 | (code >> 6 & 0x3F));
+        put(0x80 | (code & 0x3F));
+    }
+    return out;
+}
+
+// The text of a double-quoted escape at raw[at] == '\\', and how many bytes it takes.
+struct Escape {
+    std::string text;
+    size_t size;
+};
+std::optional<Escape> read_escape(std::string_view raw, size_t at) {
+    if (at + 1 >= raw.size()) return std::nullopt;
+    auto hex = [&](size_t digits) -> std::optional<Escape> {
+        if (at + 2 + digits > raw.size()) return std::nullopt;
+        uint32_t code = 0;
+        for (char c : raw.substr(at + 2, digits)) {
+            if (!std::isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
+            code = code * 16 + static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+        }
+        return Escape{utf8(code), 2 + digits};
+    };
+    switch (raw[at + 1]) {
+        case '0': return Escape{std::string(1, '\0'), 2};
+        case 'a': return Escape{"\a", 2};
+        case 'b': return Escape{"\b", 2};
+        case 't':
+        case '\t': return Escape{"\t", 2};
+        case 'n': return Escape{"\n", 2};
+        case 'v': return Escape{"\v", 2};
+        case 'f': return Escape{"\f", 2};
+        case 'r': return Escape{"\r", 2};
+        case 'e': return Escape{"\x1b", 2};
+        case ' ': return Escape{" ", 2};
+        case '"': return Escape{"\"", 2};
+        case '\'': return Escape{"'", 2};
+        case '/': return Escape{"/", 2};
+        case '\\': return Escape{"\\", 2};
+        case 'N': return Escape{utf8(0x85), 2};
+        case '_': return Escape{utf8(0xA0), 2};
+        case 'L': return Escape{utf8(0x2028), 2};
+        case 'P': return Escape{utf8(0x2029), 2};
+        case 'x': return hex(2);
+        case 'u': return hex(4);
+        case 'U': return hex(8);
+        default: return std::nullopt;
+    }
+}
+
+// Plain and quoted scalars: a line break with the blanks around it is one blank, more of them are all but one kept.
+void trace_flow(std::string_view raw, size_t at, Tracer& out) {
+    char quote = raw[at] == '"' || raw[at] == '\'' ? raw[at] : '\0';
+    if (quote) ++at;
+    while (out.ok() && !out.done() && at < raw.size()) {
+        if (is_space(raw[at])) {
+            size_t end = at;
+            size_t breaks = 0;
+            for (; end < raw.size() && is_space(raw[end]); ++end) breaks += raw[end] == '\n';
+            if (breaks == 0)
+                out.copy(at, end - at);
+            else
+                out.insert(breaks == 1 ? std::string(" ") : std::string(breaks - 1, '\n'), at);
+            at = end;
+        } else if (quote == '\'' && raw.substr(at, 2) == "''") {
+            out.insert("'", at);
+            at += 2;
+        } else if (quote == '"' && raw[at] == '\\') {
+            size_t next = at + 1;
+            if (next < raw.size() && raw[next] == '\r') ++next;
+            if (next < raw.size() && raw[next] == '\n') {  // an escaped line break joins the lines
+                at = next + 1;
+                while (at < raw.size() && is_space(raw[at])) ++at;
+                continue;
+            }
+            auto escape = read_escape(raw, at);
+            if (!escape) return;
+            out.insert(escape->text, at);
+            at += escape->size;
+        } else {
+            out.copy(at++, 1);
+        }
+    }
+}
+
+struct Line {
+    size_t begin, end;  // in raw, without indentation and line break
+    bool empty() const { return begin == end; }
+};
+
+size_t end_of_line(std::string_view raw, size_t at) { return std::min(raw.find('\n', at), raw.size()); }
+
+// The lines of a block scalar whose contents are indented by `indent`.
+std::vector<Line> block_lines(std::string_view raw, size_t at, size_t indent) {
+    std::vector<Line> lines;
+    while (at < raw.size()) {
+        size_t end = end_of_line(raw, at);
+        size_t content = at;
+        while (content < end && content - at < indent && raw[content] == ' ') ++content;
+        size_t stop = end > content && raw[end - 1] == '\r' ? end - 1 : end;
+        if (content - at < indent && content < stop) break;  // a line further left ends the scalar
+        lines.push_back({content, stop});
+        at = end + 1;
+    }
+    while (!lines.empty() && lines.back().empty()) lines.pop_back();
+    return lines;
+}
+
+void trace_block(std::string_view raw, const std::vector<Line>& lines, bool folded, Tracer& out) {
+    auto indented = [&](const Line& line) { return is_blank(raw[line.begin]); };
+    size_t previous = lines.size();  // the last line that was not empty
+    for (size_t i = 0; i < lines.size() && out.ok(); ++i) {
+        const Line& line = lines[i];
+        if (line.empty()) continue;
+        if (previous == lines.size()) {
+            out.insert(std::string(i, '\n'), line.begin);
+        } else {
+            size_t empty = i - previous - 1;
+            bool keep = !folded || indented(lines[previous]) || indented(line);
+            std::string breaks = keep ? std::string(empty + 1, '\n') : empty ? std::string(empty, '\n') : " ";
+            out.insert(breaks, lines[previous].end);
+        }
+        out.copy(line.begin, line.end - line.begin);
+        previous = i;
+    }
+}
+
+}  // namespace
+
+MappedText map_yaml_scalar(const SourceFile& source, uint32_t file, uint32_t offset, const std::string& value) {
+    std::string_view raw = source.text();
+    size_t at = offset;
+    while (at < raw.size() && (raw[at] == '&' || raw[at] == '!')) {  // anchor and tag
+        while (at < raw.size() && !is_space(raw[at])) ++at;
+        while (at < raw.size() && is_space(raw[at])) ++at;
+    }
+    auto finish = [&](Tracer& tracer) -> std::optional<MappedText> {
+        if (!tracer.ok()) return std::nullopt;
+        // The breaks at the end of a block scalar stand for nothing that can be pointed at but its end.
+        std::string rest = value;
+        MappedText out = tracer.take();
+        rest.erase(0, out.text().size());
+        if (rest.find_first_not_of('\n') != rest.npos) return std::nullopt;
+        size_t last = out.empty() ? at : out.span(out.text().size() - 1, out.text().size()).end;
+        out.append_pinned(rest, file, static_cast<uint32_t>(last));
+        return out;
+    };
+    if (at < raw.size() && (raw[at] == '|' || raw[at] == '>')) {
+        bool folded = raw[at] == '>';
+        size_t first = std::min(end_of_line(raw, at) + 1, raw.size());
+        // An explicit indentation counts from the parent, which is not known here; the one that fits is the right one.
+        size_t deepest = 0;
+        for (size_t line = first; line < raw.size(); line = end_of_line(raw, line) + 1) {
+            size_t content = line;
+            while (content < raw.size() && raw[content] == ' ') ++content;
+            if (content < raw.size() && raw[content] != '\n' && raw[content] != '\r') {
+                deepest = content - line;
+                break;
+            }
+        }
+        for (size_t indent = deepest; indent > 0; --indent) {
+            Tracer tracer(raw, file, value);
+            trace_block(raw, block_lines(raw, first, indent), folded, tracer);
+            if (auto out = finish(tracer)) return std::move(*out);
+        }
+    } else if (at < raw.size()) {
+        Tracer tracer(raw, file, value);
+        trace_flow(raw, at, tracer);
+        if (auto out = finish(tracer)) return std::move(*out);
+    }
+    MappedText out;
+    out.append_pinned(value, file, offset);
+    return out;
+}
+
+}  // namespace stoop

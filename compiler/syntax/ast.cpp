@@ -1,0 +1,82 @@
+#include "compiler/syntax/ast.h"
+
+#include <fmt/format.h>
+
+namespace stoop::ast {
+namespace {
+
+// A value stands bare unless that would change how it reads.
+std::string value_text(const std::string& value) {
+    bool bare = true;
+    for (char c : value)
+        if ((static_cast<unsigned char>(c) <= ' ') || c == '=' || c == '"' || c == '\'' || c == '\\') bare = false;
+    if (bare) return value;
+    std::string out = "\"";
+    for (char c : value) {
+        switch (c) {
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            default: out += c;
+        }
+    }
+    return out + "\"";
+}
+
+template <typename List, typename Text>
+std::string joined(const List& list, const char* separator, Text text) {
+    std::string out;
+    for (const auto& element : list) {
+        if (&element != &list.front()) out += separator;
+        out += text(element);
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string to_text(const Operand& operand) {
+    std::string argument = operand.argument ? "[" + *operand.argument + "]" : "";
+    auto text = [](const Operand& o) { return to_text(o); };
+    switch (operand.kind) {
+        case Operand::Kind::Field: return operand.name + argument;
+        case Operand::Kind::Literal: return value_text(operand.text);
+        case Operand::Kind::List: return "(" + joined(operand.arguments, ",", text) + ")";
+        case Operand::Kind::Transformer:
+            return operand.name + "(" + joined(operand.arguments, ",", text) + ")" + argument;
+    }
+    return "";
+}
+
+std::string to_text(const Comparison& c) {
+    std::string out = to_text(c.left) + " " + c.op_text;
+    if (c.modifier != Modifier::None) out += fmt::format(" {}", modifier_name(c.modifier));
+    if (c.op == Operator::Exists) return out;
+    if (c.right) {
+        bool field = c.right->kind == Operand::Kind::Field;
+        return out + (field ? " val(" + to_text(*c.right) + ")" : " " + to_text(*c.right));
+    }
+    if (c.list) {
+        auto text = [](const Literal& l) { return value_text(l.text); };
+        return out + " (" + joined(c.literals, ", ", text) + ")";
+    }
+    return out + " " + value_text(c.literals[0].text);
+}
+
+std::string to_text(const Expression& e) {
+    auto text = [](const Expression& child) { return to_text(child); };
+    switch (e.kind) {
+        case Expression::Kind::And: return "(" + joined(e.children, " and ", text) + ")";
+        case Expression::Kind::Or: return "(" + joined(e.children, " or ", text) + ")";
+        case Expression::Kind::Not: return "not " + to_text(e.children[0]);
+        case Expression::Kind::Comparison: return to_text(*e.comparison);
+        case Expression::Kind::Macro: return e.macro;
+    }
+    return "";
+}
+
+}  // namespace stoop::ast

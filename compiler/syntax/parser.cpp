@@ -1,0 +1,355 @@
+#include "compiler/syntax/parser.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+
+#include "FalcoCondition.h"
+#include "FalcoConditionLexer.h"
+#include "antlr4-runtime.h"
+#include "compiler/syntax/escape.h"
+
+namespace stoop {
+namespace {
+
+using antlr4::Token;
+using Grammar = FalcoCondition;
+using Lexer = FalcoConditionLexer;
+
+// The text as one code unit a byte, so that the offsets of tokens are those of the text.
+class ByteStream : public antlr4::ANTLRInputStream {
+  public:
+    explicit ByteStream(std::string_view text) {
+        _data.reserve(text.size());
+        for (char c : text) _data.push_back(static_cast<unsigned char>(c));
+    }
+};
+
+struct Stop {
+    SyntaxError error;
+};
+
+ast::Range range_of(const Token* token) {
+    auto begin = static_cast<uint32_t>(token->getStartIndex());
+    if (token->getType() == Token::EOF) return {begin, begin};
+    return {begin, static_cast<uint32_t>(token->getStopIndex() + 1)};
+}
+
+ast::Range range_of(const antlr4::ParserRuleContext* context) {
+    return {range_of(context->start).begin, range_of(context->stop ? context->stop : context->start).end};
+}
+
+std::string operators_help() {
+    std::string out = "operators are";
+    for (const OperatorInfo& info : all_operators()) out += fmt::format(" {}", info.spelling);
+    return out;
+}
+
+// What was wrong, told from where in the grammar the parser stood and which tokens would have done.
+SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
+    Token* token = parser->getCurrentToken();
+    ast::Range range = range_of(token);
+    bool at_end = token->getType() == Token::EOF;
+    std::string found = at_end ? "the end of the condition"
+                               : fmt::format("'{}'", text.substr(range.begin, range.end - range.begin));
+    auto expected = parser->getExpectedTokens();
+    auto wants = [&](size_t type) { return expected.contains(type); };
+    auto unexpected = [&](std::string what, std::string help = "") {
+        return SyntaxError{"expected " + what + ", found " + found, "expected " + what, std::move(help), range};
+    };
+
+    if (token->getType() == Lexer::AND_ALONE || token->getType() == Lexer::OR_ALONE) {
+        std::string word = token->getType() == Lexer::AND_ALONE ? "and" : "or";
+        return {"expected a blank or '(' after '" + word + "'", "expected a blank or '('", "",
+                {range.end, range.end}};
+    }
+    switch (parser->getContext()->getRuleIndex()) {
+        case Grammar::RuleCondition:
+            return {found + " cannot follow a complete check", "expected 'and' or 'or'",
+                    found == "')'" ? "there is no '(' that this closes" : "quote a value that contains blanks, commas or parentheses",
+                    range};
+        case Grammar::RuleGroup:
+            return unexpected("')'", at_end ? "a '(' is not closed"
+                                            : "join checks with 'and' or 'or'; quote a value that contains blanks");
+        case Grammar::RuleComparison:
+            if (wants(Lexer::EXISTS)) return unexpected("an operator", operators_help());
+            if (wants(Lexer::BARE)) return unexpected("a value", "a text, \"quoted text\", val(field) or a transformer");
+            if (wants(Lexer::NUMBER)) return unexpected("a number", "this operator compares with numbers only");
+            return unexpected("a list", "write it in parentheses: (a, b, c)");
+        case Grammar::RuleList:
+        case Grammar::RuleElement:
+            if (wants(Lexer::COMMA)) return unexpected("',' or ')'", "the elements of a list are separated by commas");
+            return unexpected("an element of the list", "an element is a word or a \"quoted text\"");
+        case Grammar::RuleExpression:
+            if (wants(Lexer::CLOSE)) return unexpected("')'");
+            return unexpected("a field", "val() takes exactly one field");
+        case Grammar::RuleTransformer:
+            if (wants(Lexer::COMMA)) return unexpected("',' or ')'");
+            [[fallthrough]];
+        case Grammar::RuleTransformerArgument:
+        case Grammar::RuleTransformerElement:
+        case Grammar::RuleTransformerList:
+            if (wants(Lexer::COMMA)) return unexpected("',' or ')'");
+            return unexpected("an argument of the transformer",
+                              "a field, a transformer, a \"quoted text\", a number or a (list) of these");
+        case Grammar::RuleArgument:
+            if (wants(Lexer::ARGUMENT_CLOSE)) return unexpected("']'");
+            return unexpected("the field's argument", "a word or a \"quoted text\"");
+        case Grammar::RuleReference:
+            if (wants(Token::EOF)) return unexpected("nothing more");
+            [[fallthrough]];
+        default:
+            return unexpected("a check", "a check is a field with an operator, a macro, or a condition in parentheses");
+    }
+}
+
+// Stops at the first error instead of repairing it.
+class StopAtFirst : public antlr4::DefaultErrorStrategy {
+  public:
+    explicit StopAtFirst(std::string_view text) : text_(text) {}
+    void reportError(antlr4::Parser* parser, const antlr4::RecognitionException&) override {
+        throw Stop{describe(parser, text_)};
+    }
+    Token* recoverInline(antlr4::Parser* parser) override { throw Stop{describe(parser, text_)}; }
+    void sync(antlr4::Parser*) override {}
+
+  private:
+    std::string_view text_;
+};
+
+// The generated parser recurses once per nested group, so the depth is bounded before it runs.
+void check_depth(const std::vector<Token*>& tokens) {
+    size_t depth = 0;
+    for (const Token* token : tokens) {
+        switch (token->getType()) {
+            case Lexer::OPEN:
+            case Lexer::NOT_GROUP:
+            case Lexer::AND_GROUP:
+            case Lexer::OR_GROUP:
+            case Lexer::TRANSFORMER:
+            case Lexer::VAL:
+            case Lexer::LIST_OPEN: ++depth; break;
+            case Lexer::CLOSE:
+            case Lexer::CLOSE_ARG: depth -= depth > 0; break;
+            default: break;
+        }
+        if (depth > kDeepestNesting)
+            throw Stop{{fmt::format("the condition is nested more than {} levels deep", kDeepestNesting), "here",
+                        "split it into macros", range_of(token), true}};
+    }
+}
+
+// Turns ANTLR's tree into ours.
+class Builder {
+  public:
+    explicit Builder(std::string_view text) : text_(text) {}
+
+    ast::Expression disjunction(Grammar::DisjunctionContext* c) {
+        return joined(ast::Expression::Kind::Or, c);
+    }
+
+    ast::Operand reference(Grammar::ReferenceContext* c) {
+        return c->field() ? field(c->field()) : transformer(c->transformer());
+    }
+
+  private:
+    std::string slice(const Token* token) const {
+        ast::Range range = range_of(token);
+        return std::string(text_.substr(range.begin, range.end - range.begin));
+    }
+
+    ast::Expression joined(ast::Expression::Kind kind, antlr4::ParserRuleContext* c) {
+        std::vector<ast::Expression> parts;
+        for (auto* child : c->children) {
+            if (auto* conjunction = dynamic_cast<Grammar::ConjunctionContext*>(child))
+                parts.push_back(joined(ast::Expression::Kind::And, conjunction));
+            else if (auto* negated = dynamic_cast<Grammar::NegationContext*>(child))
+                parts.push_back(negation(negated));
+            else if (auto* group = dynamic_cast<Grammar::GroupContext*>(child))
+                parts.push_back(disjunction(group->disjunction()));
+        }
+        if (parts.size() == 1) return std::move(parts[0]);
+        ast::Expression out;
+        out.kind = kind;
+        out.children = std::move(parts);
+        out.range = range_of(c);
+        return out;
+    }
+
+    // An even number of `not` cancels.
+    ast::Expression negation(Grammar::NegationContext* c) {
+        size_t count = c->NOT().size() + (c->NOT_GROUP() ? 1 : 0);
+        ast::Expression inner = c->group() ? disjunction(c->group()->disjunction()) : check(c->check());
+        if (count % 2 == 0) return inner;
+        ast::Expression out;
+        out.kind = ast::Expression::Kind::Not;
+        out.range = range_of(c);
+        out.children.push_back(std::move(inner));
+        return out;
+    }
+
+    ast::Expression check(Grammar::CheckContext* c) {
+        if (auto* group = dynamic_cast<Grammar::ParenthesizedContext*>(c))
+            return disjunction(group->group()->disjunction());
+        ast::Expression out;
+        out.range = range_of(c);
+        if (auto* macro = dynamic_cast<Grammar::MacroReferenceContext*>(c)) {
+            out.kind = ast::Expression::Kind::Macro;
+            out.macro = slice(macro->IDENTIFIER()->getSymbol());
+            return out;
+        }
+        auto* comparison = static_cast<Grammar::Comparison_Context*>(c);
+        out.kind = ast::Expression::Kind::Comparison;
+        out.comparison = std::make_unique<ast::Comparison>();
+        out.comparison->left = comparison->field() ? field(comparison->field()) : transformer(comparison->transformer());
+        right_side(*out.comparison, comparison->comparison());
+        return out;
+    }
+
+    void right_side(ast::Comparison& out, Grammar::ComparisonContext* c) {
+        out.op_range = range_of(c->start);
+        // The token of a word operator takes the blanks behind it along.
+        out.op_text = slice(c->start);
+        out.op_text.erase(out.op_text.find_last_not_of(" \t\b\r\n") + 1);
+        out.op_range.end = out.op_range.begin + static_cast<uint32_t>(out.op_text.size());
+        out.op = *operator_from(out.op_text);
+        for (auto* child : c->children) {
+            if (auto* elements = dynamic_cast<Grammar::ListContext*>(child)) {
+                out.literals = list(elements);
+                out.list = true;
+            } else if (auto* expression = dynamic_cast<Grammar::ExpressionContext*>(child)) {
+                out.right = expression->field() ? field(expression->field()) : transformer(expression->transformer());
+                if (expression->argument()) out.right->argument = argument(expression->argument());
+            } else if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child)) {
+                leaf(out, terminal->getSymbol());
+            }
+        }
+    }
+
+    void leaf(ast::Comparison& out, const Token* token) {
+        switch (token->getType()) {
+            case Lexer::MODIFIER:
+                out.modifier = text_[token->getStartIndex()] == 'o'       ? Modifier::Oneof
+                               : text_[token->getStartIndex() + 1] == 'n' ? Modifier::Anyof
+                                                                          : Modifier::Allof;
+                break;
+            case Lexer::IDENTIFIER:  // `in name` is a list of one
+                out.list = true;
+                out.literals.push_back(literal(token));
+                break;
+            case Lexer::NUMBER:
+            case Lexer::BARE:
+            case Lexer::QUOTED: out.literals.push_back(literal(token)); break;
+            default: break;
+        }
+    }
+
+    ast::Literal literal(const Token* token) {
+        std::string text = slice(token);
+        if (token->getType() != Lexer::QUOTED) return {std::move(text), range_of(token)};
+        Unescaped result = unescape(text);
+        if (!result.error.empty()) {
+            ast::Range range = range_of(token);
+            auto at = static_cast<uint32_t>(range.begin + result.error_offset);
+            throw Stop{{result.error, "", result.help, {at, std::min(at + 2, range.end)}}};
+        }
+        return {std::move(result.text), range_of(token)};
+    }
+
+    // Falco ignores what is wrong with the first element of a list and takes the list as empty, if `)` is next.
+    std::vector<ast::Literal> list(Grammar::ListContext* c) {
+        auto elements = c->element();
+        if (elements.size() == 1 && elements[0]->QUOTED() && !unescape(slice(elements[0]->start)).error.empty()) return {};
+        std::vector<ast::Literal> out;
+        for (auto* element : elements) out.push_back(literal(element->start));
+        return out;
+    }
+
+    std::string argument(Grammar::ArgumentContext* c) { return literal(c->start).text; }
+
+    ast::Operand field(Grammar::FieldContext* c) {
+        ast::Operand out;
+        out.range = range_of(c);
+        out.name = slice(c->start);
+        if (c->argument()) {
+            out.name.pop_back();  // the `[` that ends the token
+            out.argument = argument(c->argument());
+        }
+        return out;
+    }
+
+    ast::Operand transformer(Grammar::TransformerContext* c) {
+        ast::Operand out;
+        out.kind = ast::Operand::Kind::Transformer;
+        out.range = range_of(c);
+        out.name = slice(c->start);
+        out.name.pop_back();  // the `(` that ends the token
+        for (auto* child : c->transformerArgument()) out.arguments.push_back(transformer_argument(child));
+        if (c->argument()) out.argument = argument(c->argument());
+        return out;
+    }
+
+    template <typename Context>
+    ast::Operand transformer_argument(Context* c) {
+        if (c->field()) return field(c->field());
+        if (c->transformer()) return transformer(c->transformer());
+        if constexpr (std::is_same_v<Context, Grammar::TransformerArgumentContext>) {
+            if (c->transformerList()) {
+                ast::Operand out;
+                out.kind = ast::Operand::Kind::List;
+                out.range = range_of(c);
+                for (auto* element : c->transformerList()->transformerElement())
+                    out.arguments.push_back(transformer_argument(element));
+                return out;
+            }
+        }
+        ast::Literal value = literal(c->start);
+        ast::Operand out;
+        out.kind = ast::Operand::Kind::Literal;
+        out.text = std::move(value.text);
+        out.range = value.range;
+        return out;
+    }
+
+    std::string_view text_;
+};
+
+// Runs `parse` on the tokens of `text`, and `build` on the tree.
+template <typename Node, typename Run>
+Parsed<Node> parse(std::string_view text, Run&& run) {
+    if (text.size() > kLongestCondition)
+        return {std::nullopt,
+                {fmt::format("the condition is {} bytes long; at most {} are read", text.size(), kLongestCondition), "",
+                 "split it into several rules", {0, 1}, true}};
+    ByteStream stream(text);
+    Lexer lexer(&stream);
+    lexer.removeErrorListeners();
+    antlr4::CommonTokenStream tokens(&lexer);
+    Grammar grammar(&tokens);
+    grammar.removeErrorListeners();
+    grammar.setErrorHandler(std::make_shared<StopAtFirst>(text));
+    try {
+        tokens.fill();
+        check_depth(tokens.getTokens());
+        Builder builder(text);
+        return {run(grammar, builder), {}};
+    } catch (Stop& stop) {
+        return {std::nullopt, std::move(stop.error)};
+    }
+}
+
+}  // namespace
+
+Parsed<ast::Expression> parse_condition(std::string_view text) {
+    return parse<ast::Expression>(text, [](Grammar& grammar, Builder& builder) {
+        return builder.disjunction(grammar.condition()->disjunction());
+    });
+}
+
+Parsed<ast::Operand> parse_reference(std::string_view text) {
+    return parse<ast::Operand>(text, [](Grammar& grammar, Builder& builder) {
+        return builder.reference(grammar.reference());
+    });
+}
+
+}  // namespace stoop

@@ -1,0 +1,40 @@
+// From the text of a condition to its tree. The grammar is grammar/FalcoCondition.g4; this is the only part of Stoop
+// that knows about ANTLR.
+//
+// The parser stops at the first mistake, as Falco does. Text is untrusted: what is nested too deeply or is too long is
+// refused before the generated parser, which recurses, sees it. Costs time and memory linear in the text. Any number
+// of threads may parse at once.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "compiler/syntax/ast.h"
+
+namespace stoop {
+
+struct SyntaxError {
+    std::string message;
+    std::string label;  // what was expected at the place
+    std::string help;
+    ast::Range range;
+    bool too_large = false;  // refused for its size or depth, not for its grammar
+};
+
+template <typename Node>
+struct Parsed {
+    std::optional<Node> node;
+    SyntaxError error;  // if there is no node
+};
+
+Parsed<ast::Expression> parse_condition(std::string_view text);
+
+// A field or transformer alone, as behind the `%` of an output template.
+Parsed<ast::Operand> parse_reference(std::string_view text);
+
+// The most nested parentheses and the longest text that are parsed.
+constexpr size_t kDeepestNesting = 500;
+constexpr size_t kLongestCondition = size_t{4} << 20;
+
+}  // namespace stoop

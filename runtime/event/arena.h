@@ -1,0 +1,66 @@
+// Memory for the values of one event or the constants of one plan: blocks that only grow, given back all at once.
+// After a few events the blocks are large enough and nothing is allocated any more. One owner, one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/event/value.h"
+
+namespace stoop {
+
+class Arena {
+  public:
+    // Keeps the memory, forgets the contents: everything handed out before is invalid.
+    void reset() {
+        block_ = 0;
+        used_ = 0;
+    }
+
+    char* bytes(size_t size) {
+        size = (size + 15) & ~size_t{15};
+        while (block_ < blocks_.size() && used_ + size > blocks_[block_].size) {
+            ++block_;
+            used_ = 0;
+        }
+        if (block_ == blocks_.size()) {
+            size_t want = blocks_.empty() ? 4096 : blocks_.back().size * 2;
+            if (want > kLargestStep) want = kLargestStep;
+            if (want < size) want = size;
+            blocks_.push_back({std::make_unique<char[]>(want), want});
+            used_ = 0;
+        }
+        char* out = blocks_[block_].memory.get() + used_;
+        used_ += size;
+        return out;
+    }
+
+    std::string_view copy(std::string_view text) {
+        char* out = bytes(text.size() + 1);
+        std::memcpy(out, text.data(), text.size());
+        out[text.size()] = 0;
+        return {out, text.size()};
+    }
+
+    std::span<Value> values(size_t count) {
+        auto* out = reinterpret_cast<Value*>(bytes(count * sizeof(Value)));
+        for (size_t i = 0; i < count; ++i) new (out + i) Value;
+        return {out, count};
+    }
+
+  private:
+    static constexpr size_t kLargestStep = size_t{1} << 20;
+    struct Block {
+        std::unique_ptr<char[]> memory;
+        size_t size;
+    };
+    std::vector<Block> blocks_;
+    size_t block_ = 0;
+    size_t used_ = 0;
+};
+
+}  // namespace stoop

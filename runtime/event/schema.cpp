@@ -1,0 +1,265 @@
+#include "runtime/event/schema.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "embedded_schema.h"
+
+namespace stoop {
+namespace {
+
+using nlohmann::json;
+
+Comparison comparison_from(const std::string& name) {
+    static const std::unordered_map<std::string, Comparison> kNames = {
+        {"either_address", Comparison::EitherAddress}, {"either_network", Comparison::EitherNetwork},
+        {"either_port", Comparison::EitherPort},       {"host_name", Comparison::HostName},
+        {"any_ancestor", Comparison::AnyAncestor},     {"raw_argument", Comparison::RawArgument},
+        {"around", Comparison::Around},
+    };
+    return kNames.at(name);
+}
+
+ArgumentForm form_from(const std::string& name) {
+    static const std::unordered_map<std::string, ArgumentForm> kNames = {
+        {"index", ArgumentForm::Index},
+        {"key", ArgumentForm::Key},
+        {"key or index", ArgumentForm::KeyOrIndex},
+        {"parameter", ArgumentForm::Parameter},
+        {"event type", ArgumentForm::EventType},
+        {"dotted", ArgumentForm::Dotted},
+        {"dotted key", ArgumentForm::DottedKey},
+        {"number", ArgumentForm::Number},
+    };
+    return kNames.at(name);
+}
+
+PrintFormat print_from(const std::string& name) {
+    if (name == "hex") return PrintFormat::Hex;
+    if (name == "padded") return PrintFormat::Padded;
+    if (name == "none") return PrintFormat::None;
+    throw std::out_of_range(name);
+}
+
+void set_flag(Field& field, const std::string& flag) {
+    if (flag == "deprecated")
+        field.deprecated = true;
+    else if (flag == "table_only" || flag == "print_only")
+        field.hidden = true;
+    else if (flag == "filter_only")
+        field.filter_only = true;
+    else if (flag == "no_rhs")
+        field.right_side = false;
+    else if (flag == "no_transformer")
+        field.transformer = false;
+    else if (flag == "format_suggested")
+        field.suggested = true;
+    else
+        throw std::out_of_range(flag);
+}
+
+Field field_from(const json& j) {
+    Field f;
+    f.name = j.at("name");
+    std::string type = j.at("type");
+    auto known = type_from_name(type);
+    if (!known) throw std::runtime_error("unknown type '" + type + "'");
+    f.type = *known;
+    f.list = j.value("list", false);
+    f.event_types = j.value("operands", "") == "event_types";
+    f.plugin = j.value("plugin", "");
+    f.description = j.value("description", "");
+    if (j.contains("print")) f.print = print_from(j["print"]);
+    if (j.contains("compare")) f.comparison = comparison_from(j["compare"]);
+    if (j.contains("argument")) {
+        f.argument = form_from(j["argument"].at("form"));
+        f.argument_required = j["argument"].at("need") == "required";
+    }
+    if (j.contains("flags"))
+        for (const json& flag : j["flags"]) set_flag(f, flag);
+    return f;
+}
+
+bool all_digits(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_index(std::string_view text) {
+    if (!text.empty() && text[0] == '-') text.remove_prefix(1);
+    return all_digits(text);
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<size_t> row(b.size() + 1);
+    for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (size_t i = 1; i <= a.size(); ++i) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.size(); ++j) {
+            size_t above = row[j];
+            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::string nearest(std::string_view wanted, const std::vector<std::string_view>& names) {
+    constexpr size_t kLongest = 128;  // nobody mistypes a longer name, and the cost is quadratic
+    if (wanted.size() > kLongest) return "";
+    size_t best = std::max<size_t>(2, wanted.size() / 4) + 1;
+    std::string out;
+    for (std::string_view name : names) {
+        size_t gap = name.size() > wanted.size() ? name.size() - wanted.size() : wanted.size() - name.size();
+        if (gap >= best || name == wanted) continue;
+        size_t distance = edit_distance(wanted, name);
+        if (distance < best && distance < wanted.size()) {
+            best = distance;
+            out = name;
+        }
+    }
+    return out;
+}
+
+bool FieldRef::holds_list() const {
+    switch (comparison) {
+        case Comparison::EitherAddress:
+        case Comparison::EitherNetwork:
+        case Comparison::EitherPort:
+        case Comparison::AnyAncestor: return true;
+        default: return field->list;
+    }
+}
+
+Schema::Schema(std::string_view text) {
+    try {
+        json document = json::parse(text);
+        source_ = document.at("source");
+        for (const auto& j : document.at("fields")) fields_.push_back(field_from(j));
+        for (const char* key : {"event_types", "syscalls"})
+            if (document.contains(key))
+                for (const json& name : document[key]) event_types_.insert(name.get<std::string>());
+        for (const auto& [name, type] : document["parameters"].items()) {
+            auto known = type_from_name(type.get<std::string>());
+            if (!known) throw std::runtime_error("unknown type '" + type.get<std::string>() + "'");
+            parameters_.emplace(name, *known);
+        }
+    } catch (const std::out_of_range& e) {
+        throw std::runtime_error("schema: unknown word");
+    } catch (const json::exception& e) {
+        throw std::runtime_error(std::string("schema: ") + e.what());
+    }
+    for (size_t i = 0; i < fields_.size(); ++i) by_name_.emplace(fields_[i].name, i);
+}
+
+const Field* Schema::exact(std::string_view name) const {
+    auto it = by_name_.find(name);
+    return it == by_name_.end() ? nullptr : &fields_[it->second];
+}
+
+Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_view> argument) const {
+    const Field* field = exact(name);
+    if (!field) {
+        if (!argument) {
+            if (Lookup found = dotted(name); found.ref || !found.error.empty()) return found;
+        }
+        std::vector<std::string_view> names;
+        for (const Field& f : fields_)
+            if (!f.hidden) names.push_back(f.name);
+        return {std::nullopt, "no such field in source '" + source_ + "'", nearest(name, names)};
+    }
+    FieldRef ref{field, field->name, "", field->type, field->comparison, false};
+    auto no = [](std::string why) { return Lookup{std::nullopt, std::move(why), ""}; };
+    if (!argument) {
+        if (!field->argument_required) return {ref, "", ""};
+        bool dot = field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType ||
+                   field->argument == ArgumentForm::Dotted;
+        return no("field '" + field->name + "' needs an argument: " + field->name +
+                  (dot ? ".NAME" : "[...]"));
+    }
+    ref.argument = *argument;
+    ref.has_argument = true;
+    ref.spelling = field->name + "[" + ref.argument + "]";
+    if (argument->find(']') != argument->npos) return no("an argument cannot contain ']'");
+    switch (field->argument) {
+        case ArgumentForm::None: return no("field '" + field->name + "' takes no argument");
+        case ArgumentForm::EventType:
+        case ArgumentForm::Dotted:
+            return no("the argument of '" + field->name + "' is written with a dot: " + field->name + ".NAME");
+        case ArgumentForm::Index:
+            if (!is_index(*argument)) return no("the argument of '" + field->name + "' must be a number");
+            break;
+        case ArgumentForm::Parameter:
+            if (field->comparison == Comparison::RawArgument || !all_digits(*argument))
+                return no("the argument of '" + field->name + "' is written with a dot: " + field->name + ".NAME");
+            break;
+        case ArgumentForm::Number:
+            if (!all_digits(*argument)) return no("the argument of '" + field->name + "' must be a number");
+            break;
+        case ArgumentForm::Key:
+        case ArgumentForm::DottedKey:
+        case ArgumentForm::KeyOrIndex: break;
+    }
+    // With an index (or the key of an environment variable) an ancestor field is one ordinary value; -1 means
+    // "no argument", and so does a number where a variable's name belongs (spec: condition-language.md §6, §11).
+    if (ref.comparison == Comparison::AnyAncestor) {
+        bool as_if_none = field->argument == ArgumentForm::KeyOrIndex ? all_digits(*argument) : *argument == "-1";
+        if (!as_if_none) ref.comparison = Comparison::Ordinary;
+    }
+    return {ref, "", ""};
+}
+
+Schema::Lookup Schema::find(std::string_view spelling) const {
+    size_t open = spelling.find('[');
+    if (open == spelling.npos || spelling.back() != ']') return find(spelling, std::nullopt);
+    return find(spelling.substr(0, open), spelling.substr(open + 1, spelling.size() - open - 2));
+}
+
+// evt.arg.NAME, evt.type.is.NAME, thread.cgroup.NAME …: the longest field that a dot and an argument may follow.
+// An empty answer means that there is none.
+Schema::Lookup Schema::dotted(std::string_view name) const {
+    for (size_t dot = name.rfind('.'); dot != name.npos && dot > 0; dot = name.rfind('.', dot - 1)) {
+        const Field* field = exact(name.substr(0, dot));
+        if (!field) continue;
+        std::string argument(name.substr(dot + 1));
+        FieldRef ref{field, std::string(name), argument, field->type, field->comparison, true};
+        if (field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey)
+            return {ref, "", ""};
+        if (field->argument == ArgumentForm::Parameter) {
+            auto parameter = parameters_.find(argument);
+            if (parameter == parameters_.end()) {
+                std::vector<std::string_view> names;
+                for (const auto& [key, type] : parameters_) names.push_back(key);
+                std::sort(names.begin(), names.end());
+                std::string near = nearest(argument, names);
+                return {std::nullopt, "no event has an argument '" + argument + "'",
+                        near.empty() ? "" : field->name + "." + near};
+            }
+            if (field->comparison == Comparison::RawArgument) ref.type = parameter->second;
+            return {ref, "", ""};
+        }
+        if (field->argument == ArgumentForm::EventType) {
+            if (is_event_type(argument)) return {ref, "", ""};
+            std::string near = suggest_event_type(argument);
+            return {std::nullopt, "no event type '" + argument + "'", near.empty() ? "" : field->name + "." + near};
+        }
+        return {};
+    }
+    return {};
+}
+
+std::string Schema::suggest_event_type(std::string_view name) const {
+    std::vector<std::string_view> names(event_types_.begin(), event_types_.end());
+    std::sort(names.begin(), names.end());
+    return nearest(name, names);
+}
+
+const Schema& syscall_schema() {
+    static const Schema schema(embedded::kSyscallSchema);
+    return schema;
+}
+
+}  // namespace stoop

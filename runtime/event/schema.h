@@ -1,0 +1,118 @@
+// The fields of one event source: names, types, arguments and how they compare. A schema is data (schema/*.json,
+// embedded in the binary); code asks it and holds no field name of its own, except where a derivation or a time
+// field needs one.
+//
+// Immutable after loading, so any thread may read it; fields and references live as long as the schema. Looking a
+// field up costs a hash probe or two.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "runtime/event/types.h"
+
+namespace stoop {
+
+// Fields with a comparison of their own (spec: condition-language.md §11).
+enum class Comparison : uint8_t {
+    Ordinary,
+    EitherAddress,  // fd.ip: client or server
+    EitherNetwork,  // fd.net
+    EitherPort,     // fd.port, fd.proto
+    HostName,       // fd.sip.name …: needs a name look-up, which is never made
+    AnyAncestor,    // proc.aname without an index …
+    RawArgument,    // evt.rawarg.X
+    Around,         // evt.around[T]
+};
+
+enum class PrintFormat : uint8_t { Decimal, Hex, Padded, None };
+
+// What may or must follow the name of a field.
+enum class ArgumentForm : uint8_t {
+    None,
+    Index,       // [N]
+    Key,         // [KEY]
+    KeyOrIndex,  // [KEY] or [N]
+    Parameter,   // .NAME of an event parameter, or [N]
+    EventType,   // .NAME of an event type
+    Dotted,      // .NAME
+    DottedKey,   // .KEY or [KEY]
+    Number,      // [N], N a number of nanoseconds
+};
+
+struct Field {
+    std::string name;
+    Type type = Type::CHARBUF;
+    PrintFormat print = PrintFormat::Decimal;
+    ArgumentForm argument = ArgumentForm::None;
+    Comparison comparison = Comparison::Ordinary;
+    bool argument_required = false;
+    bool list = false;
+    bool deprecated = false;
+    bool hidden = false;  // usable, but not in listings
+    bool filter_only = false;
+    bool right_side = true;   // may be the right side of a comparison
+    bool transformer = true;  // may be an argument of a transformer
+    bool suggested = false;   // what Falco appends to outputs by default
+    bool event_types = false;  // its operands must be names of event types
+    std::string plugin;       // the plugin that provides it, empty if built in
+    std::string description;
+};
+
+// A field as a condition or an output names it, with its argument.
+struct FieldRef {
+    const Field* field = nullptr;
+    std::string spelling;  // canonical: proc.aname[2], evt.arg.flags
+    std::string argument;
+    Type type = Type::CHARBUF;  // the field's, or that of the event parameter for evt.rawarg
+    Comparison comparison = Comparison::Ordinary;
+    bool has_argument = false;
+
+    // The value is a list: a list field, or one of those that stand for several values at once.
+    bool holds_list() const;
+};
+
+class Schema {
+  public:
+    // `json` is a document as in schema/. Throws std::runtime_error with what is wrong with it.
+    explicit Schema(std::string_view json);
+
+    const std::string& source() const { return source_; }
+    const std::vector<Field>& fields() const { return fields_; }
+
+    struct Lookup {
+        std::optional<FieldRef> ref;
+        std::string error;       // why there is none, for people
+        std::string suggestion;  // a field that may have been meant, or empty
+    };
+    // `name` without brackets; `argument` is what was between them, unescaped, if there were any.
+    Lookup find(std::string_view name, std::optional<std::string_view> argument) const;
+    // The same for the spelling with brackets, as in the keys of recorded events.
+    Lookup find(std::string_view spelling) const;
+
+    // The names that operands of evt.type may have.
+    bool is_event_type(std::string_view name) const { return event_types_.contains(std::string(name)); }
+    std::string suggest_event_type(std::string_view name) const;
+
+  private:
+    const Field* exact(std::string_view name) const;
+    Lookup dotted(std::string_view name) const;
+
+    std::string source_;
+    std::vector<Field> fields_;
+    std::unordered_map<std::string_view, size_t> by_name_;
+    std::unordered_map<std::string, Type> parameters_;
+    std::unordered_set<std::string> event_types_;
+};
+
+// The name nearest to `wanted` among `names`, if it is near enough to be a slip of the keyboard.
+std::string nearest(std::string_view wanted, const std::vector<std::string_view>& names);
+
+// The schema of the source `syscall`, container plugin included, that is built in. Loaded on first use.
+const Schema& syscall_schema();
+
+}  // namespace stoop

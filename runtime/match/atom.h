@@ -1,0 +1,91 @@
+// An atom is one comparison: an operand, an operator, and constants or a second operand. It holds everything that can
+// be prepared before the first event (parsed constants, compiled regexes, the prefix tree of pmatch), so testing it
+// only reads. Both engines share this meaning of an atom: the reference evaluator calls test() for each one, native
+// code does the simple ones itself and calls test() for the rest.
+//
+// Spec: condition-language.md §9 to §13. Atoms are immutable once built; test() may run on any number of threads,
+// each with a Scratch of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/event/arena.h"
+#include "runtime/event/schema.h"
+#include "runtime/event/value.h"
+#include "runtime/match/operator.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace stoop {
+
+class PathPrefixes;
+
+enum class Transformer : uint8_t { Tolower, Toupper, B64, Basename, Len, Join, Concat, Getopt };
+
+// A side of a comparison that is looked up or computed for each event.
+struct Operand {
+    enum class Kind : uint8_t { Slot, Literal, List, Transform };
+
+    Kind kind = Kind::Slot;
+    Type type = Type::CHARBUF;  // of the value it yields
+    bool list = false;
+    PrintFormat print = PrintFormat::Decimal;  // how a number it yields is printed
+    uint32_t slot = 0;                         // Slot: index into the event's values
+    Value literal;                             // Literal
+    Transformer transformer = Transformer::Tolower;
+    char selector = 0;               // getopt(…)[c]
+    std::vector<Operand> arguments;  // Transform, List
+};
+
+// Memory for the results of transformers. One per matcher, that is per thread.
+struct Scratch {
+    Arena arena;
+};
+
+struct Atom {
+    Operand left;
+    Operator op = Operator::Exists;
+    Modifier modifier = Modifier::None;
+    Comparison comparison = Comparison::Ordinary;
+
+    bool right_is_operand = false;
+    Operand right;
+    std::vector<Value> constants;  // of left.type; they live in the plan's arena
+
+    // Prepared from the constants, for the operators that want them.
+    std::vector<std::unique_ptr<re2::RE2>> regexes;
+    std::unique_ptr<PathPrefixes> paths;
+
+    std::string text;  // canonical, as messages show it; equal atoms of a plan have equal texts
+
+    Atom();
+    Atom(Atom&&) noexcept;
+    Atom& operator=(Atom&&) noexcept;
+    ~Atom();
+};
+
+// Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in `scratch`
+// until its arena is reset, which the caller does once per event.
+bool test(const Atom& atom, const Value* slots, Scratch& scratch);
+
+// The value of an operand: a slot's own value, a constant, or what the transformer makes of its arguments.
+Value evaluate(const Operand& operand, const Value* slots, Scratch& scratch);
+
+// Calls `visit` with the slot of every field the operand reads.
+template <typename Visit>
+void for_each_slot(const Operand& operand, Visit&& visit) {
+    if (operand.kind == Operand::Kind::Slot) visit(operand.slot);
+    for (const Operand& argument : operand.arguments) for_each_slot(argument, visit);
+}
+
+template <typename Visit>
+void for_each_slot(const Atom& atom, Visit&& visit) {
+    for_each_slot(atom.left, visit);
+    if (atom.right_is_operand) for_each_slot(atom.right, visit);
+}
+
+}  // namespace stoop

@@ -1,0 +1,11 @@
+#include "runtime/match/plan.h"
+
+namespace stoop {
+
+std::string_view priority_name(Priority priority) {
+    constexpr std::string_view kNames[] = {"Emergency", "Alert",  "Critical",      "Error",
+                                           "Warning",   "Notice", "Informational", "Debug"};
+    return kNames[static_cast<size_t>(priority)];
+}
+
+}  // namespace stoop

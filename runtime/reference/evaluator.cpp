@@ -1,0 +1,33 @@
+#include "runtime/reference/evaluator.h"
+
+#include <algorithm>
+
+namespace stoop {
+
+bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots, Scratch& scratch) {
+    const ConditionTree::Node& node = tree.nodes[index];
+    auto holds = [&](uint32_t child) { return evaluate(plan, tree, child, slots, scratch); };
+    switch (node.kind) {
+        case ConditionTree::Kind::And: return std::all_of(node.children.begin(), node.children.end(), holds);
+        case ConditionTree::Kind::Or: return std::any_of(node.children.begin(), node.children.end(), holds);
+        case ConditionTree::Kind::Not: return !holds(node.children[0]);
+        case ConditionTree::Kind::Macro: return holds(node.children[0]);
+        case ConditionTree::Kind::Atom: return test(plan.atoms[node.atom], slots, scratch);
+    }
+    return false;
+}
+
+static uint32_t match(const void* program, const Value* slots, Scratch* scratch, uint32_t* fired, uint32_t limit) {
+    const auto& plan = *static_cast<const Plan*>(program);
+    scratch->arena.reset();
+    uint32_t count = 0;
+    for (uint32_t rule = 0; rule < plan.rules.size() && count < limit; ++rule) {
+        const ConditionTree& tree = plan.rules[rule].tree;
+        if (evaluate(plan, tree, tree.root(), slots, *scratch)) fired[count++] = rule;
+    }
+    return count;
+}
+
+Engine reference_engine(const Plan& plan) { return {match, &plan}; }
+
+}  // namespace stoop
