@@ -34,10 +34,12 @@ nlohmann::json as_json(const Diagnostic& d, const Sources& sources) {
 }
 
 std::string summary(const Compilation& c) {
-    auto count = [](size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
-    return fmt::format("{}, {}, {}: {}", count(c.ruleset.rules.size(), "rule"), count(c.ruleset.macros.size(), "macro"),
-                       count(c.ruleset.lists.size(), "list"),
-                       c.diagnostics.errors() ? count(c.diagnostics.errors(), "error")
+    auto count = [](size_t n, const char* what) {
+        return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+    };
+    return fmt::format("{}, {}, {}: {}", count(c.ruleset.rules.size(), "rule"),
+                       count(c.ruleset.macros.size(), "macro"), count(c.ruleset.lists.size(), "list"),
+                       c.diagnostics.errors()     ? count(c.diagnostics.errors(), "error")
                        : c.diagnostics.warnings() ? "ok, with " + count(c.diagnostics.warnings(), "warning")
                                                   : "ok");
 }
@@ -57,7 +59,7 @@ int check(const Options& options, const Global& global) {
     if (json) {
         nlohmann::json list = nlohmann::json::array();
         for (const Diagnostic& d : rules.unreadable.all()) list.push_back(as_json(d, c.sources));
-        for (const Diagnostic& d : c.diagnostics.all()) list.push_back(as_json(d, c.sources));
+        for (const Diagnostic& d : c.diagnostics.by_place()) list.push_back(as_json(d, c.sources));
         nlohmann::json out = {{"errors", c.diagnostics.errors() + rules.unreadable.errors()},
                               {"warnings", c.diagnostics.warnings()},
                               {"diagnostics", std::move(list)}};
@@ -78,7 +80,9 @@ void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("check", "Load and type-check rules; print every problem");
     command->footer("Example:\n  stoop check rules/");
-    command->add_option("RULES,-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
+    command
+        ->add_option("RULES,-r,--rules", options->rules,
+                     "Rule files and folders, in the order in which they load")
         ->required();
     command->add_option("-o,--output-format", options->format, "Form of the diagnostics")
         ->check(CLI::IsMember({"human", "json"}))

@@ -18,7 +18,7 @@ bool Global::color_on(int file_descriptor) const {
 
 void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global) {
     bool color = global.color_on(STDERR_FILENO);
-    for (const Diagnostic& d : diagnostics.all()) {
+    for (const Diagnostic& d : diagnostics.by_place()) {
         if (global.quiet && problem_info(d.problem).severity == Severity::Warning) continue;
         fmt::print(stderr, "{}\n", render(d, sources, color));
     }
@@ -35,8 +35,13 @@ LoadedRules load_rules(const std::vector<std::string>& paths, const Global& glob
         if (found.error.empty() && read_file(found.path, source.text, found.error))
             files.push_back(std::move(source));
         else
-            out.unreadable.report({Problem::CannotRead, fmt::format("cannot read {}: {}", source.name, found.error), false,
-                               {}, "", {}, "check the path and its permissions"});
+            out.unreadable.report({Problem::CannotRead,
+                                   fmt::format("cannot read {}: {}", source.name, found.error),
+                                   false,
+                                   {},
+                                   "",
+                                   {},
+                                   "check the path and its permissions"});
     }
     out.compilation = compile_rules(std::move(files), syscall_schema());
     if (print) {
@@ -60,7 +65,8 @@ ChosenEngine make_engine(const std::string& name, const Plan& plan) {
         out.engine = out.native->engine();
     } else {
         // The reference engine gives the same verdicts, slower; not a reason to fail.
-        fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n", error);
+        fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n",
+                   error);
         out.engine = reference_engine(plan);
     }
     return out;

@@ -1,5 +1,5 @@
-// What all commands share. Each command is one file with one function, which adds the command to the program's options
-// and says what runs when it is chosen.
+// What all commands share. Each command is one file with one function, which adds the command to the
+// program's options and says what runs when it is chosen.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -34,8 +34,8 @@ void add_eval(CLI::App& app, const Global& global, Chosen& chosen);
 void add_fields(CLI::App& app, const Global& global, Chosen& chosen);
 void add_list(CLI::App& app, const Global& global, Chosen& chosen);
 
-// The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the plan must not
-// be used.
+// The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the plan
+// must not be used.
 struct LoadedRules {
     Diagnostics unreadable;  // files
     std::unique_ptr<Compilation> compilation;

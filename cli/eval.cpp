@@ -45,13 +45,15 @@ int evaluate_one(const Options& options, const Global& global) {
     });
 }
 
-// Many cases at once: their conditions become the rules of one rule set, so that native code is made once for all.
+// Many cases at once: their conditions become the rules of one rule set, so that native code is made once for
+// all.
 class CaseBatch {
   public:
     explicit CaseBatch(const std::string& engine) : engine_(engine) {}
 
     void add(const nlohmann::json& json) {
-        cases_.push_back({json.at("id").dump(), json.at("condition").get<std::string>(), json.at("fields").dump()});
+        cases_.push_back(
+            {json.at("id").dump(), json.at("condition").get<std::string>(), json.at("fields").dump()});
     }
     size_t size() const { return cases_.size(); }
 
@@ -64,13 +66,15 @@ class CaseBatch {
         std::string condition;
         std::string fields;
     };
-    void print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources, bool json);
+    void print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources,
+               bool json);
 
     std::string engine_;
     std::vector<Case> cases_;
 };
 
-void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources, bool json) {
+void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem,
+                      const Sources& sources, bool json) {
     ordered_json out = {{"id", ordered_json::parse(one.id)}, {"got", got}};
     if (problem) {
         // Columns count bytes here, as Falco's do.
@@ -92,9 +96,11 @@ bool CaseBatch::run(bool json) {
     const Plan& plan = *compilation->plan;
     std::vector<const Diagnostic*> problems(cases_.size(), nullptr);
     for (const Diagnostic& d : compilation->diagnostics.all())
-        if (problem_info(d.problem).severity == Severity::Error && !problems[d.span.file]) problems[d.span.file] = &d;
+        if (problem_info(d.problem).severity == Severity::Error && !problems[d.span.file])
+            problems[d.span.file] = &d;
     std::vector<uint32_t> rule_of(cases_.size(), UINT32_MAX);
-    for (uint32_t rule = 0; rule < plan.rules.size(); ++rule) rule_of[std::stoul(plan.rules[rule].name)] = rule;
+    for (uint32_t rule = 0; rule < plan.rules.size(); ++rule)
+        rule_of[std::stoul(plan.rules[rule].name)] = rule;
 
     ChosenEngine engine = make_engine(engine_, plan);
     EventDecoder decoder(syscall_schema(), plan);
@@ -105,7 +111,8 @@ bool CaseBatch::run(bool json) {
     for (size_t i = 0; i < cases_.size(); ++i) {
         if (problems[i]) {
             bool syntax = problems[i]->problem == Problem::Syntax;
-            print(cases_[i], syntax ? "syntax_error" : "semantic_error", problems[i], compilation->sources, json);
+            print(cases_[i], syntax ? "syntax_error" : "semantic_error", problems[i], compilation->sources,
+                  json);
             continue;
         }
         if (auto problem = decoder.decode(cases_[i].fields, event)) {
@@ -113,7 +120,8 @@ bool CaseBatch::run(bool json) {
             valid = false;
             continue;
         }
-        uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(), static_cast<uint32_t>(plan.rules.size()));
+        uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(),
+                                             static_cast<uint32_t>(plan.rules.size()));
         bool verdict = std::binary_search(fired.begin(), fired.begin() + count, rule_of[i]);
         print(cases_[i], verdict, nullptr, compilation->sources, json);
     }
@@ -154,8 +162,11 @@ void add_eval(CLI::App& app, const Global& global, Chosen& chosen) {
     auto* command = app.add_subcommand("eval", "Evaluate a condition on events, without a rule file");
     command->footer("Example:\n  stoop eval 'proc.name in (sh, bash)' fixtures/memfd_create/alert.json");
     command->add_option("CONDITION", options->condition, "The condition");
-    command->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input; none: only check the condition");
-    command->add_option("--cases", options->cases, "Evaluate the cases of this file, one JSON object a line: id, condition, fields");
+    command->add_option(
+        "EVENTS", options->events,
+        "Files of events, folders of them, or - for standard input; none: only check the condition");
+    command->add_option("--cases", options->cases,
+                        "Evaluate the cases of this file, one JSON object a line: id, condition, fields");
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();

@@ -29,9 +29,15 @@ Problem problem_of(EventProblem::Kind kind) {
 
 void EventInput::cannot_read(const std::string& file, const std::string& why) {
     unreadable_ = true;
-    Diagnostic d{Problem::CannotRead, fmt::format("cannot read {}: {}", file, why), false, {}, "", {},
+    Diagnostic d{Problem::CannotRead,
+                 fmt::format("cannot read {}: {}", file, why),
+                 false,
+                 {},
+                 "",
+                 {},
                  "check the path and its permissions"};
-    fmt::print(stderr, "{}\n", render(d, static_cast<const MarkedLine*>(nullptr), global_.color_on(STDERR_FILENO)));
+    fmt::print(stderr, "{}\n",
+               render(d, static_cast<const MarkedLine*>(nullptr), global_.color_on(STDERR_FILENO)));
 }
 
 // A record may span lines; its problem is shown on the line where it is.
@@ -39,7 +45,8 @@ void EventInput::report(const EventProblem& problem, const std::string& file, ui
                         std::string_view text) {
     if (++bad_ > kMostShown) return;
     SourceFile source(file, std::string(text));
-    Span span{0, static_cast<uint32_t>(std::min(problem.begin, text.size())), static_cast<uint32_t>(problem.end)};
+    Span span{0, static_cast<uint32_t>(std::min(problem.begin, text.size())),
+              static_cast<uint32_t>(problem.end)};
     MarkedLine marked = marked_line(source, span);
     if (marked.place.line == 1) marked.place.column += column - 1;
     marked.place.line += line - 1;

@@ -1,4 +1,5 @@
-// The events named on the command line, decoded one after the other. Bad ones are reported, counted and passed over.
+// The events named on the command line, decoded one after the other. Bad ones are reported, counted and
+// passed over.
 #pragma once
 
 #include <functional>
@@ -16,8 +17,8 @@ class EventInput {
     EventInput(const Schema& schema, const Plan& plan, const Global& global, bool strict)
         : decoder_(schema, plan), global_(global), strict_(strict) {}
 
-    // Calls `visit` with each event and the name of its file, until it returns false. Events are numbered over all
-    // files. Returns kOk; kInvalid if there were bad events; kUsage if a file could not be read.
+    // Calls `visit` with each event and the name of its file, until it returns false. Events are numbered
+    // over all files. Returns kOk; kInvalid if there were bad events; kUsage if a file could not be read.
     using Visit = std::function<bool(const Event& event, const std::string& file)>;
     int read(const std::vector<std::string>& paths, const Visit& visit);
 

@@ -28,7 +28,8 @@ std::string dumped(const ordered_json& value) {
 
 class Explainer {
   public:
-    Explainer(const Plan& plan, const EventDecoder& decoder, bool color) : plan_(plan), decoder_(decoder), color_(color) {}
+    Explainer(const Plan& plan, const EventDecoder& decoder, bool color)
+        : plan_(plan), decoder_(decoder), color_(color) {}
 
     std::string human(const PlanRule& rule, const Event& event, const std::string& file);
     ordered_json json(const PlanRule& rule, const Event& event, const std::string& file);
@@ -93,7 +94,8 @@ ordered_json Explainer::value(uint32_t slot) const {
     const FieldRef& ref = decoder_.slots()[slot].ref;
     const Value& value = event_->values[slot];
     // Conditions see the value itself, also of fields that outputs never print.
-    return ordered_json::parse(stoop::value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type, ref.holds_list(), ref.field->print)
+    return ordered_json::parse(stoop::value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type,
+                                                 ref.holds_list(), ref.field->print)
                                    .dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 
@@ -167,9 +169,12 @@ std::string Explainer::human(const PlanRule& rule, const Event& event, const std
     start(rule, event);
     lines(rule.tree.root(), "", "");
     auto width = [](const std::string& text) {
-        return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+        return static_cast<size_t>(
+            std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
     };
-    auto pad = [&](const std::string& text, size_t to) { return text + std::string(to > width(text) ? to - width(text) : 0, ' '); };
+    auto pad = [&](const std::string& text, size_t to) {
+        return text + std::string(to > width(text) ? to - width(text) : 0, ' ');
+    };
     size_t tree_width = 0, place_width = 0;
     for (const Line& line : lines_) {
         tree_width = std::max(tree_width, width(line.tree));
@@ -179,8 +184,9 @@ std::string Explainer::human(const PlanRule& rule, const Event& event, const std
     std::string out = fmt::format("{}:{}: {}\n", file, event.line, verdict_line());
     for (const Line& line : lines_) {
         std::string_view on = !color_ ? "" : line.verdict ? "\033[32m" : "\033[31m";
-        std::string text = fmt::format("  {}{}{} {} {}  {}  {}", on, line.verdict ? "true " : "false", color_ ? "\033[0m" : "",
-                                       line.decides ? "*" : " ", pad(line.tree, tree_width), pad(line.place, place_width), line.values);
+        std::string text = fmt::format("  {}{}{} {} {}  {}  {}", on, line.verdict ? "true " : "false",
+                                       color_ ? "\033[0m" : "", line.decides ? "*" : " ",
+                                       pad(line.tree, tree_width), pad(line.place, place_width), line.values);
         out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
     }
     for (const std::string& line : decided_by()) out += fmt::format("  * {}\n", line);
@@ -195,7 +201,8 @@ std::string Explainer::human(const PlanRule& rule, const Event& event, const std
 ordered_json Explainer::node_json(uint32_t index) {
     const ConditionTree::Node& node = rule_->tree.nodes[index];
     constexpr const char* kKinds[] = {"and", "or", "not", "check", "macro"};
-    ordered_json out = {{"kind", kKinds[static_cast<size_t>(node.kind)]}, {"verdict", static_cast<bool>(explanation_.verdicts[index])}};
+    ordered_json out = {{"kind", kKinds[static_cast<size_t>(node.kind)]},
+                        {"verdict", static_cast<bool>(explanation_.verdicts[index])}};
     if (node.kind == ConditionTree::Kind::Macro) out["macro"] = node.macro;
     out["file"] = node.place.file;
     out["line"] = node.place.line;
@@ -207,7 +214,8 @@ ordered_json Explainer::node_json(uint32_t index) {
         out["decides"] = decides(node);
         out["reason"] = kReasons[static_cast<size_t>(reason(atom, event_->values.data()))];
         out["values"] = ordered_json::object();
-        for_each_slot(atom, [&](uint32_t slot) { out["values"][decoder_.slots()[slot].ref.spelling] = value(slot); });
+        for_each_slot(
+            atom, [&](uint32_t slot) { out["values"][decoder_.slots()[slot].ref.spelling] = value(slot); });
     }
     if (!node.children.empty()) {
         out["children"] = ordered_json::array();
@@ -218,7 +226,11 @@ ordered_json Explainer::node_json(uint32_t index) {
 
 ordered_json Explainer::json(const PlanRule& rule, const Event& event, const std::string& file) {
     start(rule, event);
-    ordered_json out = {{"event", event.number}, {"file", file}, {"line", event.line}, {"rule", rule.name}, {"fires", explanation_.fires}};
+    ordered_json out = {{"event", event.number},
+                        {"file", file},
+                        {"line", event.line},
+                        {"rule", rule.name},
+                        {"fires", explanation_.fires}};
     out["deciding"] = ordered_json::array();
     for (const auto& set : explanation_.deciding) {
         ordered_json texts = ordered_json::array();
@@ -241,7 +253,8 @@ int explain_command(const Options& options, const Global& global) {
     }
     if (wanted.empty()) {
         std::string near = nearest(options.rule, names);
-        fmt::print(stderr, "error: no rule '{}' is loaded{}\n", options.rule, near.empty() ? "" : "; did you mean '" + near + "'?");
+        fmt::print(stderr, "error: no rule '{}' is loaded{}\n", options.rule,
+                   near.empty() ? "" : "; did you mean '" + near + "'?");
         return kUsage;
     }
     EventInput input(syscall_schema(), plan, global, false);
@@ -265,16 +278,21 @@ int explain_command(const Options& options, const Global& global) {
 void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("explain", "Show why rules fire on events or do not");
-    command->footer("Example:\n  stoop explain -r rules/ fixtures/memfd_create/near_misses/runc_by_name.json");
-    command->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
+    command->footer(
+        "Example:\n  stoop explain -r rules/ fixtures/memfd_create/near_misses/runc_by_name.json");
+    command
+        ->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
         ->required()
         ->allow_extra_args(false);
-    command->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input")->required();
+    command
+        ->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input")
+        ->required();
     command->add_option("--rule", options->rule, "Only the rule of this name");
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();
-    command->callback([=, &global, &chosen] { chosen = [=, &global] { return explain_command(*options, global); }; });
+    command->callback(
+        [=, &global, &chosen] { chosen = [=, &global] { return explain_command(*options, global); }; });
 }
 
 }  // namespace stoop::cli

@@ -17,7 +17,8 @@ struct Options {
 // A pattern with wildcards matches whole names, one without matches anywhere in a name.
 bool selected(const Field& field, const std::string& pattern) {
     if (pattern.empty()) return !field.hidden;
-    if (pattern.find_first_of("*?[") != pattern.npos) return fnmatch(pattern.c_str(), field.name.c_str(), 0) == 0;
+    if (pattern.find_first_of("*?[") != pattern.npos)
+        return fnmatch(pattern.c_str(), field.name.c_str(), 0) == 0;
     return field.name.find(pattern) != field.name.npos;
 }
 
@@ -52,7 +53,8 @@ int list_fields(const Options& options, const Global& global) {
         ++shown;
         std::string type = fmt::format("{}{}", field.list ? "list of " : "", type_name(field.type));
         if (options.format == "json") {
-            nlohmann::ordered_json out = {{"name", field.name}, {"source", syscall_schema().source()}, {"type", type}};
+            nlohmann::ordered_json out = {
+                {"name", field.name}, {"source", syscall_schema().source()}, {"type", type}};
             if (field.argument != ArgumentForm::None) out["argument"] = argument_text(field);
             if (!field.plugin.empty()) out["plugin"] = field.plugin;
             if (field.deprecated) out["deprecated"] = true;
@@ -61,15 +63,18 @@ int list_fields(const Options& options, const Global& global) {
             list.push_back(std::move(out));
             continue;
         }
-        fmt::print("{:<34} {:<16} {}\n", field.name + argument_text(field), type, fmt::join(operators(field), " "));
-        if (global.verbose) fmt::print("    {}{}\n", field.deprecated ? "(deprecated) " : "", field.description);
+        fmt::print("{:<34} {:<16} {}\n", field.name + argument_text(field), type,
+                   fmt::join(operators(field), " "));
+        if (global.verbose)
+            fmt::print("    {}{}\n", field.deprecated ? "(deprecated) " : "", field.description);
     }
     if (options.format == "json") fmt::print("{}\n", list.dump(2));
     if (shown == 0 && options.format != "json") {
         std::vector<std::string_view> names;
         for (const Field& field : syscall_schema().fields()) names.push_back(field.name);
         std::string near = nearest(options.pattern, names);
-        fmt::print(stderr, "no field matches '{}'{}\n", options.pattern, near.empty() ? "" : "; did you mean '" + near + "'?");
+        fmt::print(stderr, "no field matches '{}'{}\n", options.pattern,
+                   near.empty() ? "" : "; did you mean '" + near + "'?");
     }
     return shown > 0 ? kOk : kFound;
 }
@@ -84,7 +89,8 @@ void add_fields(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();
-    command->callback([=, &global, &chosen] { chosen = [=, &global] { return list_fields(*options, global); }; });
+    command->callback(
+        [=, &global, &chosen] { chosen = [=, &global] { return list_fields(*options, global); }; });
 }
 
 }  // namespace stoop::cli

@@ -70,10 +70,13 @@ std::string first_line(std::string text) {
 
 void print_human(const std::string& what, const ordered_json& entries) {
     for (const auto& one : entries) {
-        std::string place = one.contains("file") ? fmt::format("  ({}:{})", one["file"].get<std::string>(), one["line"].get<uint32_t>()) : "";
+        std::string place = one.contains("file") ? fmt::format("  ({}:{})", one["file"].get<std::string>(),
+                                                               one["line"].get<uint32_t>())
+                                                 : "";
         std::string detail;
         if (what == "rules") detail = fmt::format("{:<13} ", one["priority"].get<std::string>());
-        fmt::print("{}{}{}{}\n", detail, one["name"].get<std::string>(), what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
+        fmt::print("{}{}{}{}\n", detail, one["name"].get<std::string>(),
+                   what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
         if (one.contains("resolved"))
             fmt::print("{}", one["resolved"].get<std::string>());
         else if (what == "macros")
@@ -89,8 +92,9 @@ int list(const Options& options, const Global& global) {
     const Compilation& c = *rules.compilation;
     ordered_json entries = options.what == "rules"    ? rules_json(c, options.resolved)
                            : options.what == "macros" ? macros_json(c)
-                           : options.what == "lists"  ? lists_json(c)
-                                                      : ordered_json::array({{{"name", syscall_schema().source()}}});
+                           : options.what == "lists"
+                               ? lists_json(c)
+                               : ordered_json::array({{{"name", syscall_schema().source()}}});
     if (options.format == "json")
         fmt::print("{}\n", entries.dump(2, ' ', false, ordered_json::error_handler_t::replace));
     else
@@ -104,12 +108,18 @@ void add_list(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("list", "List what a rule set holds");
     command->footer("Example:\n  stoop list rules -r rules/ --resolved");
-    command->add_option("WHAT", options->what, "What to list")->required()->check(CLI::IsMember({"rules", "macros", "lists", "sources"}));
-    command->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")->required();
+    command->add_option("WHAT", options->what, "What to list")
+        ->required()
+        ->check(CLI::IsMember({"rules", "macros", "lists", "sources"}));
+    command
+        ->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
+        ->required();
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();
-    command->add_flag("--resolved", options->resolved, "The condition of each rule with its macros and lists filled in, and where each part came from");
+    command->add_flag(
+        "--resolved", options->resolved,
+        "The condition of each rule with its macros and lists filled in, and where each part came from");
     command->callback([=, &global, &chosen] { chosen = [=, &global] { return list(*options, global); }; });
 }
 

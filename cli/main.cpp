@@ -1,4 +1,8 @@
-// stoop: compiles Falco rules and tests them against recorded events. The commands are in the files beside this one.
+// stoop: compiles Falco rules and tests them against recorded events. The commands are in the files beside
+// this one.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <exception>
 
 #include "cli/command.h"
@@ -18,8 +22,17 @@ int main(int argc, char** argv) {
     app.add_flag("-v,--verbose", global.verbose, "More detail");
 
     Chosen chosen;
-    for (auto* add : {add_check, add_run, add_explain, add_eval, add_fields, add_list}) add(app, global, chosen);
+    for (auto* add : {add_check, add_run, add_explain, add_eval, add_fields, add_list})
+        add(app, global, chosen);
 
+    std::vector<std::string> known;
+    for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+    if (argc > 1 && argv[1][0] != '-' && std::find(known.begin(), known.end(), argv[1]) == known.end()) {
+        std::string near = stoop::nearest(argv[1], {known.begin(), known.end()});
+        fmt::print(stderr, "error: no command '{}'; {}\n", argv[1],
+                   near.empty() ? "'stoop --help' lists the commands" : "did you mean '" + near + "'?");
+        return kUsage;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

@@ -33,9 +33,13 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
         }
         std::vector<std::string> files;
         for (const auto& entry : fs::directory_iterator(path, error))
-            if (entry.is_regular_file() && belongs(entry.path(), kind)) files.push_back(entry.path().string());
-        if (error) out.push_back({path, error.message()});
-        else if (files.empty()) out.push_back({path, kind == FolderOf::Rules ? "the folder holds no *.yaml or *.yml files" : "the folder holds no *.jsonl or *.json files"});
+            if (entry.is_regular_file() && belongs(entry.path(), kind))
+                files.push_back(entry.path().string());
+        if (error)
+            out.push_back({path, error.message()});
+        else if (files.empty())
+            out.push_back({path, kind == FolderOf::Rules ? "the folder holds no *.yaml or *.yml files"
+                                                         : "the folder holds no *.jsonl or *.json files"});
         std::sort(files.begin(), files.end());
         for (std::string& file : files) out.push_back({std::move(file), ""});
     }

@@ -35,7 +35,8 @@ std::string host_name(const std::string& given) {
 
 class Printer {
   public:
-    Printer(const Plan& plan, const Options& options) : plan_(plan), format_(options.format), renderer_(plan, alert_options(options)) {}
+    Printer(const Plan& plan, const Options& options)
+        : plan_(plan), format_(options.format), renderer_(plan, alert_options(options)) {}
 
     void print(const Event& event, std::span<const uint32_t> fired) {
         if (format_ == "verdicts") return verdicts(event, fired);
@@ -92,21 +93,28 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "Evaluate events and print alerts");
     command->footer("Example:\n  stoop run -r rules/ -o json fixtures/memfd_create/alert.json");
-    command->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
+    command
+        ->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
         ->required()
         ->allow_extra_args(false);
-    command->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input (the default)");
-    command->add_option("-o,--output-format", options->format, "Falco's text line, Falco's JSON, or the names of the rules that fired")
+    command->add_option("EVENTS", options->events,
+                        "Files of events, folders of them, or - for standard input (the default)");
+    command
+        ->add_option("-o,--output-format", options->format,
+                     "Falco's text line, Falco's JSON, or the names of the rules that fired")
         ->check(CLI::IsMember({"text", "json", "verdicts"}))
         ->capture_default_str();
     add_engine_option(*command, options->engine);
-    command->add_option("--rule-matching", options->matching, "Stop at the first rule that fires, or go through all")
+    command
+        ->add_option("--rule-matching", options->matching,
+                     "Stop at the first rule that fires, or go through all")
         ->check(CLI::IsMember({"first", "all"}))
         ->capture_default_str();
     command->add_option("--time-format", options->time_format, "Times in alerts; local follows TZ")
         ->check(CLI::IsMember({"local", "iso8601", "utc"}))
         ->capture_default_str();
-    command->add_option("--hostname", options->hostname, "The host named in JSON alerts, else $FALCO_HOSTNAME, else this machine");
+    command->add_option("--hostname", options->hostname,
+                        "The host named in JSON alerts, else $FALCO_HOSTNAME, else this machine");
     command->add_flag("--uuid", options->uuid, "A random uuid in JSON alerts");
     command->add_flag("--strict", options->strict, "Stop at the first bad event");
     command->add_flag("--fail-on-alert", options->fail_on_alert, "Exit with 1 if a rule fires");

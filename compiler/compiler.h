@@ -1,9 +1,9 @@
-// The compiler as one call: rule files in, a plan out, or the problems that stand in the way. Programs that want a
-// single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a function from one named type
-// to the next.
+// The compiler as one call: rule files in, a plan out, or the problems that stand in the way. Programs that
+// want a single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a function
+// from one named type to the next.
 //
-// Not tied to a thread: compile on any one. The result is immutable, but for its diagnostics being appended to by the
-// compilation itself.
+// Not tied to a thread: compile on any one. The result is immutable, but for its diagnostics being appended
+// to by the compilation itself.
 #pragma once
 
 #include <memory>

@@ -24,9 +24,12 @@ void print_expanded(const Ruleset& ruleset, const Sources& sources, const Resolv
                     const ast::Expression& e, size_t depth, Out out) {
     constexpr std::string_view kKinds[] = {"and", "or", "not", "", ""};
     Place place = sources.place(where.span(e.range));
-    std::string text = e.comparison ? to_text(*e.comparison) : e.macro.empty() ? std::string(kKinds[static_cast<size_t>(e.kind)]) : e.macro;
+    std::string text = e.comparison      ? to_text(*e.comparison)
+                       : e.macro.empty() ? std::string(kKinds[static_cast<size_t>(e.kind)])
+                                         : e.macro;
     fmt::format_to(out, "{}{}  {}:{}:{}\n", indent(depth), text, place.file, place.line, place.column);
-    for (const ast::Expression& child : e.children) print_expanded(ruleset, sources, where, child, depth + 1, out);
+    for (const ast::Expression& child : e.children)
+        print_expanded(ruleset, sources, where, child, depth + 1, out);
     if (e.kind != ast::Expression::Kind::Macro) return;
     const ResolvedCondition& macro = ruleset.macro(e.macro)->condition;
     print_expanded(ruleset, sources, macro, macro.tree, depth + 1, out);
@@ -62,7 +65,8 @@ std::string print_ast(const Ruleset& ruleset) {
         fmt::format_to(out, "{} {}\n", kind, name);
         if (condition.valid) print_expression(condition.tree, 1, out);
     };
-    for (const MacroDefinition& macro : ruleset.macros) print("macro", macro.item.name.text(), macro.condition);
+    for (const MacroDefinition& macro : ruleset.macros)
+        print("macro", macro.item.name.text(), macro.condition);
     for (const RuleDefinition& rule : ruleset.rules) print("rule", rule.item.name.text(), rule.condition);
     return text;
 }
@@ -88,7 +92,8 @@ std::string print_plan(const Plan& plan) {
     Out out(text);
     fmt::format_to(out, "source {}\n", plan.source);
     for (size_t i = 0; i < plan.slots.size(); ++i)
-        fmt::format_to(out, "slot {} {} : {}\n", i, plan.slots[i].ref.spelling, type_name(plan.slots[i].ref.type));
+        fmt::format_to(out, "slot {} {} : {}\n", i, plan.slots[i].ref.spelling,
+                       type_name(plan.slots[i].ref.type));
     for (size_t i = 0; i < plan.atoms.size(); ++i) fmt::format_to(out, "atom {} {}\n", i, plan.atoms[i].text);
     constexpr std::string_view kKinds[] = {"and", "or", "not", "atom"};
     for (size_t i = 0; i < plan.nodes.size(); ++i) {

@@ -13,9 +13,11 @@ namespace {
 using llvm::BasicBlock;
 using llvm::Function;
 
-// Whether native code does the comparison itself (see test_in_place), given that the left side is a present slot.
+// Whether native code does the comparison itself (see test_in_place), given that the left side is a present
+// slot.
 bool simple(const Atom& atom) {
-    if (atom.comparison != Comparison::Ordinary || atom.right_is_operand || atom.modifier != Modifier::None) return false;
+    if (atom.comparison != Comparison::Ordinary || atom.right_is_operand || atom.modifier != Modifier::None)
+        return false;
     if (atom.left.kind != Operand::Kind::Slot || atom.left.list) return false;
     if (atom.op == Operator::Exists) return true;
     bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In ||
@@ -67,7 +69,9 @@ class Emitter {
     llvm::Value* member(llvm::Value* slot, uint64_t offset, llvm::Type* type) {
         return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(i8_, slot, offset));
     }
-    BasicBlock* block(const char* name) { return BasicBlock::Create(context_, name, b_.GetInsertBlock()->getParent()); }
+    BasicBlock* block(const char* name) {
+        return BasicBlock::Create(context_, name, b_.GetInsertBlock()->getParent());
+    }
     void begin(Function* function);
 
     const Plan& plan_;
@@ -75,10 +79,11 @@ class Emitter {
     std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
     llvm::Type *i1_, *i8_, *i32_, *i64_, *ptr_;
-    std::vector<uint32_t> uses_;           // of each node
-    std::vector<int32_t> memo_;            // index of a shared node's memory, or -1
-    std::vector<Function*> shared_;        // the function of a shared node
-    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;  // in this function
+    std::vector<uint32_t> uses_;     // of each node
+    std::vector<int32_t> memo_;      // index of a shared node's memory, or -1
+    std::vector<Function*> shared_;  // the function of a shared node
+    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr,
+                *memory_ = nullptr;  // in this function
 };
 
 // A node with several users is computed once; an atom that takes a few instructions is cheaper to do again.
@@ -106,13 +111,15 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
     for (size_t i = 0; i < plan_.nodes.size(); ++i)
         if (memo_[i] >= 0)
-            shared_[i] = Function::Create(type, Function::InternalLinkage, "node" + std::to_string(i), *module_);
+            shared_[i] =
+                Function::Create(type, Function::InternalLinkage, "node" + std::to_string(i), *module_);
     for (uint32_t i = 0; i < plan_.nodes.size(); ++i)
         if (shared_[i]) emit_shared(i);
     emit_match();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
-    if (llvm::verifyModule(*module_, &stream)) throw std::logic_error("generated code is not valid: " + fault);
+    if (llvm::verifyModule(*module_, &stream))
+        throw std::logic_error("generated code is not valid: " + fault);
     return std::move(module_);
 }
 
@@ -136,7 +143,8 @@ void Emitter::emit_match() {
     begin(function);
     llvm::Value* fired = function->getArg(3);
     llvm::Value* limit = function->getArg(4);
-    auto remembered = static_cast<uint64_t>(std::count_if(memo_.begin(), memo_.end(), [](int32_t m) { return m >= 0; }));
+    auto remembered =
+        static_cast<uint64_t>(std::count_if(memo_.begin(), memo_.end(), [](int32_t m) { return m >= 0; }));
     memory_ = b_.CreateAlloca(i8_, b_.getInt64(std::max<uint64_t>(1, remembered)));
     b_.CreateMemSet(memory_, b_.getInt8(0), remembered, llvm::MaybeAlign());
     if (std::any_of(plan_.atoms.begin(), plan_.atoms.end(), uses_scratch))
@@ -176,7 +184,8 @@ void Emitter::emit_match() {
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
     if (memo_[node] < 0) return branch_inline(node, yes, no);
     BasicBlock* unknown = block("unknown");
-    auto* known = b_.CreateLoad(i8_, b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node])));
+    auto* known =
+        b_.CreateLoad(i8_, b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node])));
     auto* choice = b_.CreateSwitch(known, unknown, 2);
     choice->addCase(b_.getInt8(1), no);
     choice->addCase(b_.getInt8(2), yes);
@@ -205,7 +214,8 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
 void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no) {
     if (!simple(atom)) {
         auto test = module_->getOrInsertFunction(kTestSymbol, i1_, ptr_, i32_, ptr_, ptr_);
-        if (auto* function = llvm::dyn_cast<Function>(test.getCallee())) function->addRetAttr(llvm::Attribute::ZExt);
+        if (auto* function = llvm::dyn_cast<Function>(test.getCallee()))
+            function->addRetAttr(llvm::Attribute::ZExt);
         auto* call = b_.CreateCall(test, {program_, b_.getInt32(index), slots_, scratch_});
         b_.CreateCondBr(call, yes, no);
         return;
@@ -250,27 +260,32 @@ void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* ye
         return;
     }
     bool is_signed = type_class(atom.left.type) == TypeClass::Signed;
-    b_.CreateCondBr(b_.CreateICmp(predicate(atom.op, is_signed), value, b_.getInt64(atom.constants[0].u)), yes, no);
+    b_.CreateCondBr(b_.CreateICmp(predicate(atom.op, is_signed), value, b_.getInt64(atom.constants[0].u)),
+                    yes, no);
 }
 
 llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) {
     if (constant.empty()) return b_.getTrue();
     // LLVM turns a comparison of constant length into loads where that is faster.
     auto compare = module_->getOrInsertFunction("bcmp", i32_, ptr_, ptr_, i64_);
-    auto* text = b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);
-    return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text, b_.getInt64(constant.size())}), b_.getInt32(0));
+    auto* text =
+        b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);
+    return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text, b_.getInt64(constant.size())}),
+                           b_.getInt32(0));
 }
 
 void Emitter::branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no) {
     auto* size = member(slot, offsetof(Value, size), i32_);
     llvm::Value* data = member(slot, offsetof(Value, data), ptr_);
-    if (atom.op == Operator::Startswith || atom.op == Operator::Bstartswith || atom.op == Operator::Endswith) {
+    if (atom.op == Operator::Startswith || atom.op == Operator::Bstartswith ||
+        atom.op == Operator::Endswith) {
         std::string_view constant = atom.constants[0].text();
         BasicBlock* long_enough = block("long_enough");
         auto* length = b_.getInt32(static_cast<uint32_t>(constant.size()));
         b_.CreateCondBr(b_.CreateICmpUGE(size, length), long_enough, no);
         b_.SetInsertPoint(long_enough);
-        if (atom.op == Operator::Endswith) data = b_.CreateInBoundsGEP(i8_, data, b_.CreateZExt(b_.CreateSub(size, length), i64_));
+        if (atom.op == Operator::Endswith)
+            data = b_.CreateInBoundsGEP(i8_, data, b_.CreateZExt(b_.CreateSub(size, length), i64_));
         b_.CreateCondBr(bytes_equal(data, constant), yes, no);
         return;
     }

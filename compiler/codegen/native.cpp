@@ -32,7 +32,8 @@ std::unique_ptr<llvm::TargetMachine> host_machine() {
     return llvm::cantFail(builder.createTargetMachine());
 }
 
-std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& context, llvm::TargetMachine& machine) {
+std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& context,
+                                        llvm::TargetMachine& machine) {
     auto module = emit_module(plan, context);
     module->setDataLayout(machine.createDataLayout());
     module->setTargetTriple(machine.getTargetTriple().str());
@@ -56,7 +57,8 @@ struct NativeProgram::Jit {
     std::unique_ptr<orc::LLJIT> lljit;
 };
 
-NativeProgram::NativeProgram(std::unique_ptr<Jit> jit, Engine engine) : jit_(std::move(jit)), engine_(engine) {}
+NativeProgram::NativeProgram(std::unique_ptr<Jit> jit, Engine engine)
+    : jit_(std::move(jit)), engine_(engine) {}
 NativeProgram::~NativeProgram() = default;
 
 Engine NativeProgram::engine() const { return engine_; }
@@ -69,11 +71,13 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         auto lljit = orc::LLJITBuilder().create();
         if (!lljit) return lljit.takeError();
         orc::JITDylib& library = (*lljit)->getMainJITDylib();
-        auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess((*lljit)->getDataLayout().getGlobalPrefix());
+        auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
+            (*lljit)->getDataLayout().getGlobalPrefix());
         if (!process) return process.takeError();
         library.addGenerator(std::move(*process));
         auto exported = [](auto* function) {
-            return orc::ExecutorSymbolDef(orc::ExecutorAddr::fromPtr(function), llvm::JITSymbolFlags::Exported);
+            return orc::ExecutorSymbolDef(orc::ExecutorAddr::fromPtr(function),
+                                          llvm::JITSymbolFlags::Exported);
         };
         if (auto fault = library.define(orc::absoluteSymbols({
                 {(*lljit)->mangleAndIntern(kTestSymbol), exported(&test_atom)},

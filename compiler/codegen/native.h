@@ -1,13 +1,13 @@
-// Native code for a plan: one function for the whole rule set, made by LLVM. This header is all the rest of Stoop sees
-// of LLVM.
+// Native code for a plan: one function for the whole rule set, made by LLVM. This header is all the rest of
+// Stoop sees of LLVM.
 //
-// Each rule becomes a chain of branches with short circuit, in the order in which rules fire. What the graph shares
-// becomes a function of its own, computed at most once per event and remembered. Comparisons with constants that take
-// a few instructions are done in place; the others call the primitives of runtime/match, which the reference
-// evaluator uses too.
+// Each rule becomes a chain of branches with short circuit, in the order in which rules fire. What the graph
+// shares becomes a function of its own, computed at most once per event and remembered. Comparisons with
+// constants that take a few instructions are done in place; the others call the primitives of runtime/match,
+// which the reference evaluator uses too.
 //
-// Compiling takes tens of milliseconds and any thread may do it. The result is immutable; its engine may be used by
-// any number of threads and only while both the program and its plan live.
+// Compiling takes tens of milliseconds and any thread may do it. The result is immutable; its engine may be
+// used by any number of threads and only while both the program and its plan live.
 #pragma once
 
 #include <memory>

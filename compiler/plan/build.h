@@ -1,7 +1,8 @@
-// From typed rules to a plan: equal atoms of all rules become one atom, equal sub-conditions one node of a graph.
+// From typed rules to a plan: equal atoms of all rules become one atom, equal sub-conditions one node of a
+// graph.
 //
-// Costs one hash probe per node. What is shared is only what is equal by construction; the trees of the rules stay as
-// their authors wrote them.
+// Costs one hash probe per node. What is shared is only what is equal by construction; the trees of the rules
+// stay as their authors wrote them.
 #pragma once
 
 #include <memory>

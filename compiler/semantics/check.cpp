@@ -43,7 +43,8 @@ class ComparisonChecker {
     std::optional<Atom> check(const ast::Comparison& source, std::optional<OperandProblem>& problem);
 
   private:
-    bool fail(Problem kind, ast::Range range, std::string message, std::string label = "", std::string help = "") {
+    bool fail(Problem kind, ast::Range range, std::string message, std::string label = "",
+              std::string help = "") {
         *problem_ = {kind, std::move(message), std::move(label), std::move(help), range};
         return false;
     }
@@ -60,7 +61,8 @@ class ComparisonChecker {
     std::optional<FieldRef> field_;  // of the left side, if it is a field alone
 };
 
-std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source, std::optional<OperandProblem>& problem) {
+std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source,
+                                             std::optional<OperandProblem>& problem) {
     problem_ = &problem;
     field_.reset();
     auto left = operands_.check(source.left, problem, &field_);
@@ -71,7 +73,8 @@ std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source, std:
     atom.modifier = source.modifier;
     if (field_) atom.comparison = field_->comparison;
     if (!check_operator(source, atom)) return std::nullopt;
-    if (source.right ? !check_right_operand(source, atom) : !check_literals(source, atom)) return std::nullopt;
+    if (source.right ? !check_right_operand(source, atom) : !check_literals(source, atom))
+        return std::nullopt;
     if (!prepare(source, atom)) return std::nullopt;
     atom.text = ast::to_text(source);
     return atom;
@@ -79,13 +82,16 @@ std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source, std:
 
 bool ComparisonChecker::check_operator(const ast::Comparison& source, const Atom& atom) {
     if (atom.comparison == Comparison::Around && atom.op != Operator::Eq)
-        return fail(Problem::OperatorType, source.op_range, "evt.around can be compared with '=' only", "use '='");
+        return fail(Problem::OperatorType, source.op_range, "evt.around can be compared with '=' only",
+                    "use '='");
     if (operator_info(atom.op).allows(atom.left.type, atom.left.list)) return true;
     std::string type = class_name(atom.left.type, atom.left.list);
-    return fail(Problem::OperatorType, source.op_range,
-                fmt::format("operator '{}' cannot compare '{}', which is a {}", source.op_text, to_text(source.left), type),
-                "not for this type", fmt::format("a {} can be compared with: {}", type,
-                                                 allowed_operators(atom.left.type, atom.left.list)));
+    return fail(
+        Problem::OperatorType, source.op_range,
+        fmt::format("operator '{}' cannot compare '{}', which is of type {}", source.op_text,
+                    to_text(source.left), type),
+        "not for this type",
+        fmt::format("{} can be compared with: {}", type, allowed_operators(atom.left.type, atom.left.list)));
 }
 
 bool ComparisonChecker::compares_event_types(const ast::Operand& operand) const {
@@ -117,7 +123,7 @@ bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom&
         return fail(Problem::BadRightField, range, "a network cannot be compared with another field");
     if (right->type != atom.left.type || right->list != atom.left.list)
         return fail(Problem::BadRightField, range,
-                    fmt::format("'{}' is a {} but '{}' is a {}", to_text(source.left),
+                    fmt::format("'{}' is of type {} but '{}' of type {}", to_text(source.left),
                                 class_name(atom.left.type, atom.left.list), to_text(*source.right),
                                 class_name(right->type, right->list)),
                     "", "both sides must be of the same type");
@@ -134,11 +140,13 @@ bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom
     bool event_types = compares_event_types(source.left);
     bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
     if (event_types && selects && source.left.kind == ast::Operand::Kind::Transformer)
-        return fail(Problem::BadTransformer, source.left.range, "evt.type cannot be transformed in this comparison", "",
+        return fail(Problem::BadTransformer, source.left.range,
+                    "evt.type cannot be transformed in this comparison", "",
                     "the event types a rule is for are read off these comparisons; compare evt.type itself");
     if (atom.comparison == Comparison::RawArgument && atom.left.type == Type::BYTEBUF)
         return fail(Problem::OperatorType, source.op_range,
-                    fmt::format("'{}' is a BYTEBUF, which only 'exists' applies to", to_text(source.left)));
+                    fmt::format("'{}' is of type BYTEBUF here, which only 'exists' applies to",
+                                to_text(source.left)));
     for (const ast::Literal& literal : source.literals) {
         LiteralResult result = read_literal(literal.text, atom.left.type, atom.op, constants_);
         if (!result.error.empty())
@@ -146,8 +154,9 @@ bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom
                         fmt::format("not a value for {}", to_text(source.left)), result.help);
         if (event_types && !schema_.is_event_type(literal.text)) {
             std::string near = schema_.suggest_event_type(literal.text);
-            return fail(Problem::UnknownEventType, literal.range, fmt::format("no event type '{}'", literal.text),
-                        "unknown event type", near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+            return fail(Problem::UnknownEventType, literal.range,
+                        fmt::format("no event type '{}'", literal.text), "unknown event type",
+                        near.empty() ? "" : fmt::format("did you mean '{}'?", near));
         }
         atom.constants.push_back(result.value);
     }
@@ -178,7 +187,8 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
 // Types all rules of one source.
 class RulesetChecker {
   public:
-    RulesetChecker(const Ruleset& ruleset, const Schema& schema, const Sources& sources, Diagnostics& diagnostics)
+    RulesetChecker(const Ruleset& ruleset, const Schema& schema, const Sources& sources,
+                   Diagnostics& diagnostics)
         : ruleset_(ruleset),
           schema_(schema),
           sources_(sources),
@@ -206,7 +216,8 @@ class RulesetChecker {
     std::unique_ptr<TypedRuleset> out_;
     ComparisonChecker comparisons_;
     OperandChecker operands_;
-    // A macro's comparisons are typed once, whatever the number of rules that use it; nothing marks a wrong one.
+    // A macro's comparisons are typed once, whatever the number of rules that use it; nothing marks a wrong
+    // one.
     std::unordered_map<const ast::Expression*, std::optional<uint32_t>> atoms_;
     std::vector<std::string> chain_;  // the macros that led to where we are
     bool valid_ = true;               // of the rule being checked
@@ -214,8 +225,13 @@ class RulesetChecker {
 };
 
 void RulesetChecker::report(const OperandProblem& problem, const ResolvedCondition& where) {
-    diagnostics_.report({problem.problem, problem.message, true, where.span(problem.range), problem.label,
-                         {chain_.rbegin(), chain_.rend()}, problem.help});
+    diagnostics_.report({problem.problem,
+                         problem.message,
+                         true,
+                         where.span(problem.range),
+                         problem.label,
+                         {chain_.rbegin(), chain_.rend()},
+                         problem.help});
 }
 
 std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const ResolvedCondition& where) {
@@ -232,7 +248,8 @@ std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const Res
     return entry->second;
 }
 
-uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth) {
+uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree,
+                             size_t depth) {
     if (depth > kDeepestTree || tree.nodes.size() > kMostNodes) {
         too_large_ = true;
         return 0;
@@ -255,8 +272,8 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
             const MacroDefinition& macro = *ruleset_.macro(e.macro);
             node.kind = ConditionTree::Kind::Macro;
             node.macro = e.macro;
-            chain_.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", e.macro, node.place.file,
-                                         node.place.line, node.place.column));
+            chain_.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", e.macro,
+                                         node.place.file, node.place.line, node.place.column));
             node.children.push_back(add(macro.condition.tree, macro.condition, tree, depth + 1));
             chain_.pop_back();
             break;
@@ -278,8 +295,12 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
     const MappedText& name = rule.item.name;
     if (!source.empty() && source.text() != schema_.source()) {
         diagnostics_.report({Problem::UnknownSource,
-                             fmt::format("rule '{}' is for the unknown source '{}' and is skipped", name.text(), source.text()),
-                             true, source.span(0, source.text().size()), "unknown source", {},
+                             fmt::format("rule '{}' is for the unknown source '{}' and is skipped",
+                                         name.text(), source.text()),
+                             true,
+                             source.span(0, source.text().size()),
+                             "unknown source",
+                             {},
                              fmt::format("known sources: {}", schema_.source())});
         return;
     }
@@ -290,8 +311,14 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
     if (valid_) add(rule.condition.tree, rule.condition, out.tree, 0);
     if (too_large_) {
         valid_ = false;
-        diagnostics_.report({Problem::TooDeep, fmt::format("the condition of rule '{}' is too large once its macros are expanded", name.text()),
-                             true, name.span(0, name.text().size()), "", {}, "simplify the macros it uses"});
+        diagnostics_.report(
+            {Problem::TooDeep,
+             fmt::format("the condition of rule '{}' is too large once its macros are expanded", name.text()),
+             true,
+             name.span(0, name.text().size()),
+             "",
+             {},
+             "simplify the macros it uses"});
     }
     auto output = compile_output(rule.item.output, operands_, diagnostics_);
     if (!output || !valid_ || !rule.item.enabled) return;

@@ -9,7 +9,8 @@ bool is_delimiter(char c) { return is_space(c) || c == '(' || c == ')' || c == '
 size_t find_delimited(const std::string& text, const std::string& name, size_t from) {
     for (size_t at = text.find(name, from); at != text.npos; at = text.find(name, at + 1)) {
         size_t end = at + name.size();
-        if ((at == 0 || is_delimiter(text[at - 1])) && (end == text.size() || is_delimiter(text[end]))) return at;
+        if ((at == 0 || is_delimiter(text[at - 1])) && (end == text.size() || is_delimiter(text[end])))
+            return at;
     }
     return text.npos;
 }
@@ -26,7 +27,8 @@ void append_item(MappedText& out, const MappedText& item) {
 
 }  // namespace
 
-MappedText replace_list_name(const MappedText& text, const std::string& name, const std::vector<MappedText>& items) {
+MappedText replace_list_name(const MappedText& text, const std::string& name,
+                             const std::vector<MappedText>& items) {
     const std::string& source = text.text();
     size_t at = name.empty() ? source.npos : find_delimited(source, name, 0);
     if (at == source.npos) return text;
@@ -39,20 +41,22 @@ MappedText replace_list_name(const MappedText& text, const std::string& name, co
         while (begin > copied && is_space(source[begin - 1])) --begin;
         while (end < source.size() && is_space(source[end])) ++end;
         if (items.empty()) {
-            // The name goes together with one comma: the one before it if there is one, else the one after it.
+            // The name goes together with one comma: the one before it if there is one, else the one after
+            // it.
             if (begin > copied && source[begin - 1] == ',')
                 --begin;
             else if (end < source.size() && source[end] == ',')
                 ++end;
         }
         out.append(text, copied, begin);
+        copied = end;
+        if (items.empty()) continue;
         if (!out.empty()) out.append_pinned(" ", place.file, place.begin);
         for (const MappedText& item : items) {
             if (&item != &items.front()) out.append_pinned(", ", place.file, place.begin);
             append_item(out, item);
         }
         out.append_pinned(" ", place.file, place.begin);
-        copied = end;
     }
     out.append(text, copied, source.size());
     return out;

@@ -1,4 +1,5 @@
-// The names of lists in conditions: Falco replaces them in the text, before it parses (spec: rules-files.md §7.2).
+// The names of lists in conditions: Falco replaces them in the text, before it parses (spec: rules-files.md
+// §7.2).
 #pragma once
 
 #include <string>
@@ -8,7 +9,9 @@
 
 namespace stoop {
 
-// `text` with every delimited occurrence of `name` replaced by `items`; each byte keeps its place in the files.
-MappedText replace_list_name(const MappedText& text, const std::string& name, const std::vector<MappedText>& items);
+// `text` with every delimited occurrence of `name` replaced by `items`; each byte keeps its place in the
+// files.
+MappedText replace_list_name(const MappedText& text, const std::string& name,
+                             const std::vector<MappedText>& items);
 
 }  // namespace stoop

@@ -15,10 +15,10 @@ struct TransformerRow {
 
 constexpr size_t kAny = SIZE_MAX;
 constexpr TransformerRow kTransformers[] = {
-    {"tolower", Transformer::Tolower, 1, 1},   {"toupper", Transformer::Toupper, 1, 1},
-    {"b64", Transformer::B64, 1, 1},           {"basename", Transformer::Basename, 1, 1},
-    {"len", Transformer::Len, 1, 1},           {"join", Transformer::Join, 2, 2},
-    {"concat", Transformer::Concat, 2, kAny},  {"getopt", Transformer::Getopt, 2, 2},
+    {"tolower", Transformer::Tolower, 1, 1},  {"toupper", Transformer::Toupper, 1, 1},
+    {"b64", Transformer::B64, 1, 1},          {"basename", Transformer::Basename, 1, 1},
+    {"len", Transformer::Len, 1, 1},          {"join", Transformer::Join, 2, 2},
+    {"concat", Transformer::Concat, 2, kAny}, {"getopt", Transformer::Getopt, 2, 2},
 };
 
 const TransformerRow& transformer_row(std::string_view name) {
@@ -52,7 +52,8 @@ std::optional<FieldRef> OperandChecker::field(const ast::Operand& operand,
     return std::nullopt;
 }
 
-std::optional<Operand> OperandChecker::check(const ast::Operand& operand, std::optional<OperandProblem>& problem,
+std::optional<Operand> OperandChecker::check(const ast::Operand& operand,
+                                             std::optional<OperandProblem>& problem,
                                              std::optional<FieldRef>* ref) {
     Operand out;
     switch (operand.kind) {
@@ -77,10 +78,11 @@ std::optional<Operand> OperandChecker::check(const ast::Operand& operand, std::o
             for (const ast::Operand& element : operand.arguments) {
                 auto checked = check(element, problem);
                 if (!checked) return std::nullopt;
-                bool text = is_text(*checked) || checked->type == Type::INT64 || checked->type == Type::UINT64 ||
-                            checked->type == Type::PID;
+                bool text = is_text(*checked) || checked->type == Type::INT64 ||
+                            checked->type == Type::UINT64 || checked->type == Type::PID;
                 if (std::string fault = argument_fault(element); !fault.empty() || !text) {
-                    if (fault.empty()) fault = fmt::format("a {} cannot be an element of a list", describe(*checked));
+                    if (fault.empty())
+                        fault = fmt::format("{} cannot be an element of a list", describe(*checked));
                     problem = {Problem::BadTransformer, fault, "", "", element.range};
                     return std::nullopt;
                 }
@@ -101,7 +103,8 @@ std::string OperandChecker::argument_fault(const ast::Operand& argument) const {
     return fmt::format("field '{}' does not support transformers", ref->spelling);
 }
 
-std::optional<Operand> OperandChecker::transformer(const ast::Operand& source, std::optional<OperandProblem>& problem) {
+std::optional<Operand> OperandChecker::transformer(const ast::Operand& source,
+                                                   std::optional<OperandProblem>& problem) {
     const TransformerRow& row = transformer_row(source.name);
     Operand out;
     out.kind = Operand::Kind::Transform;
@@ -118,10 +121,11 @@ std::optional<Operand> OperandChecker::transformer(const ast::Operand& source, s
     }
     size_t count = source.arguments.size();
     if (count < row.least || count > row.most)
-        return fault(fmt::format("{}() takes {} {}, not {}", row.name,
-                                 row.most == kAny ? fmt::format("at least {}", row.least) : std::to_string(row.least),
-                                 row.least == 1 ? "argument" : "arguments", count),
-                     source.range);
+        return fault(
+            fmt::format("{}() takes {} {}, not {}", row.name,
+                        row.most == kAny ? fmt::format("at least {}", row.least) : std::to_string(row.least),
+                        row.least == 1 ? "argument" : "arguments", count),
+            source.range);
     if (source.argument && row.transformer != Transformer::Getopt)
         return fault(fmt::format("{}() takes nothing in brackets", row.name), source.range);
     if (std::string why = fit(source, out); !why.empty()) return fault(why, source.range);
@@ -138,19 +142,20 @@ std::string OperandChecker::fit(const ast::Operand& source, Operand& out) const 
         case Transformer::Basename:
         case Transformer::B64:
             if (!is_text(first) && !(bytes && out.transformer == Transformer::B64))
-                return fmt::format("{}() cannot be applied to a {}", source.name, describe(first));
+                return fmt::format("{}() cannot be applied to {}", source.name, describe(first));
             out.type = first.type;
             out.list = first.list;
             return "";
         case Transformer::Len:
             if (!is_text(first) && !bytes && !first.list)
-                return fmt::format("len() cannot be applied to a {}", describe(first));
+                return fmt::format("len() cannot be applied to {}", describe(first));
             out.type = Type::UINT64;
             // A number made from a text is printed as Falco does: not at all (spec: output.md §2).
             out.print = first.list ? PrintFormat::Decimal : PrintFormat::None;
             return "";
         case Transformer::Join:
-            if (first.list || !is_text(first)) return "the first argument of join() must be a text, the separator";
+            if (first.list || !is_text(first))
+                return "the first argument of join() must be a text, the separator";
             if (!out.arguments[1].list || is_getopt_list(source.arguments[1]))
                 return "the second argument of join() must be a list";
             return "";
@@ -159,7 +164,8 @@ std::string OperandChecker::fit(const ast::Operand& source, Operand& out) const 
                 if (argument.list || !is_text(argument)) return "the arguments of concat() must be texts";
             return "";
         case Transformer::Getopt:
-            if (!first.list || is_getopt_list(source.arguments[0])) return "the first argument of getopt() must be a list";
+            if (!first.list || is_getopt_list(source.arguments[0]))
+                return "the first argument of getopt() must be a list";
             if (out.arguments[1].list || !is_text(out.arguments[1]) || !is_text(first))
                 return "the second argument of getopt() must be a text, the option letters";
             if (source.argument && source.argument->size() != 1)

@@ -1,4 +1,5 @@
-// Types fields and transformers: from what stands in a condition or an output to an operand that can be evaluated.
+// Types fields and transformers: from what stands in a condition or an output to an operand that can be
+// evaluated.
 #pragma once
 
 #include <functional>

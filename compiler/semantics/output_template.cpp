@@ -53,7 +53,12 @@ class OutputCompiler {
     void collect_fields(const ast::Operand& source, const Operand& operand);
     void add_text(std::string_view text);
     void report(size_t begin, size_t end, std::string message, std::string label, std::string help) {
-        diagnostics_.report({Problem::BadOutput, std::move(message), true, source_.span(begin, end), std::move(label), {},
+        diagnostics_.report({Problem::BadOutput,
+                             std::move(message),
+                             true,
+                             source_.span(begin, end),
+                             std::move(label),
+                             {},
                              std::move(help)});
     }
 
@@ -101,7 +106,8 @@ std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
 // Fields inside transformers count too, untransformed (spec: output.md §3).
 void OutputCompiler::collect_fields(const ast::Operand& source, const Operand& operand) {
     if (operand.kind == Operand::Kind::Slot) out_.fields.push_back({ast::to_text(source), operand.slot});
-    for (size_t i = 0; i < operand.arguments.size(); ++i) collect_fields(source.arguments[i], operand.arguments[i]);
+    for (size_t i = 0; i < operand.arguments.size(); ++i)
+        collect_fields(source.arguments[i], operand.arguments[i]);
 }
 
 void OutputCompiler::add_text(std::string_view text) {
@@ -130,8 +136,8 @@ std::optional<CompiledOutput> OutputCompiler::run() {
             size_t end = begin;
             while (end < text_.size() && is_name(text_[end])) ++end;
             if (problem_)
-                report(begin + problem_->range.begin, begin + problem_->range.end, problem_->message, problem_->label,
-                       problem_->help);
+                report(begin + problem_->range.begin, begin + problem_->range.end, problem_->message,
+                       problem_->label, problem_->help);
             else
                 report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'", "",
                        "a percent sign itself cannot be written in an output");
@@ -145,14 +151,16 @@ std::optional<CompiledOutput> OutputCompiler::run() {
     if (!valid) return std::nullopt;
     auto& fields = out_.fields;
     std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
-    fields.erase(std::unique(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.key == b.key; }),
+    fields.erase(std::unique(fields.begin(), fields.end(),
+                             [](const auto& a, const auto& b) { return a.key == b.key; }),
                  fields.end());
     return std::move(out_);
 }
 
 }  // namespace
 
-std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker, Diagnostics& diagnostics) {
+std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker,
+                                             Diagnostics& diagnostics) {
     return OutputCompiler(text, checker, diagnostics).run();
 }
 

@@ -11,6 +11,7 @@ struct CompiledOutput {
 };
 
 // Reports to `diagnostics` and returns nothing if the template is wrong.
-std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker, Diagnostics& diagnostics);
+std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker,
+                                             Diagnostics& diagnostics);
 
 }  // namespace stoop

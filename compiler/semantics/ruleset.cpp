@@ -43,7 +43,8 @@ class Collector {
     uint32_t counter_ = 0;
 };
 
-// Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md §7.1).
+// Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md
+// §7.1).
 std::vector<std::vector<MappedText>> expand_lists(const std::vector<ListDefinition>& lists) {
     std::unordered_map<std::string_view, const ListDefinition*> by_name;
     for (const ListDefinition& list : lists) by_name.emplace(list.item.name.text(), &list);
@@ -95,8 +96,13 @@ class Resolver {
             return;
         }
         const SyntaxError& error = parsed.error;
-        diagnostics_.report({error.too_large ? Problem::TooDeep : Problem::Syntax, error.message, true,
-                             out.span(error.range), error.label, {}, error.help});
+        diagnostics_.report({error.too_large ? Problem::TooDeep : Problem::Syntax,
+                             error.message,
+                             true,
+                             out.span(error.range),
+                             error.label,
+                             {},
+                             error.help});
     }
 
     // Every macro referred to must be defined and, from a macro, visible.
@@ -121,8 +127,13 @@ class Resolver {
             help = near.empty() ? "a field has a dot in its name; a text belongs behind an operator"
                                 : "did you mean '" + near + "'?";
         }
-        diagnostics_.report({Problem::UnknownMacro, fmt::format("macro '{}' is not defined", e.macro), true,
-                             condition.span(e.range), later ? "not defined yet" : "unknown macro", {}, help});
+        diagnostics_.report({Problem::UnknownMacro,
+                             fmt::format("macro '{}' is not defined", e.macro),
+                             true,
+                             condition.span(e.range),
+                             later ? "not defined yet" : "unknown macro",
+                             {},
+                             help});
     }
 
     // Depth first through the macros, to find one that leads back to itself.
@@ -131,17 +142,28 @@ class Resolver {
         if (!macro.condition.valid || state == State::Done) return;
         if (depth > kDeepestMacros) {
             macro.condition.valid = false;
-            diagnostics_.report({Problem::TooDeep, fmt::format("macros are nested more than {} deep", kDeepestMacros), true,
-                                 macro.item.name.span(0, macro.item.name.text().size()), "", {}, "flatten some of them"});
+            diagnostics_.report({Problem::TooDeep,
+                                 fmt::format("macros are nested more than {} deep", kDeepestMacros),
+                                 true,
+                                 macro.item.name.span(0, macro.item.name.text().size()),
+                                 "",
+                                 {},
+                                 "flatten some of them"});
             return;
         }
         state = State::Open;
         visit_macros(macro.condition.tree, [&](const ast::Expression& e) {
             auto& next = ruleset_.macros[ruleset_.macro_index.at(e.macro)];
-            if (state_[static_cast<size_t>(&next - ruleset_.macros.data())] != State::Open) return follow(next, depth + 1);
+            if (state_[static_cast<size_t>(&next - ruleset_.macros.data())] != State::Open)
+                return follow(next, depth + 1);
             macro.condition.valid = false;
-            diagnostics_.report({Problem::MacroLoop, fmt::format("macro '{}' leads back to itself", e.macro), true,
-                                 macro.condition.span(e.range), "reference loop", {}, ""});
+            diagnostics_.report({Problem::MacroLoop,
+                                 fmt::format("macro '{}' leads back to itself", e.macro),
+                                 true,
+                                 macro.condition.span(e.range),
+                                 "reference loop",
+                                 {},
+                                 ""});
         });
         state = State::Done;
     }

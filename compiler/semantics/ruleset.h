@@ -1,6 +1,6 @@
-// A rule set with its names resolved: the rules, macros and lists of all files together, list names in conditions
-// replaced by their items, conditions parsed, every macro that is referred to known (spec: rules-files.md §6, §7, §9).
-// Fields and types are not looked at yet.
+// A rule set with its names resolved: the rules, macros and lists of all files together, list names in
+// conditions replaced by their items, conditions parsed, every macro that is referred to known (spec:
+// rules-files.md §6, §7, §9). Fields and types are not looked at yet.
 //
 // Problems are reported for every item; what has one is marked and left out by later stages.
 #pragma once
@@ -25,7 +25,8 @@ struct ResolvedCondition {
 
 struct ListDefinition {
     ListItem item;
-    // When it was first defined and when last, counted over all items: what it may refer to depends on these (§6).
+    // When it was first defined and when last, counted over all items: what it may refer to depends on these
+    // (§6).
     uint32_t index = 0;
     uint32_t visibility = 0;
 };

@@ -1,5 +1,6 @@
-// A rule set in which every comparison is typed against the schema of its source: fields have become slots, operands
-// values of the field's type, outputs lists of pieces (spec: condition-language.md §6 to §8, §12, §13; output.md §1).
+// A rule set in which every comparison is typed against the schema of its source: fields have become slots,
+// operands values of the field's type, outputs lists of pieces (spec: condition-language.md §6 to §8, §12,
+// §13; output.md §1).
 //
 // Every comparison of the source text is an atom of its own here; equal ones become one in the plan.
 #pragma once
@@ -33,7 +34,8 @@ struct TypedRuleset {
     Arena constants;
 };
 
-// The rules of `schema`'s source that are enabled and valid. Rules for other sources are skipped with a warning.
+// The rules of `schema`'s source that are enabled and valid. Rules for other sources are skipped with a
+// warning.
 std::unique_ptr<TypedRuleset> check(const Ruleset& ruleset, const Schema& schema, const Sources& sources,
                                     Diagnostics& diagnostics);
 

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace stoop {
 namespace {
 
 constexpr ProblemInfo kProblems[] = {
-#define STOOP_DIAGNOSTIC(id, code, severity, falco_code, meaning) {code, Severity::severity, falco_code, meaning},
+#define STOOP_DIAGNOSTIC(id, code, severity, falco_code, meaning) \
+    {code, Severity::severity, falco_code, meaning},
 #include "compiler/source/diagnostics.def"
 #undef STOOP_DIAGNOSTIC
 };
@@ -27,8 +29,8 @@ struct Excerpt {
     size_t length = 1;
 };
 
-// The line as a terminal can show it: tabs and control characters as one blank each, and only the neighbourhood of
-// the carets if it is long.
+// The line as a terminal can show it: tabs and control characters as one blank each, and only the
+// neighbourhood of the carets if it is long.
 Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     begin = std::min(begin, line.size());
     length = std::min(length, line.size() - begin);
@@ -70,19 +72,30 @@ void Diagnostics::report(Diagnostic diagnostic) {
     if (all_.size() < kMostKept) all_.push_back(std::move(diagnostic));
 }
 
+std::vector<Diagnostic> Diagnostics::by_place() const {
+    std::vector<Diagnostic> out = all_;
+    auto place = [](const Diagnostic& d) { return std::tuple(d.has_place, d.span.file, d.span.begin); };
+    std::stable_sort(out.begin(), out.end(),
+                     [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    return out;
+}
+
 MarkedLine marked_line(const SourceFile& file, Span span) {
     auto position = file.position(span.begin);
     std::string_view line = file.line(position.line);
     auto begin = static_cast<size_t>(file.text().data() + span.begin - line.data());
-    return {{file.name(), position.line, position.column}, line, begin, span.end > span.begin ? span.end - span.begin : 1};
+    return {{file.name(), position.line, position.column},
+            line,
+            begin,
+            span.end > span.begin ? span.end - span.begin : 1};
 }
 
 std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
     const ProblemInfo& info = problem_info(d.problem);
     Colors c = colors_for(info.severity, color);
     std::string_view severity = info.severity == Severity::Error ? "error" : "warning";
-    std::string out =
-        fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong, d.message, c.off);
+    std::string out = fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong,
+                                  d.message, c.off);
     std::string gutter = " ";
     if (marked) {
         std::string number = std::to_string(marked->place.line);
@@ -92,10 +105,12 @@ std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
                            marked->place.line, marked->place.column);
         out += fmt::format("{}{}|{}\n", gutter, c.place, c.off);
         out += fmt::format("{}{} |{} {}\n", c.place, number, c.off, e.line);
-        out += fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '), c.severity,
-                           std::string(e.length, '^'), d.label.empty() ? "" : " ", d.label, c.off);
+        out +=
+            fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '),
+                        c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ", d.label, c.off);
     }
-    for (const std::string& note : d.notes) out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, note);
+    for (const std::string& note : d.notes)
+        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, note);
     if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, d.help);
     return out;
 }

@@ -1,5 +1,6 @@
-// Problems with the author's files: what is wrong, where, and what may help. Every stage reports to one Diagnostics
-// and goes on where it can, so that a run shows all problems and not only the first. The kinds are in diagnostics.def.
+// Problems with the author's files: what is wrong, where, and what may help. Every stage reports to one
+// Diagnostics and goes on where it can, so that a run shows all problems and not only the first. The kinds
+// are in diagnostics.def.
 #pragma once
 
 #include <string>
@@ -43,7 +44,8 @@ class Diagnostics {
     static constexpr size_t kMostKept = 1000;
 
     void report(Diagnostic diagnostic);
-    const std::vector<Diagnostic>& all() const { return all_; }
+    const std::vector<Diagnostic>& all() const { return all_; }  // in the order in which they were found
+    std::vector<Diagnostic> by_place() const;                    // in the order of the files
     size_t errors() const { return errors_; }
     size_t warnings() const { return warnings_; }
 
@@ -62,8 +64,8 @@ struct MarkedLine {
 };
 MarkedLine marked_line(const SourceFile& file, Span span);
 
-// The form for people: message, place, the line with carets, notes, help. `marked` is null for a problem without a
-// place.
+// The form for people: message, place, the line with carets, notes, help. `marked` is null for a problem
+// without a place.
 std::string render(const Diagnostic& diagnostic, const MarkedLine* marked, bool color);
 std::string render(const Diagnostic& diagnostic, const Sources& sources, bool color);
 

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kListKeys = {"list", "items"};
 constexpr std::array<std::string_view, 2> kMacroKeys = {"macro", "condition"};
-constexpr std::array<std::string_view, 9> kRuleKeys = {"rule",   "condition", "output",  "desc",         "priority",
-                                                        "source", "tags",      "enabled", "warn_evttypes"};
+constexpr std::array<std::string_view, 9> kRuleKeys = {
+    "rule", "condition", "output", "desc", "priority", "source", "tags", "enabled", "warn_evttypes"};
 // Keys of Falco's that change what a rule set means and that this version does not read.
 constexpr std::array<std::string_view, 6> kUnsupportedKeys = {
     "append", "override", "exceptions", "skip-if-unknown-filter", "capture", "capture_duration"};
-constexpr std::array<std::string_view, 5> kItemKinds = {"required_engine_version", "required_plugin_versions", "list",
-                                                        "macro", "rule"};
+constexpr std::array<std::string_view, 5> kItemKinds = {"required_engine_version", "required_plugin_versions",
+                                                        "list", "macro", "rule"};
 
 class Reader {
   public:
@@ -50,10 +50,12 @@ class Reader {
     }
     // The first line of a node as it stands in the file, at most.
     Span span_of(const YAML::Node& node) const;
+    Span span_of_key(const YAML::Node& item, std::string_view key) const;
     MappedText mapped(const YAML::Node& scalar) const {
         return map_yaml_scalar(source_, file_, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
     }
-    void report(Problem problem, Span span, std::string message, std::string label = "", std::string help = "") {
+    void report(Problem problem, Span span, std::string message, std::string label = "",
+                std::string help = "") {
         diagnostics_.report({problem, std::move(message), true, span, std::move(label), {}, std::move(help)});
     }
 
@@ -70,6 +72,13 @@ Span Reader::span_of(const YAML::Node& node) const {
         return text.span(0, std::min(text.text().size(), text.text().find('\n')));
     }
     return span;
+}
+
+Span Reader::span_of_key(const YAML::Node& item, std::string_view key) const {
+    for (const auto& entry : item)
+        if (entry.first.IsScalar() && entry.first.Scalar() == key)
+            return span_at(entry.first.Mark(), key.size());
+    return span_at(item.Mark());
 }
 
 std::string first_key(const YAML::Node& item) {
@@ -141,12 +150,14 @@ bool Reader::check_keys(const YAML::Node& item, const std::array<std::string_vie
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         Span span = span_at(entry.first.Mark(), std::max<size_t>(1, key.size()));
         if (std::find(kUnsupportedKeys.begin(), kUnsupportedKeys.end(), key) != kUnsupportedKeys.end()) {
-            report(Problem::Unsupported, span, "'" + key + "' in " + item_name(item) + " is not supported yet");
+            report(Problem::Unsupported, span,
+                   "'" + key + "' in " + item_name(item) + " is not supported yet");
             usable = false;
             continue;
         }
         std::string near = nearest(key, {known.begin(), known.end()});
-        report(Problem::UnknownKey, span, "unknown key '" + key + "' in " + item_name(item) + "; it is ignored", "",
+        report(Problem::UnknownKey, span,
+               "unknown key '" + key + "' in " + item_name(item) + "; it is ignored", "",
                near.empty() ? "" : "did you mean '" + near + "'?");
     }
     return usable;
@@ -161,7 +172,8 @@ std::optional<MappedText> Reader::text(const YAML::Node& item, const char* key) 
         return std::nullopt;
     }
     if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {
-        report(Problem::BadValue, span_of(value), std::string("'") + key + "' in " + item_name(item) + " is empty");
+        report(Problem::BadValue, span_of_key(item, key),
+               std::string("'") + key + "' in " + item_name(item) + " is empty");
         return std::nullopt;
     }
     if (!value.IsScalar()) {
@@ -184,8 +196,10 @@ std::optional<Priority> Reader::priority(const YAML::Node& item) {
         known[0] = static_cast<char>(std::tolower(known[0]));
         if (name == known) return static_cast<Priority>(i);
     }
-    report(Problem::BadValue, value->span(0, value->text().size()), "'" + value->text() + "' is not a priority", "",
-           "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) and DEBUG");
+    report(Problem::BadValue, value->span(0, value->text().size()),
+           "'" + value->text() + "' is not a priority", "",
+           "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) and "
+           "DEBUG");
     return std::nullopt;
 }
 
@@ -201,14 +215,16 @@ bool Reader::flag(const YAML::Node& item, const char* key, bool otherwise) {
 std::optional<std::vector<MappedText>> Reader::sequence(const YAML::Node& item, const char* key) {
     YAML::Node value = item[key];
     if (!value.IsSequence()) {
-        report(Problem::BadValue, span_of(value), std::string("'") + key + "' in " + item_name(item) + " must be a list",
-               "", std::string("write '") + key + ": [a, b]'");
+        report(Problem::BadValue, span_of(value),
+               std::string("'") + key + "' in " + item_name(item) + " must be a list", "",
+               std::string("write '") + key + ": [a, b]'");
         return std::nullopt;
     }
     std::vector<MappedText> out;
     for (const YAML::Node& element : value) {
         if (!element.IsScalar()) {
-            report(Problem::BadValue, span_of(element), std::string("an element of '") + key + "' must be a text");
+            report(Problem::BadValue, span_of(element),
+                   std::string("an element of '") + key + "' must be a text");
             return std::nullopt;
         }
         out.push_back(mapped(element));
@@ -243,7 +259,8 @@ void Reader::read_rule(const YAML::Node& item) {
     if (item["tags"]) {
         auto tags = sequence(item, "tags");
         usable = usable && tags;
-        for (const MappedText& tag : tags.value_or(std::vector<MappedText>())) rule.tags.push_back(tag.text());
+        for (const MappedText& tag : tags.value_or(std::vector<MappedText>()))
+            rule.tags.push_back(tag.text());
         std::sort(rule.tags.begin(), rule.tags.end());
         rule.tags.erase(std::unique(rule.tags.begin(), rule.tags.end()), rule.tags.end());
     }

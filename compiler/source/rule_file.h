@@ -1,6 +1,7 @@
-// Rule files as their author wrote them: YAML lists of rules, macros and lists, every value with its place. Reading
-// checks the shape of each item (spec: rules-files.md §2 to §5), not what it means: conditions and outputs are still
-// text. All problems of a file are reported; a bad item is left out and reading goes on with the next.
+// Rule files as their author wrote them: YAML lists of rules, macros and lists, every value with its place.
+// Reading checks the shape of each item (spec: rules-files.md §2 to §5), not what it means: conditions and
+// outputs are still text. All problems of a file are reported; a bad item is left out and reading goes on
+// with the next.
 #pragma once
 
 #include <optional>

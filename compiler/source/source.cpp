@@ -47,7 +47,8 @@ Place Sources::place(Span span) const {
 void MappedText::add_segment(Segment segment) {
     if (!segments_.empty() && !segment.pinned && !segments_.back().pinned) {
         const Segment& last = segments_.back();
-        bool continues = last.file == segment.file && last.offset + (segment.begin - last.begin) == segment.offset;
+        bool continues =
+            last.file == segment.file && last.offset + (segment.begin - last.begin) == segment.offset;
         if (continues) return;
     }
     segments_.push_back(segment);
@@ -69,7 +70,8 @@ void MappedText::append(const MappedText& other, size_t begin, size_t end) {
     while (begin < end) {
         size_t index = other.segment_at(begin);
         const Segment& segment = other.segments_[index];
-        size_t stop = index + 1 < other.segments_.size() ? other.segments_[index + 1].begin : other.text_.size();
+        size_t stop =
+            index + 1 < other.segments_.size() ? other.segments_[index + 1].begin : other.text_.size();
         stop = std::min(stop, end);
         std::string_view piece = std::string_view(other.text_).substr(begin, stop - begin);
         if (segment.pinned)
@@ -90,8 +92,8 @@ Span MappedText::span(size_t begin, size_t end) const {
     if (segments_.empty()) return {};
     auto place = [&](size_t index) {
         const Segment& segment = segments_[segment_at(std::min(index, text_.size()))];
-        uint32_t offset = segment.pinned ? segment.offset
-                                         : segment.offset + static_cast<uint32_t>(index - segment.begin);
+        uint32_t offset =
+            segment.pinned ? segment.offset : segment.offset + static_cast<uint32_t>(index - segment.begin);
         return Span{segment.file, offset, offset};
     };
     Span first = place(begin);

@@ -1,6 +1,7 @@
-// Source text and places in it. Every file that is read is kept for the whole run, so that a diagnostic made at any
-// stage can show the author's own line. Offsets are bytes from the start of a file (after a byte order mark, which is
-// dropped); lines and columns, counted in characters from 1, are worked out only when one is shown.
+// Source text and places in it. Every file that is read is kept for the whole run, so that a diagnostic made
+// at any stage can show the author's own line. Offsets are bytes from the start of a file (after a byte order
+// mark, which is dropped); lines and columns, counted in characters from 1, are worked out only when one is
+// shown.
 #pragma once
 
 #include <cstdint>
@@ -50,8 +51,8 @@ class Sources {
     std::deque<SourceFile> files_;
 };
 
-// Text put together from pieces of files, each byte knowing where it came from: a folded YAML scalar, a condition in
-// which list names have been replaced by their items.
+// Text put together from pieces of files, each byte knowing where it came from: a folded YAML scalar, a
+// condition in which list names have been replaced by their items.
 class MappedText {
   public:
     const std::string& text() const { return text_; }

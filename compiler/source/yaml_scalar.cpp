@@ -12,7 +12,8 @@ bool is_space(char c) { return is_blank(c) || c == '\n' || c == '\r'; }
 // Builds the text while comparing it with what the library read; `ok` turns false at the first difference.
 class Tracer {
   public:
-    Tracer(std::string_view raw, uint32_t file, const std::string& value) : raw_(raw), file_(file), value_(value) {}
+    Tracer(std::string_view raw, uint32_t file, const std::string& value)
+        : raw_(raw), file_(file), value_(value) {}
 
     bool done() const { return out_.text().size() == value_.size(); }
     bool ok() const { return ok_; }
@@ -108,7 +109,8 @@ std::optional<Escape> read_escape(std::string_view raw, size_t at) {
     }
 }
 
-// Plain and quoted scalars: a line break with the blanks around it is one blank, more of them are all but one kept.
+// Plain and quoted scalars: a line break with the blanks around it is one blank, more of them are all but one
+// kept.
 void trace_flow(std::string_view raw, size_t at, Tracer& out) {
     char quote = raw[at] == '"' || raw[at] == '\'' ? raw[at] : '\0';
     if (quote) ++at;
@@ -187,7 +189,8 @@ void trace_block(std::string_view raw, const std::vector<Line>& lines, bool fold
 
 }  // namespace
 
-MappedText map_yaml_scalar(const SourceFile& source, uint32_t file, uint32_t offset, const std::string& value) {
+MappedText map_yaml_scalar(const SourceFile& source, uint32_t file, uint32_t offset,
+                           const std::string& value) {
     std::string_view raw = source.text();
     size_t at = offset;
     while (at < raw.size() && (raw[at] == '&' || raw[at] == '!')) {  // anchor and tag
@@ -208,7 +211,8 @@ MappedText map_yaml_scalar(const SourceFile& source, uint32_t file, uint32_t off
     if (at < raw.size() && (raw[at] == '|' || raw[at] == '>')) {
         bool folded = raw[at] == '>';
         size_t first = std::min(end_of_line(raw, at) + 1, raw.size());
-        // An explicit indentation counts from the parent, which is not known here; the one that fits is the right one.
+        // An explicit indentation counts from the parent, which is not known here; the one that fits is the
+        // right one.
         size_t deepest = 0;
         for (size_t line = first; line < raw.size(); line = end_of_line(raw, line) + 1) {
             size_t content = line;

@@ -9,7 +9,8 @@ namespace {
 std::string value_text(const std::string& value) {
     bool bare = true;
     for (char c : value)
-        if ((static_cast<unsigned char>(c) <= ' ') || c == '=' || c == '"' || c == '\'' || c == '\\') bare = false;
+        if ((static_cast<unsigned char>(c) <= ' ') || c == '=' || c == '"' || c == '\'' || c == '\\')
+            bare = false;
     if (bare) return value;
     std::string out = "\"";
     for (char c : value) {

@@ -39,7 +39,8 @@ Unescaped unescape(std::string_view quoted) {
             case '"':
             case '\'':
                 if (body[i] != quote) {
-                    fail(at, std::string("'\\") + body[i] + "' is not an escape in a string quoted with " + quote,
+                    fail(at,
+                         std::string("'\\") + body[i] + "' is not an escape in a string quoted with " + quote,
                          std::string("write ") + body[i] + " without the backslash");
                     return out;
                 }
@@ -49,7 +50,8 @@ Unescaped unescape(std::string_view quoted) {
                 int high = i + 1 < body.size() ? hex_digit(body[i + 1]) : -1;
                 int low = i + 2 < body.size() ? hex_digit(body[i + 2]) : -1;
                 if (high < 0 || low < 0) {
-                    fail(at, "'\\x' must be followed by two hexadecimal digits", "for a backslash write '\\\\'");
+                    fail(at, "'\\x' must be followed by two hexadecimal digits",
+                         "for a backslash write '\\\\'");
                     return out;
                 }
                 out.text += static_cast<char>(high * 16 + low);

@@ -50,35 +50,49 @@ SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
     Token* token = parser->getCurrentToken();
     ast::Range range = range_of(token);
     bool at_end = token->getType() == Token::EOF;
+    // Some keywords take the blanks behind them along.
+    while (range.end > range.begin + 1 && text[range.end - 1] <= ' ') --range.end;
     std::string found = at_end ? "the end of the condition"
                                : fmt::format("'{}'", text.substr(range.begin, range.end - range.begin));
     auto expected = parser->getExpectedTokens();
     auto wants = [&](size_t type) { return expected.contains(type); };
     auto unexpected = [&](std::string what, std::string help = "") {
-        return SyntaxError{"expected " + what + ", found " + found, "expected " + what, std::move(help), range};
+        return SyntaxError{"expected " + what + ", found " + found, "expected " + what, std::move(help),
+                           range};
     };
 
     if (token->getType() == Lexer::AND_ALONE || token->getType() == Lexer::OR_ALONE) {
         std::string word = token->getType() == Lexer::AND_ALONE ? "and" : "or";
-        return {"expected a blank or '(' after '" + word + "'", "expected a blank or '('", "",
+        return {"expected a blank or '(' after '" + word + "'",
+                "expected a blank or '('",
+                "",
                 {range.end, range.end}};
     }
+    if (token->getType() == Lexer::AND || token->getType() == Lexer::AND_GROUP)
+        return {"'and' cannot follow here: 'or(' takes the group in parentheses as its whole operand", "",
+                "put a blank between 'or' and '('", range};
     switch (parser->getContext()->getRuleIndex()) {
         case Grammar::RuleCondition:
             return {found + " cannot follow a complete check", "expected 'and' or 'or'",
-                    found == "')'" ? "there is no '(' that this closes" : "quote a value that contains blanks, commas or parentheses",
+                    found == "')'"   ? "there is no '(' that this closes"
+                    : found == "','" ? "write a list in parentheses: (a, b)"
+                                     : "quote a value that contains blanks, commas or parentheses",
                     range};
         case Grammar::RuleGroup:
-            return unexpected("')'", at_end ? "a '(' is not closed"
-                                            : "join checks with 'and' or 'or'; quote a value that contains blanks");
+            return unexpected("')'",
+                              at_end ? "a '(' is not closed"
+                                     : "join checks with 'and' or 'or'; quote a value that contains blanks");
         case Grammar::RuleComparison:
             if (wants(Lexer::EXISTS)) return unexpected("an operator", operators_help());
-            if (wants(Lexer::BARE)) return unexpected("a value", "a text, \"quoted text\", val(field) or a transformer");
-            if (wants(Lexer::NUMBER)) return unexpected("a number", "this operator compares with numbers only");
+            if (wants(Lexer::BARE))
+                return unexpected("a value", "a text, \"quoted text\", val(field) or a transformer");
+            if (wants(Lexer::NUMBER))
+                return unexpected("a number", "this operator compares with numbers only");
             return unexpected("a list", "write it in parentheses: (a, b, c)");
         case Grammar::RuleList:
         case Grammar::RuleElement:
-            if (wants(Lexer::COMMA)) return unexpected("',' or ')'", "the elements of a list are separated by commas");
+            if (wants(Lexer::COMMA))
+                return unexpected("',' or ')'", "the elements of a list are separated by commas");
             return unexpected("an element of the list", "an element is a word or a \"quoted text\"");
         case Grammar::RuleExpression:
             if (wants(Lexer::CLOSE)) return unexpected("')'");
@@ -99,7 +113,8 @@ SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
             if (wants(Token::EOF)) return unexpected("nothing more");
             [[fallthrough]];
         default:
-            return unexpected("a check", "a check is a field with an operator, a macro, or a condition in parentheses");
+            return unexpected("a check",
+                              "a check is a field with an operator, a macro, or a condition in parentheses");
     }
 }
 
@@ -134,8 +149,8 @@ void check_depth(const std::vector<Token*>& tokens) {
             default: break;
         }
         if (depth > kDeepestNesting)
-            throw Stop{{fmt::format("the condition is nested more than {} levels deep", kDeepestNesting), "here",
-                        "split it into macros", range_of(token), true}};
+            throw Stop{{fmt::format("the condition is nested more than {} levels deep", kDeepestNesting),
+                        "here", "split it into macros", range_of(token), true}};
     }
 }
 
@@ -201,7 +216,8 @@ class Builder {
         auto* comparison = static_cast<Grammar::Comparison_Context*>(c);
         out.kind = ast::Expression::Kind::Comparison;
         out.comparison = std::make_unique<ast::Comparison>();
-        out.comparison->left = comparison->field() ? field(comparison->field()) : transformer(comparison->transformer());
+        out.comparison->left =
+            comparison->field() ? field(comparison->field()) : transformer(comparison->transformer());
         right_side(*out.comparison, comparison->comparison());
         return out;
     }
@@ -218,7 +234,8 @@ class Builder {
                 out.literals = list(elements);
                 out.list = true;
             } else if (auto* expression = dynamic_cast<Grammar::ExpressionContext*>(child)) {
-                out.right = expression->field() ? field(expression->field()) : transformer(expression->transformer());
+                out.right =
+                    expression->field() ? field(expression->field()) : transformer(expression->transformer());
                 if (expression->argument()) out.right->argument = argument(expression->argument());
             } else if (auto* terminal = dynamic_cast<antlr4::tree::TerminalNode*>(child)) {
                 leaf(out, terminal->getSymbol());
@@ -256,10 +273,13 @@ class Builder {
         return {std::move(result.text), range_of(token)};
     }
 
-    // Falco ignores what is wrong with the first element of a list and takes the list as empty, if `)` is next.
+    // Falco ignores what is wrong with the first element of a list and takes the list as empty, if `)` is
+    // next.
     std::vector<ast::Literal> list(Grammar::ListContext* c) {
         auto elements = c->element();
-        if (elements.size() == 1 && elements[0]->QUOTED() && !unescape(slice(elements[0]->start)).error.empty()) return {};
+        if (elements.size() == 1 && elements[0]->QUOTED() &&
+            !unescape(slice(elements[0]->start)).error.empty())
+            return {};
         std::vector<ast::Literal> out;
         for (auto* element : elements) out.push_back(literal(element->start));
         return out;
@@ -319,8 +339,12 @@ template <typename Node, typename Run>
 Parsed<Node> parse(std::string_view text, Run&& run) {
     if (text.size() > kLongestCondition)
         return {std::nullopt,
-                {fmt::format("the condition is {} bytes long; at most {} are read", text.size(), kLongestCondition), "",
-                 "split it into several rules", {0, 1}, true}};
+                {fmt::format("the condition is {} bytes long; at most {} are read", text.size(),
+                             kLongestCondition),
+                 "",
+                 "split it into several rules",
+                 {0, 1},
+                 true}};
     ByteStream stream(text);
     Lexer lexer(&stream);
     lexer.removeErrorListeners();
@@ -347,9 +371,8 @@ Parsed<ast::Expression> parse_condition(std::string_view text) {
 }
 
 Parsed<ast::Operand> parse_reference(std::string_view text) {
-    return parse<ast::Operand>(text, [](Grammar& grammar, Builder& builder) {
-        return builder.reference(grammar.reference());
-    });
+    return parse<ast::Operand>(
+        text, [](Grammar& grammar, Builder& builder) { return builder.reference(grammar.reference()); });
 }
 
 }  // namespace stoop

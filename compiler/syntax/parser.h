@@ -1,9 +1,9 @@
-// From the text of a condition to its tree. The grammar is grammar/FalcoCondition.g4; this is the only part of Stoop
-// that knows about ANTLR.
+// From the text of a condition to its tree. The grammar is grammar/FalcoCondition.g4; this is the only part
+// of Stoop that knows about ANTLR.
 //
-// The parser stops at the first mistake, as Falco does. Text is untrusted: what is nested too deeply or is too long is
-// refused before the generated parser, which recurses, sees it. Costs time and memory linear in the text. Any number
-// of threads may parse at once.
+// The parser stops at the first mistake, as Falco does. Text is untrusted: what is nested too deeply or is
+// too long is refused before the generated parser, which recurses, sees it. Costs time and memory linear in
+// the text. Any number of threads may parse at once.
 #pragma once
 
 #include <optional>

@@ -11,7 +11,6 @@
 namespace stoop {
 namespace {
 
-
 std::string fitted(std::string text, uint32_t width) {
     if (width != 0) text.resize(width, ' ');
     return text;
@@ -22,8 +21,8 @@ std::string random_uuid() {
     auto word = [&] { return (uint64_t{device()} << 32) | device(); };
     uint64_t high = (word() & 0xffffffffffff0fffu) | 0x4000u;
     uint64_t low = (word() & 0x3fffffffffffffffu) | 0x8000000000000000u;
-    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xffff, low >> 48,
-                       low & 0xffffffffffff);
+    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xffff,
+                       low >> 48, low & 0xffffffffffff);
 }
 
 bool is_time_field(const FieldRef& ref) { return time_field_text(ref.field->name, 0).has_value(); }
@@ -69,7 +68,8 @@ std::string AlertRenderer::json(const PlanRule& rule, const Event& event) {
     for (const OutputField& field : rule.output_fields) {
         const FieldRef& ref = plan_.slots[field.slot].ref;
         // A time in any form is the number of nanoseconds.
-        fields[field.key] = is_time_field(ref) && ns ? nlohmann::json(*ns) : field_json(event.values[field.slot], ref);
+        fields[field.key] =
+            is_time_field(ref) && ns ? nlohmann::json(*ns) : field_json(event.values[field.slot], ref);
     }
     // The prefix's own field counts too.
     fields[options_.time == TimeFormat::Iso8601 ? "evt.time.iso8601" : "evt.time"] =

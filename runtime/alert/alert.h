@@ -1,5 +1,5 @@
-// Alerts as Falco prints them, as a line of text or as a JSON document (spec: output.md §4, §5). Made only for events
-// on which a rule fired.
+// Alerts as Falco prints them, as a line of text or as a JSON document (spec: output.md §4, §5). Made only
+// for events on which a rule fired.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,5 @@
-// Values as Falco prints them: in the text of an output, and in the JSON of an alert (spec: output.md §2, §3).
+// Values as Falco prints them: in the text of an output, and in the JSON of an alert (spec: output.md §2,
+// §3).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,4 +1,5 @@
-// IP addresses and networks as text and as the bytes that values hold (spec: condition-language.md §8, §10.11).
+// IP addresses and networks as text and as the bytes that values hold (spec: condition-language.md §8,
+// §10.11).
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
-// Memory for the values of one event or the constants of one plan: blocks that only grow, given back all at once.
-// After a few events the blocks are large enough and nothing is allocated any more. One owner, one thread.
+// Memory for the values of one event or the constants of one plan: blocks that only grow, given back all at
+// once. After a few events the blocks are large enough and nothing is allocated any more. One owner, one
+// thread.
 #pragma once
 
 #include <cstddef>

@@ -13,9 +13,12 @@ using nlohmann::json;
 
 Comparison comparison_from(const std::string& name) {
     static const std::unordered_map<std::string, Comparison> kNames = {
-        {"either_address", Comparison::EitherAddress}, {"either_network", Comparison::EitherNetwork},
-        {"either_port", Comparison::EitherPort},       {"host_name", Comparison::HostName},
-        {"any_ancestor", Comparison::AnyAncestor},     {"raw_argument", Comparison::RawArgument},
+        {"either_address", Comparison::EitherAddress},
+        {"either_network", Comparison::EitherNetwork},
+        {"either_port", Comparison::EitherPort},
+        {"host_name", Comparison::HostName},
+        {"any_ancestor", Comparison::AnyAncestor},
+        {"raw_argument", Comparison::RawArgument},
         {"around", Comparison::Around},
     };
     return kNames.at(name);
@@ -82,7 +85,8 @@ Field field_from(const json& j) {
 }
 
 bool all_digits(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool is_index(std::string_view text) {
@@ -188,13 +192,15 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
         case ArgumentForm::None: return no("field '" + field->name + "' takes no argument");
         case ArgumentForm::EventType:
         case ArgumentForm::Dotted:
-            return no("the argument of '" + field->name + "' is written with a dot: " + field->name + ".NAME");
+            return no("the argument of '" + field->name + "' is written with a dot: " + field->name +
+                      ".NAME");
         case ArgumentForm::Index:
             if (!is_index(*argument)) return no("the argument of '" + field->name + "' must be a number");
             break;
         case ArgumentForm::Parameter:
             if (field->comparison == Comparison::RawArgument || !all_digits(*argument))
-                return no("the argument of '" + field->name + "' is written with a dot: " + field->name + ".NAME");
+                return no("the argument of '" + field->name + "' is written with a dot: " + field->name +
+                          ".NAME");
             break;
         case ArgumentForm::Number:
             if (!all_digits(*argument)) return no("the argument of '" + field->name + "' must be a number");
@@ -204,9 +210,11 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
         case ArgumentForm::KeyOrIndex: break;
     }
     // With an index (or the key of an environment variable) an ancestor field is one ordinary value; -1 means
-    // "no argument", and so does a number where a variable's name belongs (spec: condition-language.md §6, §11).
+    // "no argument", and so does a number where a variable's name belongs (spec: condition-language.md §6,
+    // §11).
     if (ref.comparison == Comparison::AnyAncestor) {
-        bool as_if_none = field->argument == ArgumentForm::KeyOrIndex ? all_digits(*argument) : *argument == "-1";
+        bool as_if_none =
+            field->argument == ArgumentForm::KeyOrIndex ? all_digits(*argument) : *argument == "-1";
         if (!as_if_none) ref.comparison = Comparison::Ordinary;
     }
     return {ref, "", ""};
@@ -218,8 +226,8 @@ Schema::Lookup Schema::find(std::string_view spelling) const {
     return find(spelling.substr(0, open), spelling.substr(open + 1, spelling.size() - open - 2));
 }
 
-// evt.arg.NAME, evt.type.is.NAME, thread.cgroup.NAME …: the longest field that a dot and an argument may follow.
-// An empty answer means that there is none.
+// evt.arg.NAME, evt.type.is.NAME, thread.cgroup.NAME …: the longest field that a dot and an argument may
+// follow. An empty answer means that there is none.
 Schema::Lookup Schema::dotted(std::string_view name) const {
     for (size_t dot = name.rfind('.'); dot != name.npos && dot > 0; dot = name.rfind('.', dot - 1)) {
         const Field* field = exact(name.substr(0, dot));
@@ -244,7 +252,8 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
         if (field->argument == ArgumentForm::EventType) {
             if (is_event_type(argument)) return {ref, "", ""};
             std::string near = suggest_event_type(argument);
-            return {std::nullopt, "no event type '" + argument + "'", near.empty() ? "" : field->name + "." + near};
+            return {std::nullopt, "no event type '" + argument + "'",
+                    near.empty() ? "" : field->name + "." + near};
         }
         return {};
     }

@@ -1,9 +1,9 @@
-// The fields of one event source: names, types, arguments and how they compare. A schema is data (schema/*.json,
-// embedded in the binary); code asks it and holds no field name of its own, except where a derivation or a time
-// field needs one.
+// The fields of one event source: names, types, arguments and how they compare. A schema is data
+// (schema/*.json, embedded in the binary); code asks it and holds no field name of its own, except where a
+// derivation or a time field needs one.
 //
-// Immutable after loading, so any thread may read it; fields and references live as long as the schema. Looking a
-// field up costs a hash probe or two.
+// Immutable after loading, so any thread may read it; fields and references live as long as the schema.
+// Looking a field up costs a hash probe or two.
 #pragma once
 
 #include <optional>
@@ -55,11 +55,11 @@ struct Field {
     bool deprecated = false;
     bool hidden = false;  // usable, but not in listings
     bool filter_only = false;
-    bool right_side = true;   // may be the right side of a comparison
-    bool transformer = true;  // may be an argument of a transformer
-    bool suggested = false;   // what Falco appends to outputs by default
+    bool right_side = true;    // may be the right side of a comparison
+    bool transformer = true;   // may be an argument of a transformer
+    bool suggested = false;    // what Falco appends to outputs by default
     bool event_types = false;  // its operands must be names of event types
-    std::string plugin;       // the plugin that provides it, empty if built in
+    std::string plugin;        // the plugin that provides it, empty if built in
     std::string description;
 };
 

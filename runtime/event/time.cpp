@@ -16,7 +16,9 @@ std::tm broken_down(uint64_t ns, bool local) {
     return out;
 }
 
-std::string clock_text(const std::tm& t) { return fmt::format("{:02}:{:02}:{:02}", t.tm_hour, t.tm_min, t.tm_sec); }
+std::string clock_text(const std::tm& t) {
+    return fmt::format("{:02}:{:02}:{:02}", t.tm_hour, t.tm_min, t.tm_sec);
+}
 std::string date_text(const std::tm& t) {
     return fmt::format("{:04}-{:02}-{:02}", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
 }
@@ -78,8 +80,8 @@ std::string iso8601_zulu(uint64_t ns) { return utc(ns, "Z"); }
 
 std::optional<uint64_t> parse_iso8601(std::string_view text) {
     int year, month, day, hour, minute, second, zone;
-    bool date = take_number(text, 4, year) && take(text, '-') && take_number(text, 2, month) && take(text, '-') &&
-                take_number(text, 2, day) && (take(text, 'T') || take(text, ' '));
+    bool date = take_number(text, 4, year) && take(text, '-') && take_number(text, 2, month) &&
+                take(text, '-') && take_number(text, 2, day) && (take(text, 'T') || take(text, ' '));
     bool clock = date && take_number(text, 2, hour) && take(text, ':') && take_number(text, 2, minute) &&
                  take(text, ':') && take_number(text, 2, second);
     if (!clock) return std::nullopt;
@@ -92,7 +94,8 @@ std::optional<uint64_t> parse_iso8601(std::string_view text) {
         if (digits == 0) return std::nullopt;
     }
     if (!take_zone(text, zone)) return std::nullopt;
-    if (year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+    if (year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 ||
+        minute > 59 || second > 60)
         return std::nullopt;
     std::tm t{};
     t.tm_year = year - 1900;

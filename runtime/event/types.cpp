@@ -13,7 +13,8 @@ struct TypeRow {
 };
 
 constexpr TypeRow kTypes[] = {
-#define STOOP_TYPE(name, type_class, bits, literal) {#name, TypeClass::type_class, bits, LiteralForm::literal},
+#define STOOP_TYPE(name, type_class, bits, literal) \
+    {#name, TypeClass::type_class, bits, LiteralForm::literal},
 #include "runtime/event/types.def"
 #undef STOOP_TYPE
 };

@@ -1,5 +1,5 @@
-// The types of field values (spec: condition-language.md §7). The table is types.def; everything that differs per
-// type asks it, so that a new type is one line there.
+// The types of field values (spec: condition-language.md §7). The table is types.def; everything that differs
+// per type asks it, so that a new type is one line there.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,18 @@ enum class Type : uint8_t {
 enum class TypeClass : uint8_t { Boolean, Signed, Unsigned, Double, Text, Bytes, Address, Network, Opaque };
 
 // How the text of an operand of the type is read.
-enum class LiteralForm : uint8_t { Boolean, Signed, Unsigned, Port, Double, Text, Bytes, Address, Network, None };
+enum class LiteralForm : uint8_t {
+    Boolean,
+    Signed,
+    Unsigned,
+    Port,
+    Double,
+    Text,
+    Bytes,
+    Address,
+    Network,
+    None
+};
 
 std::string_view type_name(Type type);
 std::optional<Type> type_from_name(std::string_view name);

@@ -1,8 +1,10 @@
-// The value of one field of one event: sixteen bytes, trivially copied, read by both engines. Native code reads the
-// members at fixed offsets (the static_asserts below), so the layout is part of the contract with compiler/codegen.
+// The value of one field of one event: sixteen bytes, trivially copied, read by both engines. Native code
+// reads the members at fixed offsets (the static_asserts below), so the layout is part of the contract with
+// compiler/codegen.
 //
-// A value does not own what it points to. Text, bytes, addresses and list items live in the arena of the event, in
-// the plan (constants), or in the scratch of the matcher (results of transformers), and are valid as long as those.
+// A value does not own what it points to. Text, bytes, addresses and list items live in the arena of the
+// event, in the plan (constants), or in the scratch of the matcher (results of transformers), and are valid
+// as long as those.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +30,8 @@ struct Value {
     uint8_t unused = 0;
     uint32_t size = 0;  // bytes of text, bytes or address (4 or 16); number of items of a list
     union {
-        const char* data;    // Text, Bytes, Address; for a Network constant the address and then one byte of prefix
+        const char*
+            data;  // Text, Bytes, Address; for a Network constant the address and then one byte of prefix
         const Value* items;  // a list
         int64_t i;           // Signed
         uint64_t u;          // Unsigned; Boolean as 0 or 1

@@ -112,8 +112,12 @@ Value distance_in_time(const DerivationInput& d) {
     return Value::of_unsigned(d[0].u > at ? d[0].u - at : at - d[0].u);
 }
 
-Value whole_seconds(const DerivationInput& d) { return d[0].present() ? Value::of_unsigned(d[0].u / 1'000'000'000) : d[0]; }
-Value nanoseconds(const DerivationInput& d) { return d[0].present() ? Value::of_unsigned(d[0].u % 1'000'000'000) : d[0]; }
+Value whole_seconds(const DerivationInput& d) {
+    return d[0].present() ? Value::of_unsigned(d[0].u / 1'000'000'000) : d[0];
+}
+Value nanoseconds(const DerivationInput& d) {
+    return d[0].present() ? Value::of_unsigned(d[0].u % 1'000'000'000) : d[0];
+}
 
 Value time_text(const DerivationInput& d) {
     if (!d[0].present()) return d[0];
@@ -131,7 +135,8 @@ auto ancestor(size_t index) {
     };
 }
 
-// The list of ancestors from its elements, as far as they are known without a gap; the first is also the parent's name.
+// The list of ancestors from its elements, as far as they are known without a gap; the first is also the
+// parent's name.
 Value ancestors(const DerivationInput& d) {
     auto items = d.arena.values(d.in.size());
     size_t count = 0;

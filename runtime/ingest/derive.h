@@ -1,8 +1,9 @@
-// Facts that follow from recorded ones: `proc.is_exe_from_memfd` from the flags of an execve, `fd.net` from the two
-// addresses (spec: alert-derivation.md has the table). Never a guess, and never over a recorded value, null included.
+// Facts that follow from recorded ones: `proc.is_exe_from_memfd` from the flags of an execve, `fd.net` from
+// the two addresses (spec: alert-derivation.md has the table). Never a guess, and never over a recorded
+// value, null included.
 //
-// Which derivations a plan wants is worked out once; the fields they start from become further slots of the event,
-// behind those of the plan.
+// Which derivations a plan wants is worked out once; the fields they start from become further slots of the
+// event, behind those of the plan.
 #pragma once
 
 #include <memory>

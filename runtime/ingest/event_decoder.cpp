@@ -40,8 +40,12 @@ std::string parse_message(const json::parse_error& e) {
 }
 
 EventProblem not_json(std::string message, std::string label, size_t at) {
-    return {EventProblem::Kind::NotJson, std::move(message), std::move(label),
-            "each line must be one JSON object whose keys are field names, or a Falco alert", at, at + 1};
+    return {EventProblem::Kind::NotJson,
+            std::move(message),
+            std::move(label),
+            "each line must be one JSON object whose keys are field names, or a Falco alert",
+            at,
+            at + 1};
 }
 
 // Fields that Falco never prints in an alert, whatever their value.
@@ -69,7 +73,8 @@ const EventDecoder::KnownKey& EventDecoder::known(const std::string& key) {
     return keys_.emplace(key, std::move(made)).first->second;
 }
 
-std::optional<EventProblem> EventDecoder::fields(const json& object, std::string_view text, bool alert, Event& event) {
+std::optional<EventProblem> EventDecoder::fields(const json& object, std::string_view text, bool alert,
+                                                 Event& event) {
     auto path = [&](const std::string& key) {
         return alert ? std::vector<std::string>{"output_fields", key} : std::vector<std::string>{key};
     };
@@ -79,10 +84,13 @@ std::optional<EventProblem> EventDecoder::fields(const json& object, std::string
             // Alerts carry what their rule's author added under names of their own.
             if (alert) continue;
             JsonRange at = find_json_key(text, path(key));
-            return EventProblem{EventProblem::Kind::UnknownField, fmt::format("'{}': {}", key, k.error), "unknown field",
+            return EventProblem{EventProblem::Kind::UnknownField,
+                                fmt::format("'{}': {}", key, k.error),
+                                "unknown field",
                                 k.suggestion.empty() ? "'stoop fields' lists all fields"
                                                      : fmt::format("did you mean '{}'?", k.suggestion),
-                                at.begin, at.end};
+                                at.begin,
+                                at.end};
         }
         if (alert && hidden_in_alerts(*k.ref, value)) continue;
         Value decoded;
@@ -90,8 +98,12 @@ std::optional<EventProblem> EventDecoder::fields(const json& object, std::string
         if (!expected.empty()) {
             JsonRange at = find_json_value(text, path(key));
             return EventProblem{EventProblem::Kind::WrongType,
-                                fmt::format("field '{}' is a {}; {} is not one", key, type_name(k.ref->type), describe(value)),
-                                "expected " + expected, "", at.begin, at.end};
+                                fmt::format("field '{}' is of type {}; found {}", key, type_name(k.ref->type),
+                                            describe(value)),
+                                "expected " + expected,
+                                "",
+                                at.begin,
+                                at.end};
         }
         if (k.slot) event.values[*k.slot] = decoded;
     }
@@ -123,16 +135,22 @@ std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& e
         document = json::parse(text);
     } catch (const json::parse_error& e) {
         size_t at = e.byte > 0 ? e.byte - 1 : 0;
-        return not_json("this is not JSON: " + parse_message(e), at >= text.size() ? "the text ends here" : "here", at);
+        // Of a word that means nothing the library gives the last byte that it looked at.
+        while (at > 0 && at < text.size() && std::isalpha(static_cast<unsigned char>(text[at - 1]))) --at;
+        return not_json("this is not JSON: " + parse_message(e),
+                        at >= text.size() ? "the text ends here" : "here", at);
     }
     if (!document.is_object()) return not_json("an event must be a JSON object", describe(document), 0);
     bool alert = is_alert(document);
-    if (auto problem = fields(alert ? document["output_fields"] : document, text, alert, event)) return problem;
+    if (auto problem = fields(alert ? document["output_fields"] : document, text, alert, event))
+        return problem;
     const json& source = alert ? document["source"] : document["evt.source"];
     if (source.is_string()) event.source = source;
     auto recorded = [&](const char* name, const json& value) {
         auto slot = slot_of_.find(name);
-        if (slot == slot_of_.end() || !value.is_string() || event.values[slot->second].state != State::NotRecorded) return;
+        if (slot == slot_of_.end() || !value.is_string() ||
+            event.values[slot->second].state != State::NotRecorded)
+            return;
         event.values[slot->second] = Value::of_text(event.arena.copy(value.get_ref<const std::string&>()));
         event.values[slot->second].derived = true;
     };

@@ -1,8 +1,8 @@
-// From one JSON object to an event: a plain event (keys are fields) or a Falco alert (its `output_fields`), told apart
-// by their keys (interface.md, "Events"). Fills the slots of one plan, with what can be derived.
+// From one JSON object to an event: a plain event (keys are fields) or a Falco alert (its `output_fields`),
+// told apart by their keys (interface.md, "Events"). Fills the slots of one plan, with what can be derived.
 //
-// Every key is checked against the schema, also those that no rule asks for: a misspelt field in a fixture would
-// otherwise pass for one that is not recorded. One decoder per thread.
+// Every key is checked against the schema, also those that no rule asks for: a misspelt field in a fixture
+// would otherwise pass for one that is not recorded. One decoder per thread.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -36,7 +36,8 @@ class EventDecoder {
         std::string error, suggestion;
     };
     const KnownKey& known(const std::string& key);
-    std::optional<EventProblem> fields(const nlohmann::json& object, std::string_view text, bool alert, Event& event);
+    std::optional<EventProblem> fields(const nlohmann::json& object, std::string_view text, bool alert,
+                                       Event& event);
     void set_time(const nlohmann::json& document, bool alert, Event& event);
 
     const Schema& schema_;

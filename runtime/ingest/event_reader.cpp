@@ -12,7 +12,8 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") 
 
 }  // namespace
 
-// One line without its break, from what was read ahead first. Of a line beyond the limit only the beginning is kept.
+// One line without its break, from what was read ahead first. Of a line beyond the limit only the beginning
+// is kept.
 bool EventReader::read_line(bool& too_long) {
     line_.clear();
     too_long = false;
@@ -82,7 +83,8 @@ std::optional<Record> EventReader::next_line() {
     Record record{line_, line_number_, 1, std::nullopt};
     if (too_long) {
         record.text = record.text.substr(0, kShown);
-        record.problem = EventProblem{EventProblem::Kind::TooLong, "this line is longer than 64 MiB", "", "", 0, 1};
+        record.problem =
+            EventProblem{EventProblem::Kind::TooLong, "this line is longer than 64 MiB", "", "", 0, 1};
     }
     return record;
 }
@@ -95,7 +97,8 @@ std::optional<Record> EventReader::next_element() {
     record.text = std::string_view(document_).substr(range.begin, range.end - range.begin);
     record.line = static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n')) + 1;
     size_t start = before.rfind('\n');
-    record.column = static_cast<uint32_t>(start == before.npos ? before.size() : before.size() - start - 1) + 1;
+    record.column =
+        static_cast<uint32_t>(start == before.npos ? before.size() : before.size() - start - 1) + 1;
     return record;
 }
 

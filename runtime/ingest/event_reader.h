@@ -1,6 +1,6 @@
-// Cuts an events file into records, one JSON text each: a file of JSON lines, or one JSON document that is a single
-// event or an array of events (interface.md, "Events"). Lines are read as they come, so a file or pipe of any length
-// takes the memory of its longest line; a document is read whole, up to a limit.
+// Cuts an events file into records, one JSON text each: a file of JSON lines, or one JSON document that is a
+// single event or an array of events (interface.md, "Events"). Lines are read as they come, so a file or pipe
+// of any length takes the memory of its longest line; a document is read whole, up to a limit.
 #pragma once
 
 #include <cstdio>

@@ -6,7 +6,8 @@ namespace stoop {
 namespace {
 
 size_t skip_space(std::string_view text, size_t at) {
-    while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) ++at;
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r'))
+        ++at;
     return at;
 }
 
@@ -25,7 +26,9 @@ size_t skip_value(std::string_view text, size_t at) {
             if (depth == 0) return at;
             continue;
         }
-        if (depth == 0 && (c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t')) return at;
+        if (depth == 0 &&
+            (c == ',' || c == '}' || c == ']' || c == ' ' || c == '\n' || c == '\r' || c == '\t'))
+            return at;
         if (c == '{' || c == '[') ++depth;
         if ((c == '}' || c == ']') && --depth == 0) return at + 1;
         ++at;
@@ -49,7 +52,8 @@ bool find_entry(std::string_view text, size_t at, const std::string& name, Entry
         entry.key = {at, skip_string(text, at)};
         at = skip_space(text, skip_space(text, entry.key.end) + 1);  // the colon
         entry.value = {at, skip_value(text, at)};
-        auto key = nlohmann::json::parse(text.substr(entry.key.begin, entry.key.end - entry.key.begin), nullptr, false);
+        auto key = nlohmann::json::parse(text.substr(entry.key.begin, entry.key.end - entry.key.begin),
+                                         nullptr, false);
         if (key.is_string() && key.get_ref<const std::string&>() == name) {
             out = entry;
             found = true;

@@ -1,6 +1,6 @@
-// Where things stand in a JSON text. The JSON library checks and reads documents but does not say where a value was;
-// these find it again, for messages and for cutting an array into its elements. They take text that the library has
-// accepted. Linear in the text, no recursion.
+// Where things stand in a JSON text. The JSON library checks and reads documents but does not say where a
+// value was; these find it again, for messages and for cutting an array into its elements. They take text
+// that the library has accepted. Linear in the text, no recursion.
 #pragma once
 
 #include <string>

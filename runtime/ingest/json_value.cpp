@@ -12,21 +12,31 @@ namespace {
 
 using nlohmann::json;
 
-std::string read_signed(const json& j, unsigned bits, Value& out) {
-    std::string expected = "an integer of " + std::to_string(bits) + " bits";
-    if (!j.is_number_integer()) return expected;
-    if (j.is_number_unsigned() && j.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) return expected;
-    int64_t value = j.get<int64_t>();
-    if (bits < 64 && (value < -(int64_t{1} << (bits - 1)) || value >= int64_t{1} << (bits - 1))) return expected;
-    out = Value::of_signed(value);
-    return "";
-}
-
 // Falco prints some numbers as text: hexadecimal, or with leading zeros.
 bool read_printed_number(const std::string& text, PrintFormat format, uint64_t& out) {
     int base = format == PrintFormat::Hex ? 16 : 10;
     auto result = std::from_chars(text.data(), text.data() + text.size(), out, base);
     return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size();
+}
+
+std::string read_signed(const json& j, unsigned bits, PrintFormat format, Value& out) {
+    std::string expected = "an integer of " + std::to_string(bits) + " bits";
+    int64_t value;
+    if (j.is_string() && format == PrintFormat::Hex) {
+        uint64_t pattern;
+        if (!read_printed_number(j.get_ref<const std::string&>(), format, pattern)) return expected;
+        value = static_cast<int64_t>(pattern);
+    } else if (j.is_number_unsigned() && j.get<uint64_t>() <= static_cast<uint64_t>(INT64_MAX)) {
+        value = j.get<int64_t>();
+    } else if (j.is_number_integer() && !j.is_number_unsigned()) {
+        value = j.get<int64_t>();
+    } else {
+        return expected;
+    }
+    if (bits < 64 && (value < -(int64_t{1} << (bits - 1)) || value >= int64_t{1} << (bits - 1)))
+        return expected;
+    out = Value::of_signed(value);
+    return "";
 }
 
 std::string read_unsigned(const json& j, unsigned bits, PrintFormat format, Value& out) {
@@ -91,7 +101,7 @@ std::string read_scalar(const json& j, const FieldRef& ref, Arena& arena, Value&
             if (!j.is_boolean()) return "true or false";
             out = Value::of_bool(j.get<bool>());
             return "";
-        case TypeClass::Signed: return read_signed(j, type_bits(ref.type), out);
+        case TypeClass::Signed: return read_signed(j, type_bits(ref.type), ref.field->print, out);
         case TypeClass::Unsigned: return read_unsigned(j, type_bits(ref.type), ref.field->print, out);
         case TypeClass::Double:
             if (!j.is_number()) return "a number";

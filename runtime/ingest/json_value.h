@@ -9,7 +9,8 @@
 
 namespace stoop {
 
-// Fills `out`, whose bytes live in `arena`; returns what was expected instead if the value is not of the field's type.
+// Fills `out`, whose bytes live in `arena`; returns what was expected instead if the value is not of the
+// field's type.
 std::string read_json_value(const nlohmann::json& json, const FieldRef& ref, Arena& arena, Value& out);
 
 }  // namespace stoop

@@ -104,7 +104,8 @@ bool test_list(const Atom& atom, const Value& left, const Value* right) {
         auto equal = [&](const Value& other) {
             return compare(Operator::Eq, type_class(atom.left.type), item, other);
         };
-        return atom.right.list ? std::any_of(right->list().begin(), right->list().end(), equal) : equal(*right);
+        return atom.right.list ? std::any_of(right->list().begin(), right->list().end(), equal)
+                               : equal(*right);
     };
     auto items = left.list();
     return atom.op == Operator::In ? std::all_of(items.begin(), items.end(), member)
@@ -131,7 +132,8 @@ bool test_endpoints(const Atom& atom, const Value& left, bool set_operators) {
     if (atom.op == Operator::In || atom.op == Operator::Intersects) {
         if (!set_operators || atom.op == Operator::Intersects) return false;
         if (atom.comparison == Comparison::EitherPort)
-            return std::any_of(ends.begin(), ends.end(), [&](const Value& end) { return in_constants(atom, end); });
+            return std::any_of(ends.begin(), ends.end(),
+                               [&](const Value& end) { return in_constants(atom, end); });
     }
     auto holds = [&](const Value& end) { return compare_constant(atom, end, 0); };
     return atom.op == Operator::Ne ? std::all_of(ends.begin(), ends.end(), holds)
@@ -187,8 +189,10 @@ bool test(const Atom& atom, const Value* slots, Scratch& scratch) {
         case Comparison::EitherPort: return test_endpoints(atom, left, true);
         case Comparison::AnyAncestor: return test_ancestors(atom, left);
         case Comparison::RawArgument: return test_raw_argument(atom, left);
-        case Comparison::Around:  // the value is the distance in nanoseconds, the operand a number of milliseconds
-            return atom.op == Operator::Eq && left.u / 1'000'000 + (left.u % 1'000'000 != 0) <= atom.constants[0].u;
+        case Comparison::Around:  // the value is the distance in nanoseconds, the operand a number of
+                                  // milliseconds
+            return atom.op == Operator::Eq &&
+                   left.u / 1'000'000 + (left.u % 1'000'000 != 0) <= atom.constants[0].u;
         case Comparison::HostName:
             if (atom.op != Operator::Eq && atom.op != Operator::Ne && atom.op != Operator::In) return false;
             break;

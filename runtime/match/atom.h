@@ -1,10 +1,10 @@
-// An atom is one comparison: an operand, an operator, and constants or a second operand. It holds everything that can
-// be prepared before the first event (parsed constants, compiled regexes, the prefix tree of pmatch), so testing it
-// only reads. Both engines share this meaning of an atom: the reference evaluator calls test() for each one, native
-// code does the simple ones itself and calls test() for the rest.
+// An atom is one comparison: an operand, an operator, and constants or a second operand. It holds everything
+// that can be prepared before the first event (parsed constants, compiled regexes, the prefix tree of
+// pmatch), so testing it only reads. Both engines share this meaning of an atom: the reference evaluator
+// calls test() for each one, native code does the simple ones itself and calls test() for the rest.
 //
-// Spec: condition-language.md §9 to §13. Atoms are immutable once built; test() may run on any number of threads,
-// each with a Scratch of its own.
+// Spec: condition-language.md §9 to §13. Atoms are immutable once built; test() may run on any number of
+// threads, each with a Scratch of its own.
 #pragma once
 
 #include <memory>
@@ -68,8 +68,8 @@ struct Atom {
     ~Atom();
 };
 
-// Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in `scratch`
-// until its arena is reset, which the caller does once per event.
+// Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in
+// `scratch` until its arena is reset, which the caller does once per event.
 bool test(const Atom& atom, const Value* slots, Scratch& scratch);
 
 // The value of an operand: a slot's own value, a constant, or what the transformer makes of its arguments.

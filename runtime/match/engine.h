@@ -1,5 +1,6 @@
-// How an event is matched, whichever engine does it. A matcher is a function and what it works on; calling it is one
-// indirect call per event. The function may run on any number of threads, each with a Scratch of its own.
+// How an event is matched, whichever engine does it. A matcher is a function and what it works on; calling it
+// is one indirect call per event. The function may run on any number of threads, each with a Scratch of its
+// own.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,9 @@
 
 namespace stoop {
 
-// Writes the indexes of the rules that fire, in order and `limit` at most, to `fired` and returns how many. `slots`
-// are the event's values in the order of the plan's slots. `limit` is 1 for `first` matching, the number of rules
-// for `all`.
+// Writes the indexes of the rules that fire, in order and `limit` at most, to `fired` and returns how many.
+// `slots` are the event's values in the order of the plan's slots. `limit` is 1 for `first` matching, the
+// number of rules for `all`.
 using MatchFunction = uint32_t (*)(const void* program, const Value* slots, Scratch* scratch, uint32_t* fired,
                                    uint32_t limit);
 

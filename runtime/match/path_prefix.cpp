@@ -53,8 +53,8 @@ bool PathPrefixes::match(const Node& node, const std::vector<std::string_view>& 
     if (at == parts.size()) return false;
     auto name = node.names.find(std::string(parts[at]));
     if (name != node.names.end() && match(*name->second, parts, at + 1)) return true;
-    // Falco looks at the pattern added last first, and after one that matched but led nowhere it compares the others
-    // with the next component. Rules are judged by what it does, so this does the same.
+    // Falco looks at the pattern added last first, and after one that matched but led nowhere it compares the
+    // others with the next component. Rules are judged by what it does, so this does the same.
     for (auto pattern = node.patterns.rbegin(); pattern != node.patterns.rend(); ++pattern) {
         if (at == parts.size()) return false;
         if (!glob(parts[at], pattern->first, false)) continue;

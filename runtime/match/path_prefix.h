@@ -1,6 +1,6 @@
-// The paths of one `pmatch`, as a tree by path component: is one of them a prefix of a value, component by component?
-// Spec: condition-language.md §10.8. Built once, then only read. A look-up takes the value's components in turn, one
-// hash probe each, plus the wildcard patterns at that level.
+// The paths of one `pmatch`, as a tree by path component: is one of them a prefix of a value, component by
+// component? Spec: condition-language.md §10.8. Built once, then only read. A look-up takes the value's
+// components in turn, one hash probe each, plus the wildcard patterns at that level.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@ namespace stoop {
 
 class PathPrefixes {
   public:
-    // A component with `?`, `*` or `[` is a pattern for one component. Adding below a shorter path that is there
-    // already changes nothing; adding above removes what is below.
+    // A component with `?`, `*` or `[` is a pattern for one component. Adding below a shorter path that is
+    // there already changes nothing; adding above removes what is below.
     void add(std::string_view path);
 
     bool match(std::string_view path) const;

@@ -1,9 +1,11 @@
-// What a rule set has become: the fields it reads, its atoms, and its conditions over them. The compiler builds a plan
-// (compiler/plan); everything that runs per event only reads it. One plan serves one event source.
+// What a rule set has become: the fields it reads, its atoms, and its conditions over them. The compiler
+// builds a plan (compiler/plan); everything that runs per event only reads it. One plan serves one event
+// source.
 //
-// Each condition is there twice. As a *tree* it is what the author wrote: macros keep their names, every node its
-// place in the file, nothing is shared; the reference evaluator, explanations and coverage walk it. In the *graph*
-// equal sub-conditions of all rules are one node; native code is made from it. The atoms are shared by both.
+// Each condition is there twice. As a *tree* it is what the author wrote: macros keep their names, every node
+// its place in the file, nothing is shared; the reference evaluator, explanations and coverage walk it. In
+// the *graph* equal sub-conditions of all rules are one node; native code is made from it. The atoms are
+// shared by both.
 //
 // Immutable once built; any number of threads may read it.
 #pragma once
@@ -55,7 +57,8 @@ struct PlanNode {
 enum class Priority : uint8_t { Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug };
 std::string_view priority_name(Priority priority);  // as Falco prints it
 
-// A piece of an output template: text, or a field or transformer to be rendered in `width` bytes (0: as wide as it is).
+// A piece of an output template: text, or a field or transformer to be rendered in `width` bytes (0: as wide
+// as it is).
 struct OutputPiece {
     std::string text;
     bool is_operand = false;

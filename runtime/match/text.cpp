@@ -38,9 +38,8 @@ char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 3
 bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) {
-               return ascii_lower(a) == ascii_lower(b);
-           }) != text.end() ||
+    return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                       [](char a, char b) { return ascii_lower(a) == ascii_lower(b); }) != text.end() ||
            part.empty();
 }
 

@@ -1,5 +1,5 @@
-// Comparisons of text (spec: condition-language.md §10.2 to §10.4). Bytes, ASCII case only, no allocation except
-// where the C library needs a terminated string.
+// Comparisons of text (spec: condition-language.md §10.2 to §10.4). Bytes, ASCII case only, no allocation
+// except where the C library needs a terminated string.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// The transformers (spec: condition-language.md §12). Each takes the values of its arguments and yields one value in
-// the scratch; any argument that is absent makes the result absent.
+// The transformers (spec: condition-language.md §12). Each takes the values of its arguments and yields one
+// value in the scratch; any argument that is absent makes the result absent.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -67,12 +67,13 @@ Value decode_base64(std::string_view text, bool bytes, Scratch& scratch) {
 
 Value length_of(const Value& value, const Operand& argument) {
     if (argument.list) return Value::of_unsigned(value.size);
-    if (type_class(argument.type) == TypeClass::Text) return Value::of_unsigned(strnlen(value.data, value.size));
+    if (type_class(argument.type) == TypeClass::Text)
+        return Value::of_unsigned(strnlen(value.data, value.size));
     return Value::of_unsigned(value.size);
 }
 
-// A string transformer on one value. On the values of a list the result keeps a zero byte at its end, so that no
-// operand ever equals it (§12).
+// A string transformer on one value. On the values of a list the result keeps a zero byte at its end, so that
+// no operand ever equals it (§12).
 Value transform_one(Transformer transformer, const Value& value, Type type, Scratch& scratch) {
     switch (transformer) {
         case Transformer::Tolower: return map_bytes(value, ascii_lower, scratch);
@@ -149,7 +150,8 @@ Value getopt_list(std::span<const Value> arguments, std::string_view optstring, 
     return Value::of_list(items.first(count));
 }
 
-Value getopt_one(std::span<const Value> arguments, std::string_view optstring, char wanted, Scratch& scratch) {
+Value getopt_one(std::span<const Value> arguments, std::string_view optstring, char wanted,
+                 Scratch& scratch) {
     Value out = Value::absent();
     bool takes_value = option_kind(optstring, wanted) == Option::WithValue;
     scan_options(arguments, optstring, [&](char option, Option kind, std::string_view value) {
@@ -162,8 +164,9 @@ Value getopt_one(std::span<const Value> arguments, std::string_view optstring, c
 
 Value number_as_text(const Value& value, Type type, Scratch& scratch) {
     char buffer[24];
-    auto end = type_class(type) == TypeClass::Signed ? std::to_chars(buffer, buffer + sizeof buffer, value.i).ptr
-                                                     : std::to_chars(buffer, buffer + sizeof buffer, value.u).ptr;
+    auto end = type_class(type) == TypeClass::Signed
+                   ? std::to_chars(buffer, buffer + sizeof buffer, value.i).ptr
+                   : std::to_chars(buffer, buffer + sizeof buffer, value.u).ptr;
     return in_scratch({buffer, static_cast<size_t>(end - buffer)}, scratch);
 }
 
@@ -176,7 +179,8 @@ Value evaluate_list(const Operand& operand, const Value* slots, Scratch& scratch
         Value value = evaluate(element, slots, scratch);
         if (!value.present()) return value;
         if (!element.list) {
-            items[count++] = is_numeric(type_class(element.type)) ? number_as_text(value, element.type, scratch) : value;
+            items[count++] =
+                is_numeric(type_class(element.type)) ? number_as_text(value, element.type, scratch) : value;
             continue;
         }
         std::span<Value> larger = scratch.arena.values(items.size() + value.size);

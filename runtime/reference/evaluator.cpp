@@ -4,7 +4,8 @@
 
 namespace stoop {
 
-bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots, Scratch& scratch) {
+bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots,
+              Scratch& scratch) {
     const ConditionTree::Node& node = tree.nodes[index];
     auto holds = [&](uint32_t child) { return evaluate(plan, tree, child, slots, scratch); };
     switch (node.kind) {
@@ -17,7 +18,8 @@ bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const
     return false;
 }
 
-static uint32_t match(const void* program, const Value* slots, Scratch* scratch, uint32_t* fired, uint32_t limit) {
+static uint32_t match(const void* program, const Value* slots, Scratch* scratch, uint32_t* fired,
+                      uint32_t limit) {
     const auto& plan = *static_cast<const Plan*>(program);
     scratch->arena.reset();
     uint32_t count = 0;

@@ -1,8 +1,9 @@
-// The reference evaluator: says what a plan means, as plainly as it can be said, by walking each rule's tree as the
-// author wrote it. Slower than native code and meant to be: tests hold the two against each other, and explanations
-// are made from it.
+// The reference evaluator: says what a plan means, as plainly as it can be said, by walking each rule's tree
+// as the author wrote it. Slower than native code and meant to be: tests hold the two against each other, and
+// explanations are made from it.
 //
-// Costs a walk over the tree of every rule per event. Safe on any number of threads, each with its own Scratch.
+// Costs a walk over the tree of every rule per event. Safe on any number of threads, each with its own
+// Scratch.
 #pragma once
 
 #include "runtime/match/engine.h"
@@ -11,7 +12,8 @@
 namespace stoop {
 
 // The verdict of one node of a tree, left to right with short circuit (spec: condition-language.md §9).
-bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t node, const Value* slots, Scratch& scratch);
+bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t node, const Value* slots,
+              Scratch& scratch);
 
 // The plan must outlive the engine.
 Engine reference_engine(const Plan& plan);

@@ -18,8 +18,12 @@ std::vector<bool> walk(const ConditionTree& tree, const std::unordered_map<uint3
         auto holds = [&](uint32_t child) { return static_cast<bool>(out[child]); };
         const auto& children = node.children;
         switch (node.kind) {
-            case ConditionTree::Kind::And: out.push_back(std::all_of(children.begin(), children.end(), holds)); break;
-            case ConditionTree::Kind::Or: out.push_back(std::any_of(children.begin(), children.end(), holds)); break;
+            case ConditionTree::Kind::And:
+                out.push_back(std::all_of(children.begin(), children.end(), holds));
+                break;
+            case ConditionTree::Kind::Or:
+                out.push_back(std::any_of(children.begin(), children.end(), holds));
+                break;
             case ConditionTree::Kind::Not: out.push_back(!holds(children[0])); break;
             case ConditionTree::Kind::Macro: out.push_back(holds(children[0])); break;
             case ConditionTree::Kind::Atom: out.push_back(atoms.at(node.atom)); break;
@@ -29,8 +33,9 @@ std::vector<bool> walk(const ConditionTree& tree, const std::unordered_map<uint3
 }
 
 // Tries all sets of `size` atoms, in order.
-void try_sets(const ConditionTree& tree, std::unordered_map<uint32_t, bool>& atoms, const std::vector<uint32_t>& order,
-              size_t size, size_t from, bool fires, std::vector<uint32_t>& chosen, size_t& tried, Explanation& out) {
+void try_sets(const ConditionTree& tree, std::unordered_map<uint32_t, bool>& atoms,
+              const std::vector<uint32_t>& order, size_t size, size_t from, bool fires,
+              std::vector<uint32_t>& chosen, size_t& tried, Explanation& out) {
     if (chosen.size() == size) {
         ++tried;
         if (walk(tree, atoms).back() != fires) out.deciding.push_back(chosen);

@@ -1,8 +1,10 @@
-// Why a rule fires on an event or does not: the verdict of every node of its tree, and which comparisons decided.
+// Why a rule fires on an event or does not: the verdict of every node of its tree, and which comparisons
+// decided.
 //
-// A comparison decides if the verdict of the whole condition would be the other one had it alone turned out the other
-// way (wherever the same comparison stands in the condition). Where no single one does, the smallest set that does,
-// taken together, is looked for among small sets only; conditions with very many comparisons get none.
+// A comparison decides if the verdict of the whole condition would be the other one had it alone turned out
+// the other way (wherever the same comparison stands in the condition). Where no single one does, the
+// smallest set that does, taken together, is looked for among small sets only; conditions with very many
+// comparisons get none.
 //
 // Costs one walk per comparison; meant for people, not for the matching path.
 #pragma once
@@ -16,8 +18,9 @@ namespace stoop {
 
 struct Explanation {
     bool fires = false;
-    std::vector<bool> verdicts;              // of each node of the tree
-    std::vector<std::vector<uint32_t>> deciding;  // sets of atoms of the plan; the smallest that would flip the verdict
+    std::vector<bool> verdicts;  // of each node of the tree
+    std::vector<std::vector<uint32_t>>
+        deciding;  // sets of atoms of the plan; the smallest that would flip the verdict
 };
 
 Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots);

@@ -1,0 +1,54 @@
+// docs/operators.md and docs/diagnostics.md are made from the tables that the code uses. With STOOP_REBASE set they are
+// written anew.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "compiler/source/diagnostic.h"
+#include "runtime/match/operator.h"
+#include "tests/support/paths.h"
+
+namespace stoop::tests {
+namespace {
+
+void compare(const char* file, const std::string& expected) {
+    auto path = source_dir() / "docs" / file;
+    if (getenv("STOOP_REBASE")) write_file(path, expected);
+    EXPECT_EQ(read_file(path), expected) << "if this is meant: scripts/test --rebase";
+}
+
+std::string mark(bool yes) { return yes ? "yes" : ""; }
+
+TEST(Tables, Operators) {
+    std::string text =
+        "# Operators\n\n"
+        "Made from `runtime/match/operators.def`. `==` is another spelling of `=`. The operators of a text take a modifier "
+        "before a list: `oneof`, `anyof`, `allof` (`= oneof (a, b)`).\n\n"
+        "| operator | numbers | booleans | addresses | texts | bytes | lists | field on the right |\n"
+        "|---|---|---|---|---|---|---|---|\n";
+    for (const OperatorInfo& o : all_operators())
+        text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", o.spelling, mark(o.numbers), mark(o.booleans),
+                            mark(o.addresses), mark(o.texts), mark(o.bytes), mark(o.lists), mark(o.field_on_right));
+    compare("operators.md", text);
+}
+
+TEST(Tables, Diagnostics) {
+    std::string text =
+        "# Diagnostics\n\n"
+        "Made from `compiler/source/diagnostics.def`. Codes are stable. Where Falco has a code of the same meaning it is "
+        "named; `stoop check -o json` gives both.\n\n"
+        "| code | Falco's code | meaning |\n|---|---|---|\n";
+    std::set<std::string_view> codes;
+    for (size_t i = 0; i < problem_count(); ++i) {
+        const ProblemInfo& info = problem_info(static_cast<Problem>(i));
+        EXPECT_TRUE(codes.insert(info.code).second) << info.code << " is used twice";
+        EXPECT_EQ(info.code[0], info.severity == Severity::Error ? 'E' : 'W');
+        text += fmt::format("| {} | {} | {} |\n", info.code, info.falco_code, info.meaning);
+    }
+    compare("diagnostics.md", text);
+}
+
+}  // namespace
+}  // namespace stoop::tests

@@ -1,0 +1,30 @@
+// Runs commands as a user would, in a folder of their own.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace stoop::tests {
+
+struct Outcome {
+    std::string out;
+    std::string err;
+    int exit = 0;  // 128 + the signal if one ended it
+};
+
+// An empty folder, with `rules` and `fixtures` of the checkout in it; removed when it goes out of scope.
+class WorkFolder {
+  public:
+    WorkFolder();
+    ~WorkFolder();
+    const std::filesystem::path& path() const { return path_; }
+
+    // Runs a shell command here. `stoop` is the program under test, times are UTC.
+    Outcome run(const std::string& command) const;
+
+  private:
+    std::filesystem::path path_;
+    std::filesystem::path capture_;
+};
+
+}  // namespace stoop::tests

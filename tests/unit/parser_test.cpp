@@ -1,0 +1,80 @@
+// Trees and the places of mistakes. What conditions mean is tested against Falco's answers (tests/conformance).
+#include <gtest/gtest.h>
+
+#include "compiler/syntax/parser.h"
+
+namespace stoop {
+namespace {
+
+std::string canonical(const std::string& text) {
+    auto parsed = parse_condition(text);
+    return parsed.node ? to_text(*parsed.node) : "error at " + std::to_string(parsed.error.range.begin) + ": " + parsed.error.message;
+}
+
+TEST(Parser, Precedence) {
+    EXPECT_EQ(canonical("a or b and not c"), "(a or (b and not c))");
+    EXPECT_EQ(canonical("(a or b) and c"), "((a or b) and c)");
+    EXPECT_EQ(canonical("not not a"), "a");
+    EXPECT_EQ(canonical("not not not(a)"), "not a");
+}
+
+TEST(Parser, KeywordsAreWordsWhereAValueStands) {
+    EXPECT_EQ(canonical("proc.name = and and proc.name = or"), "(proc.name = and and proc.name = or)");
+    EXPECT_EQ(canonical("proc.name = oneof"), "proc.name = oneof");
+    EXPECT_EQ(canonical("proc.name = oneof and x"), "(proc.name = oneof and x)");
+    EXPECT_EQ(canonical("proc.name = oneof (a)"), "proc.name = oneof (a)");
+    EXPECT_EQ(canonical("proc.name = oneof android"), "proc.name = oneof (android)");
+    EXPECT_EQ(canonical("android"), "android");
+}
+
+TEST(Parser, OperatorsWithoutBlanks) {
+    EXPECT_EQ(canonical("proc.name incat"), "proc.name in (cat)");
+    EXPECT_EQ(canonical("proc.name existsor x"), "(proc.name exists or x)");
+}
+
+TEST(Parser, GroupBehindOrIsItsWholeOperand) {
+    EXPECT_EQ(canonical("a or (b) and c"), "(a or (b and c))");
+    EXPECT_EQ(canonical("a or(b) and c"), "error at 8: 'and' cannot follow here: 'or(' takes the group in parentheses as its whole operand");
+}
+
+TEST(Parser, PlacesOfMistakes) {
+    EXPECT_EQ(canonical(""), "error at 0: expected a check, found the end of the condition");
+    EXPECT_EQ(canonical("proc.name = a and"), "error at 17: expected a blank or '(' after 'and'");
+    EXPECT_EQ(canonical("proc.name = "), "error at 12: expected a value, found the end of the condition");
+    EXPECT_EQ(canonical("(a and b"), "error at 8: expected ')', found the end of the condition");
+    EXPECT_EQ(canonical("proc.name in (a,)"), "error at 16: expected an element of the list, found ')'");
+    EXPECT_EQ(canonical("proc.name = \"\\z\""), "error at 13: '\\z' is not an escape");
+}
+
+TEST(Parser, RangesAreExact) {
+    std::string text = "a and proc.name in (x, yz)";
+    auto parsed = parse_condition(text);
+    ASSERT_TRUE(parsed.node);
+    const ast::Expression& check = parsed.node->children[1];
+    auto slice = [&](ast::Range range) { return text.substr(range.begin, range.end - range.begin); };
+    EXPECT_EQ(slice(check.range), "proc.name in (x, yz)");
+    EXPECT_EQ(slice(check.comparison->left.range), "proc.name");
+    EXPECT_EQ(slice(check.comparison->op_range), "in");
+    EXPECT_EQ(slice(check.comparison->literals[1].range), "yz");
+}
+
+TEST(Parser, DeepNestingIsRefusedAndLongChainsAreNot) {
+    std::string deep(100'000, '(');
+    auto parsed = parse_condition(deep + "a" + std::string(100'000, ')'));
+    EXPECT_FALSE(parsed.node);
+    EXPECT_TRUE(parsed.error.too_large);
+    std::string fits(kDeepestNesting, '(');
+    EXPECT_EQ(canonical(fits + "a" + std::string(kDeepestNesting, ')')), "a");
+    std::string nots;
+    for (int i = 0; i < 100'001; ++i) nots += "not ";
+    EXPECT_EQ(canonical(nots + "a"), "not a");
+}
+
+TEST(Parser, AVeryLongConditionIsRefused) {
+    auto parsed = parse_condition(std::string(kLongestCondition + 1, 'a'));
+    EXPECT_FALSE(parsed.node);
+    EXPECT_TRUE(parsed.error.too_large);
+}
+
+}  // namespace
+}  // namespace stoop
