@@ -40,7 +40,7 @@ void check_document(const fs::path& path) {
     fs::create_directory_symlink(source_dir() / "scripts", folder.path() / "scripts");
     for (const Example& example : examples(read_file(path))) {
         Outcome outcome = folder.run(example.command);
-        EXPECT_EQ(outcome.out + outcome.err, example.output) << path << ": $ " << example.command;
+        EXPECT_EQ(outcome.err + outcome.out, example.output) << path << ": $ " << example.command;
     }
 }
 
