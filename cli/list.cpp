@@ -28,13 +28,13 @@ ordered_json rules_json(const Compilation& c, bool resolved) {
     for (const RuleDefinition& rule : c.ruleset.rules) {
         const RuleItem& item = rule.item;
         ordered_json one = placed(item.name.text(), c, item.name.span(0, 1));
-        one["priority"] = priority_name(item.priority);
-        one["source"] = item.source.empty() ? "syscall" : item.source.text();
-        one["enabled"] = item.enabled;
-        one["tags"] = item.tags;
-        one["description"] = item.description;
-        one["condition"] = item.condition.text();
-        one["output"] = item.output.text();
+        one["priority"] = priority_name(*item.priority);
+        one["source"] = rule.source();
+        one["enabled"] = rule.enabled();
+        one["tags"] = *item.tags;
+        one["description"] = item.description ? item.description->text() : std::string();
+        one["condition"] = item.condition->text();
+        one["output"] = item.output->text();
         if (resolved && rule.condition.valid) one["resolved"] = print_resolved(c.ruleset, c.sources, rule);
         out.push_back(std::move(one));
     }

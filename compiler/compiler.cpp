@@ -31,7 +31,9 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
         RuleItem rule;
         uint32_t index = out->sources.add(condition.name, std::move(condition.text));
         rule.name.append_pinned(condition.name, index, 0);
-        rule.condition.append(out->sources.file(index).text(), index, 0);
+        rule.condition.emplace().append(out->sources.file(index).text(), index, 0);
+        rule.output.emplace();
+        rule.priority = Priority::Debug;
         files[0].items.emplace_back(std::move(rule));
     }
     finish(*out, std::move(files), schema);

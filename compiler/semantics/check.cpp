@@ -291,9 +291,9 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
 }
 
 void RulesetChecker::check_rule(const RuleDefinition& rule) {
-    const MappedText& source = rule.item.source;
     const MappedText& name = rule.item.name;
-    if (!source.empty() && source.text() != schema_.source()) {
+    if (rule.source() != schema_.source()) {
+        const MappedText& source = *rule.item.source;
         diagnostics_.report({Problem::UnknownSource,
                              fmt::format("rule '{}' is for the unknown source '{}' and is skipped",
                                          name.text(), source.text()),
@@ -320,11 +320,11 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
              {},
              "simplify the macros it uses"});
     }
-    auto output = compile_output(rule.item.output, operands_, diagnostics_);
-    if (!output || !valid_ || !rule.item.enabled) return;
+    auto output = compile_output(*rule.item.output, operands_, diagnostics_);
+    if (!output || !valid_ || !rule.enabled()) return;
     out.name = name.text();
-    out.priority = rule.item.priority;
-    out.tags = rule.item.tags;
+    out.priority = *rule.item.priority;
+    out.tags = *rule.item.tags;
     out.output = std::move(output->pieces);
     out.output_fields = std::move(output->fields);
     out_->rules.push_back(std::move(out));

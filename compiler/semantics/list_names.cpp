@@ -15,8 +15,9 @@ size_t find_delimited(const std::string& text, const std::string& name, size_t f
     return text.npos;
 }
 
-// An item with a blank is one value, so it gets quotes unless it brought its own.
-void append_item(MappedText& out, const MappedText& item) {
+}  // namespace
+
+void append_quoted(MappedText& out, const MappedText& item) {
     const std::string& text = item.text();
     bool quote = text.find(' ') != text.npos && text[0] != '"' && text[0] != '\'';
     Span span = item.span(0, text.size());
@@ -24,8 +25,6 @@ void append_item(MappedText& out, const MappedText& item) {
     out.append(item);
     if (quote) out.append_pinned("\"", span.file, span.end - 1);
 }
-
-}  // namespace
 
 MappedText replace_list_name(const MappedText& text, const std::string& name,
                              const std::vector<MappedText>& items) {
@@ -54,7 +53,7 @@ MappedText replace_list_name(const MappedText& text, const std::string& name,
         if (!out.empty()) out.append_pinned(" ", place.file, place.begin);
         for (const MappedText& item : items) {
             if (&item != &items.front()) out.append_pinned(", ", place.file, place.begin);
-            append_item(out, item);
+            append_quoted(out, item);
         }
         out.append_pinned(" ", place.file, place.begin);
     }

@@ -14,4 +14,7 @@ namespace stoop {
 MappedText replace_list_name(const MappedText& text, const std::string& name,
                              const std::vector<MappedText>& items);
 
+// Appends one item of a list, or one value of an exception: in quotes if it has a blank and brought none.
+void append_quoted(MappedText& out, const MappedText& item);
+
 }  // namespace stoop

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "compiler/semantics/collector.h"
+#include "compiler/semantics/exceptions.h"
 #include "compiler/semantics/list_names.h"
 #include "compiler/syntax/parser.h"
 #include "runtime/event/schema.h"
@@ -13,35 +15,6 @@ namespace stoop {
 namespace {
 
 constexpr size_t kDeepestMacros = 200;
-
-// Puts the items of all files into one table per kind; a later definition takes the place of an earlier one.
-class Collector {
-  public:
-    explicit Collector(Ruleset& out) : out_(out) {}
-
-    void add(RuleItem item) {
-        auto [entry, fresh] = rules_.try_emplace(item.name.text(), out_.rules.size());
-        if (fresh) out_.rules.emplace_back();
-        out_.rules[entry->second].item = std::move(item);
-    }
-    void add(MacroItem item) { define(out_.macros, out_.macro_index, std::move(item)); }
-    void add(ListItem item) { define(out_.lists, lists_, std::move(item)); }
-
-  private:
-    template <typename Definition, typename Item>
-    void define(std::vector<Definition>& table, std::unordered_map<std::string, size_t>& index, Item item) {
-        auto [entry, fresh] = index.try_emplace(item.name.text(), table.size());
-        ++counter_;
-        if (fresh) table.emplace_back().index = counter_;
-        table[entry->second].visibility = counter_;
-        table[entry->second].item = std::move(item);
-    }
-
-    Ruleset& out_;
-    std::unordered_map<std::string, size_t> rules_;
-    std::unordered_map<std::string, size_t> lists_;
-    uint32_t counter_ = 0;
-};
 
 // Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md
 // §7.1).
@@ -74,7 +47,13 @@ class Resolver {
 
     void run() {
         for (MacroDefinition& macro : ruleset_.macros) parse(macro.item.condition, macro.condition);
-        for (RuleDefinition& rule : ruleset_.rules) parse(rule.item.condition, rule.condition);
+        for (RuleDefinition& rule : ruleset_.rules) {
+            // The condition of a rule for a source that is not known may be in another language.
+            if (rule.source() != "syscall") continue;
+            auto text = with_exceptions(*rule.item.condition, *rule.item.exceptions, rule.item.name.text(),
+                                        diagnostics_);
+            if (text) parse(*text, rule.condition);
+        }
         for (MacroDefinition& macro : ruleset_.macros) check_references(macro.condition, macro.visibility);
         for (RuleDefinition& rule : ruleset_.rules) check_references(rule.condition, UINT32_MAX);
         state_.assign(ruleset_.macros.size(), State::New);
@@ -199,9 +178,7 @@ const MacroDefinition* Ruleset::macro(const std::string& name) const {
 
 Ruleset resolve(std::vector<RuleFile> files, Diagnostics& diagnostics) {
     Ruleset out;
-    Collector collector(out);
-    for (RuleFile& file : files)
-        for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
+    collect(std::move(files), out, diagnostics);
     Resolver(out, diagnostics).run();
     return out;
 }

@@ -39,8 +39,11 @@ struct MacroDefinition {
 };
 
 struct RuleDefinition {
-    RuleItem item;
+    RuleItem item;  // complete: everything that a definition must have is there
     ResolvedCondition condition;
+
+    std::string source() const { return item.source ? item.source->text() : "syscall"; }
+    bool enabled() const { return item.enabled.value_or(true); }
 };
 
 struct Ruleset {

@@ -1,93 +1,61 @@
 #include "compiler/source/rule_file.h"
 
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "compiler/source/yaml_scalar.h"
+#include "compiler/source/yaml_item.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
 namespace {
 
-constexpr std::array<std::string_view, 2> kListKeys = {"list", "items"};
-constexpr std::array<std::string_view, 2> kMacroKeys = {"macro", "condition"};
-constexpr std::array<std::string_view, 9> kRuleKeys = {
-    "rule", "condition", "output", "desc", "priority", "source", "tags", "enabled", "warn_evttypes"};
-// Keys of Falco's that change what a rule set means and that this version does not read.
-constexpr std::array<std::string_view, 6> kUnsupportedKeys = {
-    "append", "override", "exceptions", "skip-if-unknown-filter", "capture", "capture_duration"};
+using Keys = std::span<const std::string_view>;
+
 constexpr std::array<std::string_view, 5> kItemKinds = {"required_engine_version", "required_plugin_versions",
                                                         "list", "macro", "rule"};
+constexpr std::array<std::string_view, 1> kEngineKeys = {"required_engine_version"};
+constexpr std::array<std::string_view, 1> kPluginKeys = {"required_plugin_versions"};
+constexpr std::array<std::string_view, 4> kListKeys = {"list", "items", "append", "override"};
+constexpr std::array<std::string_view, 4> kMacroKeys = {"macro", "condition", "append", "override"};
+constexpr std::array<std::string_view, 15> kRuleKeys = {"rule",
+                                                        "condition",
+                                                        "output",
+                                                        "desc",
+                                                        "priority",
+                                                        "source",
+                                                        "enabled",
+                                                        "tags",
+                                                        "exceptions",
+                                                        "append",
+                                                        "override",
+                                                        "warn_evttypes",
+                                                        "skip-if-unknown-filter",
+                                                        "capture",
+                                                        "capture_duration"};
 
-class Reader {
-  public:
-    Reader(const Sources& sources, uint32_t file, Diagnostics& diagnostics)
-        : source_(sources.file(file)), file_(file), diagnostics_(diagnostics) {}
+// What `override` may do to each key, in the order in which Falco looks at them (spec: rules-files.md §5,
+// §9).
+constexpr std::array<std::string_view, 5> kAppendable = {"condition", "output", "desc", "tags", "exceptions"};
+constexpr std::array<std::string_view, 11> kReplaceable = {"condition",
+                                                           "output",
+                                                           "desc",
+                                                           "priority",
+                                                           "tags",
+                                                           "exceptions",
+                                                           "enabled",
+                                                           "capture",
+                                                           "capture_duration",
+                                                           "warn_evttypes",
+                                                           "skip-if-unknown-filter"};
+constexpr std::array<std::string_view, 1> kListOverride = {"items"};
+constexpr std::array<std::string_view, 1> kMacroOverride = {"condition"};
 
-    RuleFile read();
+bool among(Keys keys, std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
 
-  private:
-    void read_document(const YAML::Node& document);
-    void read_item(const YAML::Node& item);
-    void read_rule(const YAML::Node& item);
-    void read_macro(const YAML::Node& item);
-    void read_list(const YAML::Node& item);
-    template <size_t N>
-    bool check_keys(const YAML::Node& item, const std::array<std::string_view, N>& known);
-
-    // The scalar under `key`, or nothing after a report.
-    std::optional<MappedText> text(const YAML::Node& item, const char* key);
-    std::optional<Priority> priority(const YAML::Node& item);
-    bool flag(const YAML::Node& item, const char* key, bool otherwise);
-    std::optional<std::vector<MappedText>> sequence(const YAML::Node& item, const char* key);
-
-    Span span_at(const YAML::Mark& mark, size_t length = 1) const {
-        uint32_t begin = mark.is_null() ? 0 : static_cast<uint32_t>(mark.pos);
-        return {file_, begin, begin + static_cast<uint32_t>(length)};
-    }
-    // The first line of a node as it stands in the file, at most.
-    Span span_of(const YAML::Node& node) const;
-    Span span_of_key(const YAML::Node& item, std::string_view key) const;
-    MappedText mapped(const YAML::Node& scalar) const {
-        return map_yaml_scalar(source_, file_, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
-    }
-    void report(Problem problem, Span span, std::string message, std::string label = "",
-                std::string help = "") {
-        diagnostics_.report({problem, std::move(message), true, span, std::move(label), {}, std::move(help)});
-    }
-
-    const SourceFile& source_;
-    uint32_t file_;
-    Diagnostics& diagnostics_;
-    RuleFile out_;
-};
-
-Span Reader::span_of(const YAML::Node& node) const {
-    Span span = span_at(node.Mark());
-    if (node.IsScalar() && !node.Scalar().empty()) {
-        MappedText text = mapped(node);
-        return text.span(0, std::min(text.text().size(), text.text().find('\n')));
-    }
-    return span;
-}
-
-Span Reader::span_of_key(const YAML::Node& item, std::string_view key) const {
-    for (const auto& entry : item)
-        if (entry.first.IsScalar() && entry.first.Scalar() == key)
-            return span_at(entry.first.Mark(), key.size());
-    return span_at(item.Mark());
-}
-
-std::string first_key(const YAML::Node& item) {
-    for (const auto& entry : item)
-        if (entry.first.IsScalar()) return entry.first.Scalar();
-    return "";
-}
-
-// `rule 'name'`, for messages about an item.
 std::string item_name(const YAML::Node& item) {
     for (std::string_view kind : kItemKinds) {
         YAML::Node name = item[std::string(kind)];
@@ -95,141 +63,6 @@ std::string item_name(const YAML::Node& item) {
         return std::string(kind) + (name.IsScalar() ? " '" + name.Scalar() + "'" : "");
     }
     return "item";
-}
-
-RuleFile Reader::read() {
-    try {
-        for (const YAML::Node& document : YAML::LoadAll(std::string(source_.text()))) {
-            if (!document.IsDefined() || document.IsNull()) continue;
-            read_document(document);
-        }
-    } catch (const YAML::Exception& e) {
-        report(Problem::NotYaml, span_at(e.mark), "this is not valid YAML: " + e.msg, "here",
-               "indentation, quotes and colons are the usual culprits");
-    }
-    return std::move(out_);
-}
-
-void Reader::read_document(const YAML::Node& document) {
-    if (!document.IsSequence()) {
-        report(Problem::NotAList, span_of(document), "a rule file must be a list of rules, macros and lists",
-               document.IsMap() ? "this is a mapping" : "this is a single value",
-               "begin each item with a dash: '- rule: ...'");
-        return;
-    }
-    for (const YAML::Node& item : document) {
-        if (item.IsNull()) continue;
-        if (!item.IsMap()) {
-            report(Problem::BadItem, span_of(item), "an item of a rule file must be a mapping",
-                   item.IsSequence() ? "this is a list" : "this is a single value",
-                   "an item begins with '- rule:', '- macro:' or '- list:'");
-            continue;
-        }
-        read_item(item);
-    }
-}
-
-void Reader::read_item(const YAML::Node& item) {
-    // Falco takes the first of these that is there (spec: rules-files.md §2).
-    if (item["required_engine_version"] || item["required_plugin_versions"]) return;
-    if (item["list"]) return read_list(item);
-    if (item["macro"]) return read_macro(item);
-    if (item["rule"]) return read_rule(item);
-    std::string near = nearest(first_key(item), {kItemKinds.begin(), kItemKinds.end()});
-    report(Problem::UnknownItem, span_at(item.Mark(), std::max<size_t>(1, first_key(item).size())),
-           "this item is neither a rule, a macro nor a list; it is ignored", "",
-           near.empty() ? "" : "did you mean '" + near + "'?");
-}
-
-// False if the item has a key that would change its meaning and that cannot be honoured.
-template <size_t N>
-bool Reader::check_keys(const YAML::Node& item, const std::array<std::string_view, N>& known) {
-    bool usable = true;
-    for (const auto& entry : item) {
-        std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        Span span = span_at(entry.first.Mark(), std::max<size_t>(1, key.size()));
-        if (std::find(kUnsupportedKeys.begin(), kUnsupportedKeys.end(), key) != kUnsupportedKeys.end()) {
-            report(Problem::Unsupported, span,
-                   "'" + key + "' in " + item_name(item) + " is not supported yet");
-            usable = false;
-            continue;
-        }
-        std::string near = nearest(key, {known.begin(), known.end()});
-        report(Problem::UnknownKey, span,
-               "unknown key '" + key + "' in " + item_name(item) + "; it is ignored", "",
-               near.empty() ? "" : "did you mean '" + near + "'?");
-    }
-    return usable;
-}
-
-std::optional<MappedText> Reader::text(const YAML::Node& item, const char* key) {
-    YAML::Node value = item[key];
-    if (!value) {
-        report(Problem::MissingKey, span_at(item.Mark(), std::max<size_t>(1, first_key(item).size())),
-               item_name(item) + " has no '" + key + "'", std::string("'") + key + "' is missing",
-               std::string("add '") + key + ": ...' to this item");
-        return std::nullopt;
-    }
-    if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {
-        report(Problem::BadValue, span_of_key(item, key),
-               std::string("'") + key + "' in " + item_name(item) + " is empty");
-        return std::nullopt;
-    }
-    if (!value.IsScalar()) {
-        report(Problem::BadValue, span_of(value),
-               std::string("'") + key + "' in " + item_name(item) + " must be a text",
-               value.IsSequence() ? "this is a list" : "this is a mapping");
-        return std::nullopt;
-    }
-    return mapped(value);
-}
-
-std::optional<Priority> Reader::priority(const YAML::Node& item) {
-    auto value = text(item, "priority");
-    if (!value) return std::nullopt;
-    std::string name = value->text();
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (name == "info") return Priority::Informational;
-    for (uint8_t i = 0; i <= static_cast<uint8_t>(Priority::Debug); ++i) {
-        std::string known(priority_name(static_cast<Priority>(i)));
-        known[0] = static_cast<char>(std::tolower(known[0]));
-        if (name == known) return static_cast<Priority>(i);
-    }
-    report(Problem::BadValue, value->span(0, value->text().size()),
-           "'" + value->text() + "' is not a priority", "",
-           "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) and "
-           "DEBUG");
-    return std::nullopt;
-}
-
-bool Reader::flag(const YAML::Node& item, const char* key, bool otherwise) {
-    YAML::Node value = item[key];
-    if (!value) return otherwise;
-    bool out;
-    if (value.IsScalar() && YAML::convert<bool>::decode(value, out)) return out;
-    report(Problem::BadValue, span_of(value), std::string("'") + key + "' must be true or false");
-    return otherwise;
-}
-
-std::optional<std::vector<MappedText>> Reader::sequence(const YAML::Node& item, const char* key) {
-    YAML::Node value = item[key];
-    if (!value.IsSequence()) {
-        report(Problem::BadValue, span_of(value),
-               std::string("'") + key + "' in " + item_name(item) + " must be a list", "",
-               std::string("write '") + key + ": [a, b]'");
-        return std::nullopt;
-    }
-    std::vector<MappedText> out;
-    for (const YAML::Node& element : value) {
-        if (!element.IsScalar()) {
-            report(Problem::BadValue, span_of(element),
-                   std::string("an element of '") + key + "' must be a text");
-            return std::nullopt;
-        }
-        out.push_back(mapped(element));
-    }
-    return out;
 }
 
 MappedText trimmed(const MappedText& text) {
@@ -241,62 +74,378 @@ MappedText trimmed(const MappedText& text) {
     return out;
 }
 
-void Reader::read_rule(const YAML::Node& item) {
-    bool usable = check_keys(item, kRuleKeys);
-    auto name = text(item, "rule");
-    auto condition = text(item, "condition");
-    auto output = text(item, "output");
-    auto description = text(item, "desc");
-    auto priority_ = priority(item);
-    RuleItem rule;
-    rule.span = span_at(item.Mark());
-    rule.enabled = flag(item, "enabled", true);
-    if (item["source"]) {
-        auto source = text(item, "source");
-        usable = usable && source;
-        if (source) rule.source = *source;
+std::optional<Priority> read_priority(const YamlItem& item, const MappedText& text) {
+    std::string name = text.text();
+    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (name == "info") return Priority::Informational;
+    for (uint8_t i = 0; i <= static_cast<uint8_t>(Priority::Debug); ++i) {
+        std::string known(priority_name(static_cast<Priority>(i)));
+        known[0] = static_cast<char>(std::tolower(known[0]));
+        if (name == known) return static_cast<Priority>(i);
     }
-    if (item["tags"]) {
-        auto tags = sequence(item, "tags");
-        usable = usable && tags;
-        for (const MappedText& tag : tags.value_or(std::vector<MappedText>()))
-            rule.tags.push_back(tag.text());
-        std::sort(rule.tags.begin(), rule.tags.end());
-        rule.tags.erase(std::unique(rule.tags.begin(), rule.tags.end()), rule.tags.end());
-    }
-    if (!usable || !name || !condition || !output || !description || !priority_) return;
-    rule.name = *name;
-    rule.condition = *condition;
-    rule.output = trimmed(*output);
-    rule.description = description->text();
-    rule.priority = *priority_;
-    out_.items.emplace_back(std::move(rule));
+    item.report(Problem::BadValue, text.span(0, text.text().size()),
+                fmt::format("'{}' is not a priority", text.text()), "",
+                "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) "
+                "and DEBUG");
+    return std::nullopt;
 }
 
-void Reader::read_macro(const YAML::Node& item) {
-    bool usable = check_keys(item, kMacroKeys);
-    auto name = text(item, "macro");
-    auto condition = text(item, "condition");
-    if (!usable || !name || !condition) return;
-    out_.items.emplace_back(MacroItem{*name, *condition, span_at(item.Mark())});
+// --- exceptions ---
+
+ExceptionValue read_exception_value(const YamlFile& file, const YAML::Node& node, bool& usable) {
+    ExceptionValue out;
+    out.span = file.span(node);
+    if (node.IsSequence()) {
+        out.list = true;
+        for (const YAML::Node& item : node) out.items.push_back(read_exception_value(file, item, usable));
+    } else if (node.IsScalar()) {
+        out.text = file.text(node);
+        if (node.Scalar().empty()) {
+            file.report(Problem::BadValue, out.span, "a value of an exception is empty");
+            usable = false;
+        }
+    } else {
+        file.report(Problem::BadValue, out.span, "a value of an exception must be a text or a list of texts");
+        usable = false;
+    }
+    return out;
 }
 
-void Reader::read_list(const YAML::Node& item) {
-    bool usable = check_keys(item, kListKeys);
-    auto name = text(item, "list");
-    if (!item["items"]) {
-        text(item, "items");
+std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char* key, bool& usable) {
+    YAML::Node node = item[key];
+    if (!node.IsDefined()) return std::nullopt;
+    ExceptionItem::Names out;
+    out.list = node.IsSequence();
+    if (out.list) {
+        auto texts = item.texts(key);
+        usable = usable && texts;
+        if (texts) out.names = std::move(*texts);
+    } else if (node.IsScalar()) {
+        auto text = item.text(key);
+        usable = usable && text;
+        if (text) out.names.push_back(std::move(*text));
+    }
+    return out;
+}
+
+// Nothing after a report.
+std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::Node& node) {
+    if (!node.IsMap()) {
+        file.report(Problem::BadValue, file.span(node), "an exception must be a mapping", "",
+                    "an exception has a name, fields, comps and values");
+        return std::nullopt;
+    }
+    YamlItem item(file, node, "an exception");
+    bool usable = true;
+    ExceptionItem out;
+    out.span = item.span();
+    auto name = item.text("name");
+    if (!name) return std::nullopt;
+    out.name = std::move(*name);
+    out.fields = read_names(item, "fields", usable);
+    out.comps = read_names(item, "comps", usable);
+    if (item.has("values")) {
+        YAML::Node values = item["values"];
+        if (!values.IsSequence()) {
+            file.report(Problem::BadValue, values.IsNull() ? item.span_of_key("values") : file.span(values),
+                        fmt::format("the values of exception '{}' must be a list", out.name.text()));
+            return std::nullopt;
+        }
+        out.values.emplace();
+        for (const YAML::Node& value : values)
+            out.values->push_back(read_exception_value(file, value, usable));
+    }
+    if (!usable) return std::nullopt;
+    return out;
+}
+
+// --- items ---
+
+class Reader {
+  public:
+    explicit Reader(const YamlFile& file) : file_(file) {}
+
+    RuleFile read();
+
+  private:
+    void read_document(const YAML::Node& document);
+    void read_item(const YAML::Node& node);
+    void read_rule(const YamlItem& item);
+    void read_macro(const YamlItem& item);
+    void read_list(const YamlItem& item);
+
+    // Sets the form and the overrides; false after a report.
+    bool read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form,
+                   std::map<std::string, Change>& out);
+    bool read_override(const YamlItem& item, Keys appendable, Keys replaceable,
+                       std::map<std::string, Change>& out);
+    bool read_rule_keys(const YamlItem& item, RuleItem& rule);
+    bool check_override(const YamlItem& item, const RuleItem& rule, Keys overridable);
+
+    const YamlFile& file_;
+    RuleFile out_;
+};
+
+RuleFile Reader::read() {
+    try {
+        for (const YAML::Node& document : YAML::LoadAll(std::string(file_.source.text()))) {
+            if (!document.IsDefined() || document.IsNull()) continue;
+            read_document(document);
+        }
+    } catch (const YAML::Exception& e) {
+        file_.report(Problem::NotYaml, file_.span(e.mark), "this is not valid YAML: " + e.msg, "here",
+                     "indentation, quotes and colons are the usual culprits");
+    }
+    return std::move(out_);
+}
+
+void Reader::read_document(const YAML::Node& document) {
+    if (!document.IsSequence()) {
+        file_.report(Problem::NotAList, file_.span(document),
+                     "a rule file must be a list of rules, macros and lists",
+                     document.IsMap() ? "this is a mapping" : "this is a single value",
+                     "begin each item with a dash: '- rule: ...'");
         return;
     }
-    auto items = sequence(item, "items");
-    if (!usable || !name || !items) return;
-    out_.items.emplace_back(ListItem{*name, std::move(*items), span_at(item.Mark())});
+    for (const YAML::Node& item : document) {
+        if (item.IsNull()) continue;
+        if (!item.IsMap()) {
+            file_.report(Problem::BadItem, file_.span(item), "an item of a rule file must be a mapping",
+                         item.IsSequence() ? "this is a list" : "this is a single value",
+                         "an item begins with '- rule:', '- macro:' or '- list:'");
+            continue;
+        }
+        read_item(item);
+    }
+}
+
+void Reader::read_item(const YAML::Node& node) {
+    YamlItem item(file_, node, item_name(node));
+    // Falco takes the first of these that is there (spec: rules-files.md §2).
+    if (item.has("required_engine_version")) return item.warn_unknown_keys(kEngineKeys);
+    if (item.has("required_plugin_versions")) return item.warn_unknown_keys(kPluginKeys);
+    if (item.has("list")) return read_list(item);
+    if (item.has("macro")) return read_macro(item);
+    if (item.has("rule")) return read_rule(item);
+    std::string key;
+    for (const auto& entry : node) {
+        if (entry.first.IsScalar()) key = entry.first.Scalar();
+        break;
+    }
+    std::string near = nearest(key, {kItemKinds.begin(), kItemKinds.end()});
+    file_.report(Problem::UnknownItem, item.span(),
+                 "this item is neither a rule, a macro nor a list; it is ignored", "",
+                 near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+}
+
+bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceable,
+                           std::map<std::string, Change>& out) {
+    for (const auto& entry : item["override"]) {
+        Span span = file_.span(entry.first);
+        if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
+            item.report(Problem::BadOverride, span, "an override must be a key and 'append' or 'replace'");
+            return false;
+        }
+        std::string key = entry.first.Scalar();
+        std::string change = entry.second.Scalar();
+        bool append = among(appendable, key), replace = among(replaceable, key);
+        if (change == "append" ? append : change == "replace" && replace) {
+            out[key] = change == "append" ? Change::Append : Change::Replace;
+            continue;
+        }
+        std::string near = nearest(key, {replaceable.begin(), replaceable.end()});
+        std::string help = append && replace ? "it can be appended to or replaced"
+                           : replace         ? "it can be replaced"
+                           : near.empty()    ? ""
+                                             : "did you mean '" + near + "'?";
+        if (change != "append" && change != "replace")
+            item.report(Problem::BadOverride, file_.span(entry.second),
+                        fmt::format("'{}' is not something that can be done to '{}'", change, key), "", help);
+        else
+            item.report(Problem::BadOverride, span,
+                        fmt::format("'{}' of {} cannot be {}", key, item.name(),
+                                    change == "append" ? "appended to" : "replaced"),
+                        "", help);
+        return false;
+    }
+    return true;
+}
+
+bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form,
+                       std::map<std::string, Change>& out) {
+    bool append = false;
+    if (item.has("append")) {
+        auto flag = item.flag("append");
+        if (!flag) return false;
+        append = *flag;
+    }
+    // A scalar or empty `override` counts as none.
+    bool override = item.has("override") && item["override"].IsMap() && item["override"].size() > 0;
+    if (item.has("override") && item["override"].IsSequence()) {
+        item.report(Problem::BadOverrideShape, item.span_of_key("override"),
+                    "'override' must be a mapping of keys to 'append' or 'replace'");
+        return false;
+    }
+    if (override && !read_override(item, appendable, replaceable, out)) return false;
+    if (override && append) {
+        item.report(Problem::BadOverride, item.span_of_key("append"),
+                    "'append: true' and 'override' cannot be used together", "",
+                    "say what to append under 'override', for instance 'condition: append'");
+        return false;
+    }
+    form = append ? Form::Append : override ? Form::Override : Form::Definition;
+    if (append)
+        item.report(Problem::Deprecated, item.span_of_key("append"),
+                    fmt::format("'append' in {} is deprecated", item.name()), "",
+                    "say what to append under 'override', for instance 'condition: append'");
+    return true;
+}
+
+// Reads every key that is there; false after a report.
+bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
+    bool usable = true;
+    auto take = [&](const char* key, auto& into, auto read) {
+        if (!item.has(key)) return;
+        into = read(key);
+        usable = usable && into;
+    };
+    auto text = [&](const char* key) { return item.text(key); };
+    auto flag = [&](const char* key) { return item.flag(key); };
+    take("condition", rule.condition, text);
+    take("output", rule.output, text);
+    take("desc", rule.description, text);
+    if (item.has("priority")) {
+        auto name = item.text("priority");
+        if (name) rule.priority = read_priority(item, *name);
+        usable = usable && rule.priority;
+    }
+    // Falco takes an empty source in an item that only changes a rule.
+    bool empty_source =
+        item.has("source") &&
+        (item["source"].IsNull() || (item["source"].IsScalar() && item["source"].Scalar().empty()));
+    if (!(empty_source && rule.form != Form::Definition)) take("source", rule.source, text);
+    take("enabled", rule.enabled, flag);
+    take("capture", rule.capture, flag);
+    take("capture_duration", rule.capture_duration, [&](const char* key) { return item.number(key); });
+    take("warn_evttypes", rule.warn_event_types, flag);
+    take("skip-if-unknown-filter", rule.skip_if_unknown, flag);
+    if (item.has("tags")) {
+        auto tags = item.texts("tags");
+        usable = usable && tags;
+        rule.tags.emplace();
+        for (const MappedText& tag : tags.value_or(std::vector<MappedText>()))
+            rule.tags->push_back(tag.text());
+    }
+    if (item.has("exceptions") && !item["exceptions"].IsNull()) {
+        YAML::Node exceptions = item["exceptions"];
+        rule.exceptions.emplace();
+        if (!exceptions.IsSequence()) {
+            item.report(Problem::BadValue, file_.span(exceptions),
+                        fmt::format("the exceptions of {} must be a list", item.name()));
+            return false;
+        }
+        for (const YAML::Node& node : exceptions) {
+            auto exception = read_exception(file_, node);
+            usable = usable && exception;
+            if (exception) rule.exceptions->push_back(std::move(*exception));
+        }
+    }
+    return usable;
+}
+
+// Every key that can be overridden and is there must be named under `override`, and every one named be there.
+bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys overridable) {
+    for (const auto& [key, change] : rule.overrides) {
+        if (item.has(key.c_str())) continue;
+        item.report(Problem::BadOverride, item.span_of_key("override"),
+                    fmt::format("'override' of {} names '{}', which is not given", item.name(), key), "",
+                    fmt::format("add '{}: ...' to this item", key));
+        return false;
+    }
+    for (std::string_view key : overridable) {
+        if (!item.has(std::string(key).c_str()) || rule.overrides.contains(std::string(key))) continue;
+        item.report(Problem::BadOverride, item.span_of_key(key),
+                    fmt::format("'{}' of {} is given but not named under 'override'", key, item.name()), "",
+                    fmt::format("add '{}: replace' to 'override'", key));
+        return false;
+    }
+    return true;
+}
+
+void Reader::read_rule(const YamlItem& item) {
+    RuleItem rule;
+    rule.span = item.span();
+    auto name = item.text("rule");
+    if (!name || !read_form(item, kAppendable, kReplaceable, rule.form, rule.overrides)) return;
+    rule.name = std::move(*name);
+    bool any = item.has("condition") || item.has("output") || item.has("desc") || item.has("priority");
+    bool usable = true;
+    if (rule.form == Form::Definition && !any) {
+        rule.form = Form::EnableOnly;
+        if (!item.has("enabled")) {
+            item.text("enabled");
+            return;
+        }
+        rule.enabled = item.flag("enabled");
+        item.report(Problem::Deprecated, item.span_of_key("enabled"),
+                    fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
+                    "add 'override: {enabled: replace}'");
+        usable = rule.enabled.has_value();
+    } else {
+        if (rule.form == Form::Definition)
+            for (const char* key : {"condition", "output", "desc", "priority"})
+                if (!item.has(key)) usable = item.text(key).has_value();
+        usable = read_rule_keys(item, rule) && usable;
+        if (rule.form == Form::Definition && rule.output) rule.output = trimmed(*rule.output);
+        if (rule.form == Form::Append && !rule.condition && !rule.exceptions && usable) {
+            item.report(Problem::BadAppend, item.span(),
+                        fmt::format("{} appends neither a condition nor exceptions", item.name()));
+            return;
+        }
+        if (usable && rule.form == Form::Override) usable = check_override(item, rule, kReplaceable);
+    }
+    if (!usable) return;
+    out_.items.emplace_back(std::move(rule));
+    item.warn_unknown_keys(kRuleKeys);
+}
+
+void Reader::read_macro(const YamlItem& item) {
+    MacroItem macro;
+    macro.span = item.span();
+    std::map<std::string, Change> overrides;
+    auto name = item.text("macro");
+    if (!name || !read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
+    auto condition = item.text("condition");
+    if (!condition) return;
+    if (macro.form == Form::Override)
+        macro.form = overrides.at("condition") == Change::Append ? Form::Append : Form::Definition;
+    macro.name = std::move(*name);
+    macro.condition = std::move(*condition);
+    out_.items.emplace_back(std::move(macro));
+    item.warn_unknown_keys(kMacroKeys);
+}
+
+void Reader::read_list(const YamlItem& item) {
+    ListItem list;
+    list.span = item.span();
+    std::map<std::string, Change> overrides;
+    auto name = item.text("list");
+    if (!name || !read_form(item, kListOverride, kListOverride, list.form, overrides)) return;
+    auto items = item.texts("items");
+    if (!items) return;
+    if (list.form == Form::Override)
+        list.form = overrides.at("items") == Change::Append ? Form::Append : Form::Definition;
+    list.name = std::move(*name);
+    list.items = std::move(*items);
+    out_.items.emplace_back(std::move(list));
+    item.warn_unknown_keys(kListKeys);
 }
 
 }  // namespace
 
 RuleFile read_rule_file(const Sources& sources, uint32_t file, Diagnostics& diagnostics) {
-    return Reader(sources, file, diagnostics).read();
+    YamlFile yaml{sources.file(file), file, diagnostics};
+    return Reader(yaml).read();
 }
 
 }  // namespace stoop

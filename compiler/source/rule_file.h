@@ -1,9 +1,12 @@
 // Rule files as their author wrote them: YAML lists of rules, macros and lists, every value with its place.
-// Reading checks the shape of each item (spec: rules-files.md §2 to §5), not what it means: conditions and
-// outputs are still text. All problems of a file are reported; a bad item is left out and reading goes on
-// with the next.
+// Reading checks the shape of each item (spec: rules-files.md §2 to §5, §8), not what it means: conditions
+// and outputs are still text, and an item that changes an earlier one is still apart from it.
+//
+// All problems of a file are reported, in the order in which Falco would meet them; a bad item is left out
+// and reading goes on with the next.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,25 +18,66 @@
 
 namespace stoop {
 
-struct RuleItem {
+// What an item does to an earlier one of its name.
+enum class Form : uint8_t {
+    Definition,  // takes its place, if there is one
+    Append,      // `append: true`, the old way
+    Override,    // as its `override` says, key by key
+    EnableOnly,  // a rule with nothing but `enabled`, the old way
+};
+
+enum class Change : uint8_t { Append, Replace };
+
+// One element of an exception's `values`, or of a tuple in it.
+struct ExceptionValue {
+    bool list = false;
+    MappedText text;                    // if it is a scalar
+    std::vector<ExceptionValue> items;  // if it is a list
+    Span span;
+};
+
+struct ExceptionItem {
     MappedText name;
-    MappedText condition;
-    MappedText output;  // leading and trailing white space removed
-    std::string description;
-    Priority priority = Priority::Debug;
-    MappedText source;  // empty: syscall
-    std::vector<std::string> tags;
-    bool enabled = true;
-    Span span;  // of the item
+    // One field, or a list of them; `comps` likewise. Nothing if the key is not there.
+    struct Names {
+        bool list = false;
+        std::vector<MappedText> names;
+    };
+    std::optional<Names> fields;
+    std::optional<Names> comps;
+    std::optional<std::vector<ExceptionValue>> values;
+    Span span;
+};
+
+// What an item gives is set; the rest is not.
+struct RuleItem {
+    Form form = Form::Definition;
+    MappedText name;
+    std::optional<MappedText> condition;
+    std::optional<MappedText> output;
+    std::optional<MappedText> description;
+    std::optional<Priority> priority;
+    std::optional<MappedText> source;
+    std::optional<std::vector<std::string>> tags;
+    std::optional<std::vector<ExceptionItem>> exceptions;
+    std::optional<bool> enabled;
+    std::optional<bool> warn_event_types;
+    std::optional<bool> skip_if_unknown;
+    std::optional<bool> capture;
+    std::optional<uint32_t> capture_duration;  // milliseconds
+    std::map<std::string, Change> overrides;
+    Span span;
 };
 
 struct MacroItem {
+    Form form = Form::Definition;
     MappedText name;
     MappedText condition;
     Span span;
 };
 
 struct ListItem {
+    Form form = Form::Definition;
     MappedText name;
     std::vector<MappedText> items;
     Span span;

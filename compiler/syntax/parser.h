@@ -34,7 +34,7 @@ Parsed<ast::Expression> parse_condition(std::string_view text);
 Parsed<ast::Operand> parse_reference(std::string_view text);
 
 // The most nested parentheses and the longest text that are parsed.
-constexpr size_t kDeepestNesting = 500;
+constexpr size_t kDeepestNesting = 1000;
 constexpr size_t kLongestCondition = size_t{4} << 20;
 
 }  // namespace stoop

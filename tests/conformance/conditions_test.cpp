@@ -1,5 +1,5 @@
-// Falco's answers: `stoop eval --cases` on recorded conditions, on both engines. A representative set is in tests/data;
-// the whole of it is read from ../shared where that is there.
+// Falco's answers: `stoop eval --cases` on recorded conditions, on both engines. A representative set is in
+// tests/data; the whole of it is read from ../shared where that is there.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -47,7 +47,8 @@ TEST_P(Conditions, RepresentativeSet) {
 
 TEST_P(Conditions, EveryRecordedAnswer) {
     if (!have_shared()) GTEST_SKIP() << "the recorded answers (../shared) are not here";
-    for (const char* name : {"conditions-curated.jsonl", "conditions-typed.jsonl.gz", "conditions-any.jsonl.gz"}) {
+    for (const char* name :
+         {"conditions-curated.jsonl", "conditions-typed.jsonl.gz", "conditions-any.jsonl.gz"}) {
         std::string file = (shared_dir() / "conformance" / name).string();
         WorkFolder folder;
         std::string cases = folder.run("gzip -cdf '" + file + "'").out;

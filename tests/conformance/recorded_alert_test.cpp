@@ -1,5 +1,5 @@
-// The alert that the project began with: the shipped rule on the shipped event gives exactly the alert that was
-// recorded, key for key.
+// The alert that the project began with: the shipped rule on the shipped event gives exactly the alert that
+// was recorded, key for key.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -18,9 +18,10 @@ TEST_P(RecordedAlert, ComesBackWhole) {
     json recorded = json::parse(read_file(source_dir() / "fixtures/memfd_create/alert.json"));
     recorded.erase("uuid");  // random, and added by a forwarder
     WorkFolder folder;
-    Outcome outcome = folder.run(std::string("TZ=Europe/London stoop run -r rules/fileless_execution.yaml -o json "
-                                             "--hostname mini-debian-lab --engine ") +
-                                 GetParam() + " fixtures/memfd_create/alert.json");
+    Outcome outcome =
+        folder.run(std::string("TZ=Europe/London stoop run -r rules/fileless_execution.yaml -o json "
+                               "--hostname mini-debian-lab --engine ") +
+                   GetParam() + " fixtures/memfd_create/alert.json");
     EXPECT_EQ(outcome.exit, 0);
     EXPECT_EQ(outcome.err, "");
     ASSERT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 1) << outcome.out;

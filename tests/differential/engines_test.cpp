@@ -1,6 +1,6 @@
-// One meaning, two engines: on every event the reference evaluator and native code fire the same rules. The rules are
-// the shipped ones and the conditions of tests/data, which cover all operators and types; the events are the fixtures
-// and random mutations of them.
+// One meaning, two engines: on every event the reference evaluator and native code fire the same rules. The
+// rules are the shipped ones and the conditions of tests/data, which cover all operators and types; the
+// events are the fixtures and random mutations of them.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -41,9 +41,22 @@ json interesting_value(const json& old, std::mt19937_64& random) {
         const std::vector<json> kNumbers = {0, 1, -1, 2, 80, 1000, 4294967295u, INT64_MAX, 34816};
         return kNumbers[random() % kNumbers.size()];
     }
-    const std::vector<std::string> kTexts = {"", "runc", "runc ", "RUNC", "execve", "execveat", "openat", "SUCCESS",
-                                             "EACCES", "memfd:runc_cloned:/proc/self/exe", "memfd:program", "/etc/passwd",
-                                             "EXE_FROM_MEMFD", "EXE_WRITABLE|EXE_FROM_MEMFD", "O_RDONLY|O_CLOEXEC", "cat"};
+    const std::vector<std::string> kTexts = {"",
+                                             "runc",
+                                             "runc ",
+                                             "RUNC",
+                                             "execve",
+                                             "execveat",
+                                             "openat",
+                                             "SUCCESS",
+                                             "EACCES",
+                                             "memfd:runc_cloned:/proc/self/exe",
+                                             "memfd:program",
+                                             "/etc/passwd",
+                                             "EXE_FROM_MEMFD",
+                                             "EXE_WRITABLE|EXE_FROM_MEMFD",
+                                             "O_RDONLY|O_CLOEXEC",
+                                             "cat"};
     return kTexts[random() % kTexts.size()];
 }
 
@@ -64,7 +77,8 @@ json mutated(json event, std::mt19937_64& random) {
 std::unique_ptr<Compilation> shipped_rules() {
     std::vector<RuleSource> files;
     for (const auto& entry : fs::directory_iterator(source_dir() / "rules"))
-        if (entry.path().extension() == ".yaml") files.push_back({entry.path().string(), read_file(entry.path())});
+        if (entry.path().extension() == ".yaml")
+            files.push_back({entry.path().string(), read_file(entry.path())});
     return compile_rules(std::move(files), syscall_schema());
 }
 
@@ -82,7 +96,9 @@ std::unique_ptr<Compilation> many_conditions() {
 class BothEngines {
   public:
     explicit BothEngines(std::unique_ptr<Compilation> compilation)
-        : compilation_(std::move(compilation)), plan_(*compilation_->plan), decoder_(syscall_schema(), plan_) {
+        : compilation_(std::move(compilation)),
+          plan_(*compilation_->plan),
+          decoder_(syscall_schema(), plan_) {
         std::string error;
         native_ = NativeProgram::compile(plan_, error);
         EXPECT_TRUE(native_) << error;
@@ -138,11 +154,13 @@ void compare_on_mutations(std::unique_ptr<Compilation> rules) {
     ASSERT_FALSE(events.empty());
     BothEngines engines(std::move(rules));
     for (const json& event : events) ASSERT_TRUE(engines.agree(event, start));
-    for (size_t i = 0; i < kMutations; ++i) ASSERT_TRUE(engines.agree(mutated(events[random() % events.size()], random), start));
+    for (size_t i = 0; i < kMutations; ++i)
+        ASSERT_TRUE(engines.agree(mutated(events[random() % events.size()], random), start));
     // A test in which nothing fires, or nothing is compared, could not fail.
     EXPECT_GT(engines.compared(), kMutations / 2);
     EXPECT_GT(engines.hits(), 100u);
-    std::cout << "seed " << start << ": " << engines.compared() << " events compared, " << engines.hits() << " hits\n";
+    std::cout << "seed " << start << ": " << engines.compared() << " events compared, " << engines.hits()
+              << " hits\n";
 }
 
 TEST(Engines, AgreeOnTheShippedRules) { compare_on_mutations(shipped_rules()); }

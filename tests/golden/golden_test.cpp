@@ -1,4 +1,5 @@
-// Runs every tests/golden/*.test. With STOOP_REBASE set (scripts/test --rebase) writes what it sees into the files.
+// Runs every tests/golden/*.test. With STOOP_REBASE set (scripts/test --rebase) writes what it sees into the
+// files.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -34,7 +35,8 @@ TEST_P(Golden, PrintsWhatItShould) {
 
 INSTANTIATE_TEST_SUITE_P(Files, Golden, testing::ValuesIn(golden_files()), [](const auto& info) {
     std::string name = info.param.stem().string();
-    std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
     return name;
 });
 

@@ -1,5 +1,5 @@
-// docs/operators.md and docs/diagnostics.md are made from the tables that the code uses. With STOOP_REBASE set they are
-// written anew.
+// docs/operators.md and docs/diagnostics.md are made from the tables that the code uses. With STOOP_REBASE
+// set they are written anew.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -24,20 +24,23 @@ std::string mark(bool yes) { return yes ? "yes" : ""; }
 TEST(Tables, Operators) {
     std::string text =
         "# Operators\n\n"
-        "Made from `runtime/match/operators.def`. `==` is another spelling of `=`. The operators of a text take a modifier "
+        "Made from `runtime/match/operators.def`. `==` is another spelling of `=`. The operators of a text "
+        "take a modifier "
         "before a list: `oneof`, `anyof`, `allof` (`= oneof (a, b)`).\n\n"
         "| operator | numbers | booleans | addresses | texts | bytes | lists | field on the right |\n"
         "|---|---|---|---|---|---|---|---|\n";
     for (const OperatorInfo& o : all_operators())
-        text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", o.spelling, mark(o.numbers), mark(o.booleans),
-                            mark(o.addresses), mark(o.texts), mark(o.bytes), mark(o.lists), mark(o.field_on_right));
+        text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} | {} |\n", o.spelling, mark(o.numbers),
+                            mark(o.booleans), mark(o.addresses), mark(o.texts), mark(o.bytes), mark(o.lists),
+                            mark(o.field_on_right));
     compare("operators.md", text);
 }
 
 TEST(Tables, Diagnostics) {
     std::string text =
         "# Diagnostics\n\n"
-        "Made from `compiler/source/diagnostics.def`. Codes are stable. Where Falco has a code of the same meaning it is "
+        "Made from `compiler/source/diagnostics.def`. Codes are stable. Where Falco has a code of the same "
+        "meaning it is "
         "named; `stoop check -o json` gives both.\n\n"
         "| code | Falco's code | meaning |\n|---|---|---|\n";
     std::set<std::string_view> codes;

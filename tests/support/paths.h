@@ -9,8 +9,8 @@ namespace stoop::tests {
 std::filesystem::path source_dir();
 std::filesystem::path stoop_binary();
 
-// The answers recorded from Falco, which stand beside the checkout and are not part of it. Tests that need them are
-// skipped, and say so, where they are missing.
+// The answers recorded from Falco, which stand beside the checkout and are not part of it. Tests that need
+// them are skipped, and say so, where they are missing.
 std::filesystem::path shared_dir();
 bool have_shared();
 

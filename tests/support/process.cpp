@@ -18,7 +18,8 @@ static fs::path temporary_folder() {
 }
 
 WorkFolder::WorkFolder() : path_(temporary_folder()), capture_(temporary_folder()) {
-    for (const char* folder : {"rules", "fixtures"}) fs::create_directory_symlink(source_dir() / folder, path_ / folder);
+    for (const char* folder : {"rules", "fixtures"})
+        fs::create_directory_symlink(source_dir() / folder, path_ / folder);
 }
 
 WorkFolder::~WorkFolder() {
@@ -28,9 +29,10 @@ WorkFolder::~WorkFolder() {
 }
 
 Outcome WorkFolder::run(const std::string& command) const {
-    std::string script = "cd '" + path_.string() + "' && export PATH='" + stoop_binary().parent_path().string() +
-                         "':\"$PATH\" STOOP='" + stoop_binary().string() + "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command +
-                         "\n} >'" + (capture_ / "out").string() + "' 2>'" + (capture_ / "err").string() + "' </dev/null\n";
+    std::string script =
+        "cd '" + path_.string() + "' && export PATH='" + stoop_binary().parent_path().string() +
+        "':\"$PATH\" STOOP='" + stoop_binary().string() + "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command +
+        "\n} >'" + (capture_ / "out").string() + "' 2>'" + (capture_ / "err").string() + "' </dev/null\n";
     int status = std::system(script.c_str());
     Outcome outcome;
     outcome.out = read_file(capture_ / "out");

@@ -8,7 +8,8 @@
 namespace stoop {
 namespace {
 
-// The value of `field` after decoding `json`, as text: a state, or the value, with `derived` before it if it is.
+// The value of `field` after decoding `json`, as text: a state, or the value, with `derived` before it if it
+// is.
 std::string decoded(const std::string& field, const std::string& json) {
     auto compilation = compile_conditions({{"c", field + " exists"}}, syscall_schema());
     EventDecoder decoder(syscall_schema(), *compilation->plan);
@@ -66,8 +67,12 @@ TEST(EventDecoder, ProcessImageFlags) {
     EXPECT_EQ(decoded("proc.is_exe_from_memfd", "{\"evt.type\": \"execve\", " + flags + "}"), "derived 1");
     EXPECT_EQ(decoded("proc.is_exe_upper_layer", "{\"evt.type\": \"execve\", " + flags + "}"), "derived 0");
     EXPECT_EQ(decoded("proc.is_exe_from_memfd", "{\"evt.type\": \"openat\", " + flags + "}"), "not recorded");
-    EXPECT_EQ(decoded("proc.is_exe_from_memfd", "{\"evt.type\": \"execve\", \"evt.res\": \"ENOENT\", " + flags + "}"), "not recorded");
-    EXPECT_EQ(decoded("proc.is_exe_from_memfd", "{\"proc.is_exe_from_memfd\": null, \"evt.type\": \"execve\", " + flags + "}"), "absent");
+    EXPECT_EQ(decoded("proc.is_exe_from_memfd",
+                      "{\"evt.type\": \"execve\", \"evt.res\": \"ENOENT\", " + flags + "}"),
+              "not recorded");
+    EXPECT_EQ(decoded("proc.is_exe_from_memfd",
+                      "{\"proc.is_exe_from_memfd\": null, \"evt.type\": \"execve\", " + flags + "}"),
+              "absent");
 }
 
 TEST(EventDecoder, Results) {
@@ -75,7 +80,8 @@ TEST(EventDecoder, Results) {
     EXPECT_EQ(decoded("evt.failed", R"({"evt.res": "EACCES"})"), "derived 1");
     EXPECT_EQ(decoded("evt.rawres", R"({"evt.res": "ENOENT"})"), "derived -2");
     EXPECT_EQ(decoded("evt.rawres", R"({"evt.res": "SUCCESS"})"), "not recorded");
-    EXPECT_EQ(decoded("evt.is_open_write", R"({"evt.type": "openat", "evt.arg.flags": "O_CREAT|O_RDWR"})"), "derived 1");
+    EXPECT_EQ(decoded("evt.is_open_write", R"({"evt.type": "openat", "evt.arg.flags": "O_CREAT|O_RDWR"})"),
+              "derived 1");
 }
 
 TEST(EventDecoder, Ancestors) {
@@ -85,7 +91,8 @@ TEST(EventDecoder, Ancestors) {
     EXPECT_EQ(decoded("proc.aname[0]", R"({"proc.name": "cat"})"), "derived cat");
     EXPECT_EQ(decoded("proc.pname", R"({"proc.aname[1]": "sh"})"), "derived sh");
     EXPECT_EQ(decoded("proc.aname", R"({"proc.aname[1]": "sh", "proc.aname[2]": null})"), "derived sh");
-    EXPECT_EQ(decoded("proc.aname", R"({"proc.pname": "sh", "proc.aname[2]": "sshd"})"), "derived sh sshd ...");
+    EXPECT_EQ(decoded("proc.aname", R"({"proc.pname": "sh", "proc.aname[2]": "sshd"})"),
+              "derived sh sshd ...");
 }
 
 TEST(EventDecoder, Endpoints) {
@@ -98,7 +105,8 @@ TEST(EventDecoder, ArgumentsAndTimes) {
     EXPECT_EQ(decoded("proc.args", R"({"proc.name": "ls", "proc.cmdline": "ls -l /"})"), "derived -l /");
     EXPECT_EQ(decoded("proc.args", R"({"proc.name": "ls", "proc.cmdline": "ls"})"), "derived ");
     EXPECT_EQ(decoded("evt.rawtime.s", R"({"evt.rawtime": 1700000000000000007})"), "derived 1700000000");
-    EXPECT_EQ(decoded("evt.time.iso8601", R"({"evt.rawtime": 7})"), "derived 1970-01-01T00:00:00.000000007+0000");
+    EXPECT_EQ(decoded("evt.time.iso8601", R"({"evt.rawtime": 7})"),
+              "derived 1970-01-01T00:00:00.000000007+0000");
     EXPECT_EQ(decoded("evt.type.is.open", R"({"evt.type": "open"})"), "derived 1");
 }
 

@@ -11,7 +11,8 @@ std::vector<std::string> records(std::string text) {
     EventReader reader(file);
     std::vector<std::string> out;
     while (auto record = reader.next())
-        out.push_back(std::to_string(record->line) + ":" + std::to_string(record->column) + " " + std::string(record->text));
+        out.push_back(std::to_string(record->line) + ":" + std::to_string(record->column) + " " +
+                      std::string(record->text));
     std::fclose(file);
     return out;
 }
@@ -24,10 +25,13 @@ TEST(EventReader, Lines) {
     EXPECT_EQ(records("\xEF\xBB\xBF{}\n"), (Lines{"1:1 {}"}));
 }
 
-TEST(EventReader, OneDocumentOverSeveralLines) { EXPECT_EQ(records("\n{\n \"a\": 1\n}\n"), (Lines{"2:1 {\n \"a\": 1\n}"})); }
+TEST(EventReader, OneDocumentOverSeveralLines) {
+    EXPECT_EQ(records("\n{\n \"a\": 1\n}\n"), (Lines{"2:1 {\n \"a\": 1\n}"}));
+}
 
 TEST(EventReader, AnArray) {
-    EXPECT_EQ(records("[{\"a\":1},\n  {\"b\":[2,\"]\"]}]"), (Lines{"1:2 {\"a\":1}", "2:3 {\"b\":[2,\"]\"]}"}));
+    EXPECT_EQ(records("[{\"a\":1},\n  {\"b\":[2,\"]\"]}]"),
+              (Lines{"1:2 {\"a\":1}", "2:3 {\"b\":[2,\"]\"]}"}));
     EXPECT_EQ(records("[]\n"), (Lines{}));
 }
 

@@ -15,7 +15,9 @@ using nlohmann::json;
 class Rendered {
   public:
     Rendered(const std::string& output, const std::string& event) {
-        std::string rules = "- rule: r\n  desc: d\n  condition: evt.type exists\n  priority: INFO\n  output: " + json(output).dump() + "\n";
+        std::string rules =
+            "- rule: r\n  desc: d\n  condition: evt.type exists\n  priority: INFO\n  output: " +
+            json(output).dump() + "\n";
         compilation_ = compile_rules({{"r.yaml", rules}}, syscall_schema());
         if (compilation_->diagnostics.errors() > 0) return;
         EventDecoder decoder(syscall_schema(), *compilation_->plan);
@@ -37,7 +39,9 @@ class Rendered {
     std::unique_ptr<Compilation> compilation_;
 };
 
-std::string message(const std::string& output, const std::string& event) { return Rendered(output, event).message; }
+std::string message(const std::string& output, const std::string& event) {
+    return Rendered(output, event).message;
+}
 
 TEST(Output, TheLongestValidReferenceWins) {
     const std::string event = R"({"evt.type": "open", "proc.aname[2]": "init", "proc.name": "Cat"})";
@@ -55,19 +59,33 @@ TEST(Output, WhatCannotBeRead) {
 }
 
 TEST(Output, ValuesByType) {
-    EXPECT_EQ(message("%proc.is_exe_writable %user.loginuid %fd.cip %fd.snet %fd.types", R"({"evt.type": "x", "proc.is_exe_writable": true,
-        "user.loginuid": -1, "fd.cip": "::1", "fd.snet": "10.0.0.1", "fd.types": ["a", "b"]})"), "true -1 ::1 <IPNET> (a,b)");
-    EXPECT_EQ(message("%proc.fdusage %fd.dev %evt.rawtime.ns %proc.aname", R"({"proc.fdusage": 0.09765625, "fd.dev": "FD00",
-        "evt.rawtime": 1000000007, "proc.aname": ["sh", "sshd"]})"), "0.1 FD00 000000007 sh sshd");
-    EXPECT_EQ(message("%evt.buffer|%len(proc.name)", R"({"evt.buffer": {"hex": "4100ff42"}, "proc.name": "abc"})"), "A..B|<NA>");
+    EXPECT_EQ(message("%proc.is_exe_writable %user.loginuid %fd.cip %fd.snet %fd.types",
+                      R"({"evt.type": "x", "proc.is_exe_writable": true,
+        "user.loginuid": -1, "fd.cip": "::1", "fd.snet": "10.0.0.1", "fd.types": ["a", "b"]})"),
+              "true -1 ::1 <IPNET> (a,b)");
+    EXPECT_EQ(message("%proc.fdusage %fd.dev %evt.rawtime.ns %proc.aname",
+                      R"({"proc.fdusage": 0.09765625, "fd.dev": "FD00",
+        "evt.rawtime": 1000000007, "proc.aname": ["sh", "sshd"]})"),
+              "0.1 FD00 000000007 sh sshd");
+    EXPECT_EQ(
+        message("%evt.buffer|%len(proc.name)", R"({"evt.buffer": {"hex": "4100ff42"}, "proc.name": "abc"})"),
+        "A..B|<NA>");
 }
 
 TEST(Output, JsonTypes) {
-    json fields = Rendered("%proc.pid %proc.name %proc.is_exe_writable %fd.types %user.name %tolower(proc.exe)",
-                           R"({"proc.pid": 7, "proc.name": "a\"b", "proc.is_exe_writable": false, "fd.types": [], "user.name": null,
-                               "proc.exe": "X", "evt.rawtime": 1522704423470627540})").alert["output_fields"];
-    EXPECT_EQ(fields, (json{{"proc.pid", 7}, {"proc.name", "a\"b"}, {"proc.is_exe_writable", false}, {"fd.types", nullptr},
-                            {"user.name", nullptr}, {"proc.exe", "X"}, {"evt.time.iso8601", 1522704423470627540}}));
+    json fields =
+        Rendered(
+            "%proc.pid %proc.name %proc.is_exe_writable %fd.types %user.name %tolower(proc.exe)",
+            R"({"proc.pid": 7, "proc.name": "a\"b", "proc.is_exe_writable": false, "fd.types": [], "user.name": null,
+                               "proc.exe": "X", "evt.rawtime": 1522704423470627540})")
+            .alert["output_fields"];
+    EXPECT_EQ(fields, (json{{"proc.pid", 7},
+                            {"proc.name", "a\"b"},
+                            {"proc.is_exe_writable", false},
+                            {"fd.types", nullptr},
+                            {"user.name", nullptr},
+                            {"proc.exe", "X"},
+                            {"evt.time.iso8601", 1522704423470627540}}));
 }
 
 TEST(Output, TheAlert) {

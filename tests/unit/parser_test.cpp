@@ -1,4 +1,5 @@
-// Trees and the places of mistakes. What conditions mean is tested against Falco's answers (tests/conformance).
+// Trees and the places of mistakes. What conditions mean is tested against Falco's answers
+// (tests/conformance).
 #include <gtest/gtest.h>
 
 #include "compiler/syntax/parser.h"
@@ -8,7 +9,8 @@ namespace {
 
 std::string canonical(const std::string& text) {
     auto parsed = parse_condition(text);
-    return parsed.node ? to_text(*parsed.node) : "error at " + std::to_string(parsed.error.range.begin) + ": " + parsed.error.message;
+    return parsed.node ? to_text(*parsed.node)
+                       : "error at " + std::to_string(parsed.error.range.begin) + ": " + parsed.error.message;
 }
 
 TEST(Parser, Precedence) {
@@ -34,7 +36,9 @@ TEST(Parser, OperatorsWithoutBlanks) {
 
 TEST(Parser, GroupBehindOrIsItsWholeOperand) {
     EXPECT_EQ(canonical("a or (b) and c"), "(a or (b and c))");
-    EXPECT_EQ(canonical("a or(b) and c"), "error at 8: 'and' cannot follow here: 'or(' takes the group in parentheses as its whole operand");
+    EXPECT_EQ(
+        canonical("a or(b) and c"),
+        "error at 8: 'and' cannot follow here: 'or(' takes the group in parentheses as its whole operand");
 }
 
 TEST(Parser, PlacesOfMistakes) {

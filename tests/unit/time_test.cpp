@@ -31,7 +31,8 @@ TEST(Time, Iso8601BothWays) {
                              "2024-10-05T15:00:46.937782756+02:00"})
         EXPECT_EQ(parse_iso8601(text), kTime) << text;
     EXPECT_EQ(parse_iso8601("2024-10-05T13:00:46.5Z"), kTime / 1'000'000'000 * 1'000'000'000 + 500'000'000);
-    for (const char* text : {"", "yesterday", "2024-10-05", "2024-13-05T13:00:46Z", "2024-10-05T13:00:46", "2024-10-05T13:00:46.Z"})
+    for (const char* text : {"", "yesterday", "2024-10-05", "2024-13-05T13:00:46Z", "2024-10-05T13:00:46",
+                             "2024-10-05T13:00:46.Z"})
         EXPECT_FALSE(parse_iso8601(text)) << text;
 }
 

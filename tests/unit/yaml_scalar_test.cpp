@@ -29,7 +29,9 @@ void expect_letters_in_place(const Mapped& m) {
     ASSERT_EQ(m.text.text(), m.value);
     for (size_t i = 0; i < m.value.size(); ++i) {
         if (!std::isalnum(static_cast<unsigned char>(m.value[i]))) continue;
-        EXPECT_EQ(m.yaml[m.text.span(i, i + 1).begin], m.value[i]) << "byte " << i << " of " << m.value << "\nin\n" << m.yaml;
+        EXPECT_EQ(m.yaml[m.text.span(i, i + 1).begin], m.value[i])
+            << "byte " << i << " of " << m.value << "\nin\n"
+            << m.yaml;
     }
 }
 

@@ -1,0 +1,169 @@
+#include "compiler/semantics/collector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/semantics/exceptions.h"
+#include "runtime/event/schema.h"
+
+namespace stoop {
+namespace {
+
+Span span_of(const MappedText& text) { return text.span(0, text.text().size()); }
+
+// Texts are joined with one blank, and nothing else: an `and` is the author's to write.
+void append_text(MappedText& to, const MappedText& more) {
+    Span at = span_of(more);
+    to.append_pinned(" ", at.file, at.begin);
+    to.append(more);
+}
+
+void add_tags(std::vector<std::string>& to, const std::vector<std::string>& more) {
+    to.insert(to.end(), more.begin(), more.end());
+    std::sort(to.begin(), to.end());
+    to.erase(std::unique(to.begin(), to.end()), to.end());
+}
+
+class Collector {
+  public:
+    Collector(Ruleset& out, Diagnostics& diagnostics) : out_(out), diagnostics_(diagnostics) {}
+
+    void add(RuleItem item);
+    void add(MacroItem item) {
+        if (MacroDefinition* macro = place(out_.macros, out_.macro_index, item, "macro")) {
+            if (item.form == Form::Append)
+                append_text(macro->item.condition, item.condition);
+            else
+                macro->item = std::move(item);
+        }
+    }
+    void add(ListItem item) {
+        if (ListDefinition* list = place(out_.lists, lists_, item, "list")) {
+            if (item.form == Form::Append)
+                list->item.items.insert(list->item.items.end(), item.items.begin(), item.items.end());
+            else
+                list->item = std::move(item);
+        }
+    }
+
+  private:
+    // Where a macro or list goes; nothing, after a report, if it changes one that is not there.
+    template <typename Definition, typename Item>
+    Definition* place(std::vector<Definition>& table, std::unordered_map<std::string, size_t>& index, const Item& item, const char* kind) {
+        auto known = index.find(item.name.text());
+        if (known == index.end() && item.form == Form::Append) {
+            no_target(kind, item.name, index);
+            return nullptr;
+        }
+        auto [entry, fresh] = index.try_emplace(item.name.text(), table.size());
+        ++counter_;
+        if (fresh) table.emplace_back().index = counter_;
+        table[entry->second].visibility = counter_;
+        return &table[entry->second];
+    }
+
+    void no_target(const char* kind, const MappedText& name, const std::unordered_map<std::string, size_t>& known) {
+        std::vector<std::string_view> names;
+        for (const auto& [key, position] : known) names.push_back(key);
+        std::sort(names.begin(), names.end());
+        std::string near = nearest(name.text(), names);
+        report(Problem::NoTarget, span_of(name), fmt::format("there is no {} '{}' to change", kind, name.text()),
+               near.empty() ? "define it first, in this file or in one that is loaded before" : fmt::format("did you mean '{}'?", near));
+    }
+    void report(Problem problem, Span span, std::string message, std::string help = "") {
+        diagnostics_.report({problem, std::move(message), true, span, "", {}, std::move(help)});
+    }
+
+    void define(RuleItem item);
+    void change(RuleDefinition& rule, RuleItem item);
+    bool same_source(const RuleDefinition& rule, const RuleItem& item);
+
+    Ruleset& out_;
+    Diagnostics& diagnostics_;
+    std::unordered_map<std::string, size_t> rules_;
+    std::unordered_map<std::string, size_t> lists_;
+    uint32_t counter_ = 0;
+};
+
+bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
+    if (!item.source || item.source->text() == rule.source()) return true;
+    report(Problem::SourceChanged, span_of(*item.source),
+           fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(), rule.source(), item.source->text()));
+    return false;
+}
+
+void Collector::define(RuleItem item) {
+    std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
+    bool known_source = !item.source || item.source->text() == "syscall";
+    item.exceptions = define_exceptions(std::move(exceptions), item.name.text(), known_source, diagnostics_);
+    if (!item.exceptions) return;
+    std::vector<std::string> tags;
+    if (item.tags) add_tags(tags, *item.tags);
+    item.tags = std::move(tags);
+    auto [entry, fresh] = rules_.try_emplace(item.name.text(), out_.rules.size());
+    if (fresh)
+        out_.rules.emplace_back();
+    else if (!same_source(out_.rules[entry->second], item))
+        return;
+    out_.rules[entry->second].item = std::move(item);
+}
+
+// Appends come before replacements; the rest of the rule stays.
+void Collector::change(RuleDefinition& rule, RuleItem item) {
+    RuleItem& old = rule.item;
+    auto asked = [&](const char* key, Change change) {
+        if (item.form == Form::Append) return change == Change::Append && (key == std::string_view("condition") || key == std::string_view("exceptions"));
+        auto entry = item.overrides.find(key);
+        return entry != item.overrides.end() && entry->second == change;
+    };
+    auto joined = [&](const char* key, std::optional<MappedText>& into, std::optional<MappedText>& more) {
+        if (!more) return;
+        if (asked(key, Change::Append)) append_text(*into, *more);
+        if (asked(key, Change::Replace)) into = std::move(more);
+    };
+    auto replaced = [&](const char* key, auto& into, auto& value) {
+        if (value && asked(key, Change::Replace)) into = std::move(value);
+    };
+    bool touches_condition = item.condition && (asked("condition", Change::Append) || asked("condition", Change::Replace));
+    if (touches_condition && !same_source(rule, item)) return;
+    if (item.exceptions && asked("exceptions", Change::Append)) {
+        if (!append_exceptions(*old.exceptions, std::move(*item.exceptions), old.name.text(), rule.source() == "syscall", diagnostics_)) return;
+    } else if (item.exceptions && asked("exceptions", Change::Replace)) {
+        auto exceptions = define_exceptions(std::move(*item.exceptions), old.name.text(), rule.source() == "syscall", diagnostics_);
+        if (!exceptions) return;
+        old.exceptions = std::move(exceptions);
+    }
+    joined("condition", old.condition, item.condition);
+    joined("output", old.output, item.output);
+    joined("desc", old.description, item.description);
+    if (item.tags && asked("tags", Change::Replace)) old.tags->clear();
+    if (item.tags && (asked("tags", Change::Append) || asked("tags", Change::Replace))) add_tags(*old.tags, *item.tags);
+    replaced("priority", old.priority, item.priority);
+    replaced("enabled", old.enabled, item.enabled);
+    replaced("warn_evttypes", old.warn_event_types, item.warn_event_types);
+    replaced("skip-if-unknown-filter", old.skip_if_unknown, item.skip_if_unknown);
+    replaced("capture", old.capture, item.capture);
+    replaced("capture_duration", old.capture_duration, item.capture_duration);
+}
+
+void Collector::add(RuleItem item) {
+    if (item.form == Form::Definition) return define(std::move(item));
+    auto known = rules_.find(item.name.text());
+    if (known == rules_.end()) return no_target("rule", item.name, rules_);
+    RuleDefinition& rule = out_.rules[known->second];
+    if (item.form == Form::EnableOnly)
+        rule.item.enabled = item.enabled;
+    else
+        change(rule, std::move(item));
+}
+
+}  // namespace
+
+void collect(std::vector<RuleFile> files, Ruleset& out, Diagnostics& diagnostics) {
+    Collector collector(out, diagnostics);
+    for (RuleFile& file : files)
+        for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
+}
+
+}  // namespace stoop

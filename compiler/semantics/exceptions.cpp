@@ -1,0 +1,229 @@
+#include "compiler/semantics/exceptions.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/semantics/list_names.h"
+#include "compiler/semantics/operand_checker.h"
+#include "compiler/syntax/parser.h"
+#include "runtime/event/schema.h"
+
+namespace stoop {
+namespace {
+
+Span span_of(const MappedText& text) { return text.span(0, text.text().size()); }
+
+MappedText trimmed(const MappedText& text) {
+    size_t begin = std::min(text.text().find_first_not_of(" \t\r\n"), text.text().size());
+    size_t end = text.text().find_last_not_of(" \t\r\n") + 1;
+    MappedText out;
+    if (begin < end) out.append(text, begin, end);
+    return out;
+}
+
+// `startswith oneof`: an operator that takes a text or number, one blank, a modifier.
+bool is_modified_operator(std::string_view text) {
+    size_t blank = text.find(' ');
+    if (blank == text.npos) return false;
+    std::string_view modifier = text.substr(blank + 1);
+    auto op = operator_from(text.substr(0, blank));
+    return op && operator_info(*op).right == RightSide::String &&
+           (modifier == "oneof" || modifier == "anyof" || modifier == "allof");
+}
+
+bool takes_list(std::string_view comparison) {
+    auto op = operator_from(comparison);
+    return is_modified_operator(comparison) || (op && operator_info(*op).right == RightSide::List);
+}
+
+class Checker {
+  public:
+    Checker(const std::string& rule, bool known_source, Diagnostics& diagnostics)
+        : rule_(rule), known_source_(known_source), diagnostics_(diagnostics) {}
+
+    // Checks the shape and fills in the comparisons that are not given.
+    bool complete(ExceptionItem& exception) {
+        if (!exception.fields || exception.fields->names.empty())
+            return fail(exception.fields ? exception.span : span_of(exception.name), exception, "has no fields",
+                        "name the fields that its values are for: 'fields: [proc.name]'");
+        return exception.fields->list ? complete_list(exception) : complete_single(exception);
+    }
+
+    bool fail(Span span, const ExceptionItem& exception, const std::string& what, std::string help = "") {
+        diagnostics_.report({Problem::BadException, fmt::format("exception '{}' of rule '{}' {}", exception.name.text(), rule_, what), true, span,
+                             "", {}, std::move(help)});
+        return false;
+    }
+
+    void warn(Problem problem, const ExceptionItem& exception, const std::string& message) {
+        diagnostics_.report({problem, message, true, span_of(exception.name), "", {}, ""});
+    }
+
+  private:
+    bool complete_list(ExceptionItem& exception) {
+        auto& fields = exception.fields->names;
+        if (!exception.comps) {
+            exception.comps.emplace().list = true;
+            for (const MappedText& field : fields) {
+                Span at = span_of(field);
+                exception.comps->names.emplace_back().append_pinned("=", at.file, at.begin);
+            }
+        }
+        auto& comps = exception.comps->names;
+        if (!exception.comps->list || comps.size() != fields.size())
+            return fail(exception.span, exception, fmt::format("has {} fields and {} comparisons", fields.size(), comps.size()),
+                        "give one comparison a field");
+        for (MappedText& comp : comps) {
+            comp = trimmed(comp);
+            if (operator_from(comp.text()) || is_modified_operator(comp.text())) continue;
+            return fail(span_of(comp), exception, fmt::format("compares with '{}', which is not an operator", comp.text()));
+        }
+        return std::all_of(fields.begin(), fields.end(), [&](const MappedText& field) { return check_field(exception, field); });
+    }
+
+    bool complete_single(ExceptionItem& exception) {
+        const MappedText& field = exception.fields->names[0];
+        if (!exception.comps) {
+            Span at = span_of(field);
+            exception.comps.emplace().names.emplace_back().append_pinned("in", at.file, at.begin);
+        }
+        if (exception.comps->list)
+            return fail(exception.span, exception, "has one field but a list of comparisons", "write both as one value or both as lists");
+        MappedText& comp = exception.comps->names[0];
+        comp = trimmed(comp);
+        bool fits = comp.text() == "in" || comp.text() == "pmatch" || comp.text() == "intersects" || is_modified_operator(comp.text());
+        if (!fits)
+            return fail(span_of(comp), exception, fmt::format("compares one field with '{}'", comp.text()),
+                        "use in, pmatch, intersects, or an operator with a modifier, such as 'startswith anyof'");
+        return check_field(exception, field);
+    }
+
+    bool check_field(const ExceptionItem& exception, const MappedText& field) {
+        if (!known_source_) return true;
+        auto parsed = parse_reference(field.text());
+        std::optional<OperandProblem> problem;
+        SlotTable slots;
+        Arena constants;
+        if (parsed.node && OperandChecker(syscall_schema(), slots, constants).check(*parsed.node, problem)) return true;
+        return fail(span_of(field), exception, fmt::format("names '{}', which is not a field", field.text()), problem ? problem->help : "");
+    }
+
+    const std::string& rule_;
+    bool known_source_;
+    Diagnostics& diagnostics_;
+};
+
+void add(MappedText& out, std::string_view text, Span at) { out.append_pinned(text, at.file, at.begin); }
+
+// (v1, v2)
+void add_list(MappedText& out, const std::vector<ExceptionValue>& values, Span at) {
+    add(out, "(", at);
+    for (const ExceptionValue& value : values) {
+        if (&value != &values.front()) add(out, ", ", value.span);
+        append_quoted(out, value.text);
+    }
+    add(out, ")", at);
+}
+
+void add_operand(MappedText& out, const MappedText& comparison, const ExceptionValue& value) {
+    if (value.list) return add_list(out, value.items, value.span);
+    if (!takes_list(comparison.text())) return append_quoted(out, value.text);
+    bool open = value.text.text().starts_with('(');
+    if (!open) add(out, "(", value.span);
+    out.append(value.text);
+    if (!open) add(out, ")", value.span);
+}
+
+// False if the values do not fit the fields.
+bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& checker) {
+    const auto& fields = exception.fields->names;
+    const auto& comps = exception.comps->names;
+    Span at = exception.span;
+    if (!exception.fields->list) {
+        for (const ExceptionValue& value : *exception.values)
+            if (value.list) return checker.fail(value.span, exception, "has one field, so each of its values must be a text");
+        add(out, "(", at);
+        out.append(fields[0]);
+        add(out, " ", at);
+        out.append(comps[0]);
+        add(out, " ", at);
+        add_list(out, *exception.values, at);
+        add(out, ")", at);
+        return true;
+    }
+    add(out, "(", at);
+    for (const ExceptionValue& tuple : *exception.values) {
+        if (!tuple.list || tuple.items.size() != fields.size())
+            return checker.fail(tuple.span, exception, fmt::format("has {} fields, but here are {} values", fields.size(), tuple.items.size()),
+                                "each element of 'values' is a list with one value a field");
+        add(out, &tuple == &exception.values->front() ? "(" : " or (", tuple.span);
+        for (size_t i = 0; i < fields.size(); ++i) {
+            if (i > 0) add(out, " and ", tuple.span);
+            out.append(fields[i]);
+            add(out, " ", tuple.span);
+            out.append(comps[i]);
+            add(out, " ", tuple.span);
+            add_operand(out, comps[i], tuple.items[i]);
+        }
+        add(out, ")", tuple.span);
+    }
+    add(out, ")", at);
+    return true;
+}
+
+}  // namespace
+
+std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions, const std::string& rule,
+                                                            bool known_source, Diagnostics& diagnostics) {
+    Checker checker(rule, known_source, diagnostics);
+    for (size_t i = 0; i < exceptions.size(); ++i) {
+        for (size_t j = 0; j < i; ++j)
+            if (exceptions[j].name.text() == exceptions[i].name.text())
+                checker.warn(Problem::ExceptionTwice, exceptions[i], fmt::format("rule '{}' has two exceptions '{}'; both are used", rule, exceptions[i].name.text()));
+        if (!checker.complete(exceptions[i])) return std::nullopt;
+    }
+    return exceptions;
+}
+
+bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more, const std::string& rule,
+                       bool known_source, Diagnostics& diagnostics) {
+    Checker checker(rule, known_source, diagnostics);
+    for (ExceptionItem& exception : more) {
+        auto known = std::find_if(to.begin(), to.end(), [&](const ExceptionItem& e) { return e.name.text() == exception.name.text(); });
+        if (!exception.values)
+            checker.warn(Problem::NoValues, exception, fmt::format("exception '{}' of rule '{}' is appended without values", exception.name.text(), rule));
+        if (known == to.end()) {
+            if (!exception.fields) return checker.complete(exception);
+            if (!exception.values) return checker.fail(span_of(exception.name), exception, "is new and has no values");
+            if (!checker.complete(exception)) return false;
+            to.push_back(std::move(exception));
+            continue;
+        }
+        if (exception.fields || exception.comps)
+            return checker.fail(span_of(exception.name), exception, "exists already, so only values can be appended to it", "leave out 'fields' and 'comps'");
+        if (!exception.values) continue;
+        if (!known->values) known->values.emplace();
+        known->values->insert(known->values->end(), exception.values->begin(), exception.values->end());
+    }
+    return true;
+}
+
+std::optional<MappedText> with_exceptions(const MappedText& condition, const std::vector<ExceptionItem>& exceptions,
+                                          const std::string& rule, Diagnostics& diagnostics) {
+    if (exceptions.empty()) return condition;
+    Span begin = condition.span(0, 1);
+    MappedText out;
+    add(out, "(", begin);
+    out.append(condition);
+    add(out, ")", begin);
+    Checker checker(rule, false, diagnostics);
+    for (const ExceptionItem& exception : exceptions) {
+        if (!exception.values || exception.values->empty()) continue;
+        add(out, " and not ", exception.span);
+        if (!add_exception(out, exception, checker)) return std::nullopt;
+    }
+    return out;
+}
+
+}  // namespace stoop

@@ -1,0 +1,107 @@
+#include "compiler/source/yaml_item.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/source/yaml_scalar.h"
+#include "runtime/event/schema.h"
+
+namespace stoop {
+
+Span YamlFile::span(const YAML::Mark& mark, size_t length) const {
+    uint32_t begin = mark.is_null() ? 0 : static_cast<uint32_t>(mark.pos);
+    return {index, begin, begin + static_cast<uint32_t>(std::max<size_t>(length, 1))};
+}
+
+Span YamlFile::span(const YAML::Node& node) const {
+    if (!node.IsScalar() || node.Scalar().empty()) return span(node.Mark());
+    MappedText mapped = text(node);
+    return mapped.span(0, std::min(mapped.text().size(), mapped.text().find('\n')));
+}
+
+MappedText YamlFile::text(const YAML::Node& scalar) const {
+    return map_yaml_scalar(source, index, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
+}
+
+Span YamlItem::span() const {
+    for (const auto& entry : node_)
+        return file_.span(node_.Mark(), entry.first.IsScalar() ? entry.first.Scalar().size() : 1);
+    return file_.span(node_.Mark());
+}
+
+Span YamlItem::span_of_key(std::string_view key) const {
+    for (const auto& entry : node_)
+        if (entry.first.IsScalar() && entry.first.Scalar() == key) return file_.span(entry.first.Mark(), key.size());
+    return span();
+}
+
+void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const {
+    for (const auto& entry : node_) {
+        std::string key = entry.first.IsScalar() ? entry.first.Scalar() : entry.first.IsNull() ? "null" : "";
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        std::string near = nearest(key, {known.begin(), known.end()});
+        report(Problem::UnknownKey, file_.span(entry.first.Mark(), key.size()),
+               fmt::format("unknown key '{}' in {}; it is ignored", key, name_), "",
+               near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+    }
+}
+
+std::optional<MappedText> YamlItem::text(const char* key) const {
+    YAML::Node value = node_[key];
+    if (!value.IsDefined()) {
+        report(Problem::MissingKey, span(), fmt::format("{} has no '{}'", name_, key), fmt::format("'{}' is missing", key),
+               fmt::format("add '{}: ...' to this item", key));
+        return std::nullopt;
+    }
+    if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {
+        report(Problem::BadValue, span_of_key(key), fmt::format("'{}' in {} is empty", key, name_));
+        return std::nullopt;
+    }
+    if (!value.IsScalar()) {
+        report(Problem::BadValue, file_.span(value), fmt::format("'{}' in {} must be a text", key, name_),
+               value.IsSequence() ? "this is a list" : "this is a mapping");
+        return std::nullopt;
+    }
+    return file_.text(value);
+}
+
+std::optional<bool> YamlItem::flag(const char* key) const {
+    bool out;
+    YAML::Node value = node_[key];
+    if (value.IsScalar() && YAML::convert<bool>::decode(value, out)) return out;
+    report(Problem::BadValue, file_.span(value), fmt::format("'{}' in {} must be true or false", key, name_));
+    return std::nullopt;
+}
+
+std::optional<uint32_t> YamlItem::number(const char* key) const {
+    uint32_t out;
+    YAML::Node value = node_[key];
+    if (value.IsScalar() && !value.Scalar().starts_with('-') && YAML::convert<uint32_t>::decode(value, out)) return out;
+    report(Problem::BadValue, file_.span(value), fmt::format("'{}' in {} must be a number of 32 bits", key, name_));
+    return std::nullopt;
+}
+
+std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
+    YAML::Node value = node_[key];
+    if (!value.IsDefined()) {
+        text(key);  // reports that it is missing
+        return std::nullopt;
+    }
+    if (!value.IsSequence()) {
+        report(Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
+               fmt::format("'{}' in {} must be a list", key, name_), "", fmt::format("write '{}: [a, b]'", key));
+        return std::nullopt;
+    }
+    std::vector<MappedText> out;
+    for (const YAML::Node& element : value) {
+        if (!element.IsScalar()) {
+            report(Problem::BadValue, file_.span(element), fmt::format("an element of '{}' must be a text", key));
+            return std::nullopt;
+        }
+        out.push_back(file_.text(element));
+    }
+    return out;
+}
+
+}  // namespace stoop
