@@ -115,6 +115,11 @@ bool CaseBatch::run(bool json) {
                   json);
             continue;
         }
+        if (rule_of[i] == UINT32_MAX) {  // its problem was one too many for the batch
+            auto alone = compile_conditions({{"0", cases_[i].condition}}, syscall_schema());
+            print(cases_[i], "semantic_error", &alone->diagnostics.all().front(), alone->sources, json);
+            continue;
+        }
         if (auto problem = decoder.decode(cases_[i].fields, event)) {
             fmt::print(stderr, "error: case {}: {}\n", cases_[i].id, problem->message);
             valid = false;
@@ -151,6 +156,10 @@ int evaluate_cases(const Options& options, const Global&) {
         if (batch.size() == kBatch) valid = batch.run(json) && valid;
     }
     valid = batch.run(json) && valid;
+    if (reader.failed()) {
+        fmt::print(stderr, "error: cannot read {}: {}\n", options.cases, std::strerror(errno));
+        return kUsage;
+    }
     if (file != stdin) std::fclose(file);
     return valid ? kOk : kInvalid;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 
 #include "cli/command.h"
 
@@ -43,6 +44,8 @@ int main(int argc, char** argv) {
     }
     try {
         return finish_output(chosen());
+    } catch (const std::system_error& e) {  // what fmt throws when a line cannot be written
+        fmt::print(stderr, "error: cannot write to standard output: {}\n", e.code().message());
     } catch (const std::bad_alloc&) {
         std::fprintf(stderr, "error: out of memory\n");
     } catch (const std::exception& e) {

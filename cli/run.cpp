@@ -82,7 +82,7 @@ int run(const Options& options, const Global& global) {
         uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(), limit);
         alerts += count;
         printer.print(event, {fired.data(), count});
-        return !std::ferror(stdout);
+        return true;
     });
     return exit == kOk && options.fail_on_alert && alerts > 0 ? kFound : exit;
 }

@@ -12,6 +12,7 @@
 
 #include "compiler/semantics/typed.h"
 #include "compiler/source/diagnostic.h"
+#include "compiler/source/requirements.h"
 #include "compiler/source/source.h"
 #include "runtime/match/plan.h"
 
@@ -29,8 +30,14 @@ struct Compilation {
     std::unique_ptr<Plan> plan;  // of the rules that are valid; to be used only if there are no errors
 };
 
-// Loads the files in order, later ones on top of earlier ones. `schema` must outlive the compilation.
-std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schema& schema);
+struct CompileOptions {
+    Version engine = kEngineVersion;  // that `required_engine_version` is held against
+};
+
+// Loads the files in order, later ones on top of earlier ones. As in Falco, what has been loaded must be
+// valid after each file: a later one cannot repair an earlier one. `schema` must outlive the compilation.
+std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schema& schema,
+                                           const CompileOptions& options = {});
 
 // Conditions without a rule file: each text becomes a rule that has the name of its source.
 std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schema& schema);

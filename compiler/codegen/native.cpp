@@ -20,16 +20,14 @@ bool test_atom(const Atom* atoms, uint32_t atom, const Value* slots, Scratch* sc
 
 void reset_scratch(Scratch* scratch) { scratch->arena.reset(); }
 
-std::unique_ptr<llvm::TargetMachine> host_machine() {
-    static const bool initialised = [] {
-        llvm::InitializeNativeTarget();
-        llvm::InitializeNativeTargetAsmPrinter();
-        return true;
-    }();
-    (void)initialised;
-    auto builder = llvm::cantFail(orc::JITTargetMachineBuilder::detectHost());
-    builder.setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
-    return llvm::cantFail(builder.createTargetMachine());
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine() {
+    static const bool initialised =
+        !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
+    if (!initialised) return llvm::createStringError("LLVM knows no code generator for this machine");
+    auto builder = orc::JITTargetMachineBuilder::detectHost();
+    if (!builder) return builder.takeError();
+    builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
+    return builder->createTargetMachine();
 }
 
 std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& context,
@@ -64,10 +62,11 @@ NativeProgram::~NativeProgram() = default;
 Engine NativeProgram::engine() const { return engine_; }
 
 std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error) {
-    auto machine = host_machine();
-    auto context = std::make_unique<llvm::LLVMContext>();
-    auto module = optimised(plan, *context, *machine);
     auto made = [&]() -> llvm::Expected<std::unique_ptr<NativeProgram>> {
+        auto machine = host_machine();
+        if (!machine) return machine.takeError();
+        auto context = std::make_unique<llvm::LLVMContext>();
+        auto module = optimised(plan, *context, **machine);
         auto lljit = orc::LLJITBuilder().create();
         if (!lljit) return lljit.takeError();
         orc::JITDylib& library = (*lljit)->getMainJITDylib();
@@ -99,21 +98,24 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
 
 std::string emit_ir(const Plan& plan) {
     auto machine = host_machine();
+    if (!machine) return "; " + llvm::toString(machine.takeError()) + "\n";
     llvm::LLVMContext context;
     std::string out;
     llvm::raw_string_ostream stream(out);
-    optimised(plan, context, *machine)->print(stream, nullptr);
+    optimised(plan, context, **machine)->print(stream, nullptr);
     return out;
 }
 
 std::string emit_asm(const Plan& plan) {
     auto machine = host_machine();
+    if (!machine) return "# " + llvm::toString(machine.takeError()) + "\n";
     llvm::LLVMContext context;
-    auto module = optimised(plan, context, *machine);
+    auto module = optimised(plan, context, **machine);
     llvm::SmallString<0> out;
     llvm::raw_svector_ostream stream(out);
     llvm::legacy::PassManager passes;
-    machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile);
+    if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile))
+        return "# LLVM writes no assembly for this machine\n";
     passes.run(*module);
     return std::string(out);
 }

@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/semantics/literal.h"
 #include "compiler/semantics/operand_checker.h"
@@ -19,7 +20,10 @@ uint32_t SlotTable::slot(const FieldRef& ref) {
 
 namespace {
 
-constexpr size_t kMostNodes = 500'000;  // of one rule's tree, macros expanded
+// Macros can double in size at every step. The trees of a rule set, macros expanded, may hold so many nodes
+// for every byte of its files, and so many in any case.
+constexpr size_t kNodesPerByte = 8;
+constexpr size_t kNodesInAnyCase = 200'000;
 constexpr size_t kDeepestTree = 2'000;
 
 std::string class_name(Type type, bool list) {
@@ -195,7 +199,8 @@ class RulesetChecker {
           diagnostics_(diagnostics),
           out_(std::make_unique<TypedRuleset>()),
           comparisons_(schema, out_->slots, out_->constants),
-          operands_(schema, out_->slots, out_->constants) {}
+          operands_(schema, out_->slots, out_->constants),
+          most_nodes_(kNodesInAnyCase + kNodesPerByte * sources.total_size()) {}
 
     std::unique_ptr<TypedRuleset> run() {
         out_->source = schema_.source();
@@ -207,7 +212,9 @@ class RulesetChecker {
     void check_rule(const RuleDefinition& rule);
     uint32_t add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth);
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
-    void report(const OperandProblem& problem, const ResolvedCondition& where);
+    std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
+    void report_faults(const RuleDefinition& rule);
+    void skip(const RuleDefinition& rule, const std::string& why);
 
     const Ruleset& ruleset_;
     const Schema& schema_;
@@ -216,44 +223,80 @@ class RulesetChecker {
     std::unique_ptr<TypedRuleset> out_;
     ComparisonChecker comparisons_;
     OperandChecker operands_;
-    // A macro's comparisons are typed once, whatever the number of rules that use it; nothing marks a wrong
-    // one.
-    std::unordered_map<const ast::Expression*, std::optional<uint32_t>> atoms_;
+    // A macro's comparisons are typed once, whatever the number of rules that use it. What is wrong with one
+    // is reported once, too.
+    struct Checked {
+        uint32_t atom = 0;
+        std::optional<OperandProblem> problem;
+        bool reported = false;
+    };
+    std::unordered_map<const ast::Expression*, Checked> atoms_;
+    struct Fault {
+        Checked* checked;
+        const ResolvedCondition* where;
+        std::vector<std::string> chain;
+    };
+    std::vector<Fault> faults_;       // of the rule being checked
     std::vector<std::string> chain_;  // the macros that led to where we are
     bool valid_ = true;               // of the rule being checked
     bool too_large_ = false;
+    size_t nodes_ = 0;  // of all trees so far
+    size_t most_nodes_;
 };
 
-void RulesetChecker::report(const OperandProblem& problem, const ResolvedCondition& where) {
-    diagnostics_.report({problem.problem,
-                         problem.message,
+void RulesetChecker::report_faults(const RuleDefinition& rule) {
+    // What is unknown is a reason to skip, if the rule says so and nothing else came first.
+    if (!faults_.empty() && rule.item.skip_if_unknown.value_or(false)) {
+        const OperandProblem& first = *faults_[0].checked->problem;
+        if ((first.problem == Problem::UnknownField && !first.unknown_argument) ||
+            first.problem == Problem::UnknownEventType)
+            return skip(rule, first.message);
+    }
+    for (Fault& fault : faults_) {
+        if (std::exchange(fault.checked->reported, true)) continue;
+        const OperandProblem& problem = *fault.checked->problem;
+        diagnostics_.report({problem.problem,
+                             problem.message,
+                             true,
+                             fault.where->span(problem.range),
+                             problem.label,
+                             {fault.chain.rbegin(), fault.chain.rend()},
+                             problem.help});
+    }
+}
+
+void RulesetChecker::skip(const RuleDefinition& rule, const std::string& why) {
+    const MappedText& name = rule.item.name;
+    diagnostics_.report({Problem::UnknownFilter,
+                         fmt::format("rule '{}' is skipped, as it asks to be: {}", name.text(), why),
                          true,
-                         where.span(problem.range),
-                         problem.label,
-                         {chain_.rbegin(), chain_.rend()},
-                         problem.help});
+                         name.span(0, name.text().size()),
+                         "",
+                         {},
+                         ""});
 }
 
 std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const ResolvedCondition& where) {
     auto [entry, fresh] = atoms_.try_emplace(&e);
-    if (!fresh) return entry->second;
-    std::optional<OperandProblem> problem;
-    auto checked = comparisons_.check(*e.comparison, problem);
-    if (!checked) {
-        report(*problem, where);
-        return std::nullopt;
+    Checked& checked = entry->second;
+    if (fresh) {
+        if (auto atom = comparisons_.check(*e.comparison, checked.problem)) {
+            checked.atom = static_cast<uint32_t>(out_->atoms.size());
+            out_->atoms.push_back(std::move(*atom));
+        }
     }
-    out_->atoms.push_back(std::move(*checked));
-    entry->second = static_cast<uint32_t>(out_->atoms.size() - 1);
-    return entry->second;
+    if (!checked.problem) return checked.atom;
+    faults_.push_back({&checked, &where, chain_});
+    return std::nullopt;
 }
 
 uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree,
                              size_t depth) {
-    if (depth > kDeepestTree || tree.nodes.size() > kMostNodes) {
+    if (depth > kDeepestTree || nodes_ >= most_nodes_) {
         too_large_ = true;
         return 0;
     }
+    ++nodes_;
     ConditionTree::Node node;
     node.place = sources_.place(where.span(e.range));
     switch (e.kind) {
@@ -290,6 +333,19 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
     return tree.root();
 }
 
+// Falco looks at the output before the condition.
+std::optional<CompiledOutput> RulesetChecker::output(const RuleDefinition& rule, bool& skipped) {
+    Diagnostics found;
+    auto compiled = compile_output(*rule.item.output, operands_, found);
+    if (!compiled && rule.item.skip_if_unknown.value_or(false)) {
+        skipped = true;
+        skip(rule, found.all().front().message);
+        return std::nullopt;
+    }
+    for (const Diagnostic& d : found.all()) diagnostics_.report(d);
+    return compiled;
+}
+
 void RulesetChecker::check_rule(const RuleDefinition& rule) {
     const MappedText& name = rule.item.name;
     if (rule.source() != schema_.source()) {
@@ -306,9 +362,14 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
     }
     PlanRule out;
     out.place = sources_.place(name.span(0, 1));
+    bool skipped = false;
+    auto compiled_output = output(rule, skipped);
+    if (skipped) return;
     valid_ = rule.condition.valid;
     too_large_ = false;
+    faults_.clear();
     if (valid_) add(rule.condition.tree, rule.condition, out.tree, 0);
+    report_faults(rule);
     if (too_large_) {
         valid_ = false;
         diagnostics_.report(
@@ -320,13 +381,12 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
              {},
              "simplify the macros it uses"});
     }
-    auto output = compile_output(*rule.item.output, operands_, diagnostics_);
-    if (!output || !valid_ || !rule.enabled()) return;
+    if (!compiled_output || !valid_ || !rule.enabled()) return;
     out.name = name.text();
     out.priority = *rule.item.priority;
     out.tags = *rule.item.tags;
-    out.output = std::move(output->pieces);
-    out.output_fields = std::move(output->fields);
+    out.output = std::move(compiled_output->pieces);
+    out.output_fields = std::move(compiled_output->fields);
     out_->rules.push_back(std::move(out));
 }
 

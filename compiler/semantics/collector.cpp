@@ -50,7 +50,8 @@ class Collector {
   private:
     // Where a macro or list goes; nothing, after a report, if it changes one that is not there.
     template <typename Definition, typename Item>
-    Definition* place(std::vector<Definition>& table, std::unordered_map<std::string, size_t>& index, const Item& item, const char* kind) {
+    Definition* place(std::vector<Definition>& table, std::unordered_map<std::string, size_t>& index,
+                      const Item& item, const char* kind) {
         auto known = index.find(item.name.text());
         if (known == index.end() && item.form == Form::Append) {
             no_target(kind, item.name, index);
@@ -63,13 +64,16 @@ class Collector {
         return &table[entry->second];
     }
 
-    void no_target(const char* kind, const MappedText& name, const std::unordered_map<std::string, size_t>& known) {
+    void no_target(const char* kind, const MappedText& name,
+                   const std::unordered_map<std::string, size_t>& known) {
         std::vector<std::string_view> names;
         for (const auto& [key, position] : known) names.push_back(key);
         std::sort(names.begin(), names.end());
         std::string near = nearest(name.text(), names);
-        report(Problem::NoTarget, span_of(name), fmt::format("there is no {} '{}' to change", kind, name.text()),
-               near.empty() ? "define it first, in this file or in one that is loaded before" : fmt::format("did you mean '{}'?", near));
+        report(Problem::NoTarget, span_of(name),
+               fmt::format("there is no {} '{}' to change", kind, name.text()),
+               near.empty() ? "define it first, in this file or in one that is loaded before"
+                            : fmt::format("did you mean '{}'?", near));
     }
     void report(Problem problem, Span span, std::string message, std::string help = "") {
         diagnostics_.report({problem, std::move(message), true, span, "", {}, std::move(help)});
@@ -89,7 +93,8 @@ class Collector {
 bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
     if (!item.source || item.source->text() == rule.source()) return true;
     report(Problem::SourceChanged, span_of(*item.source),
-           fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(), rule.source(), item.source->text()));
+           fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(),
+                       rule.source(), item.source->text()));
     return false;
 }
 
@@ -113,7 +118,9 @@ void Collector::define(RuleItem item) {
 void Collector::change(RuleDefinition& rule, RuleItem item) {
     RuleItem& old = rule.item;
     auto asked = [&](const char* key, Change change) {
-        if (item.form == Form::Append) return change == Change::Append && (key == std::string_view("condition") || key == std::string_view("exceptions"));
+        if (item.form == Form::Append)
+            return change == Change::Append &&
+                   (key == std::string_view("condition") || key == std::string_view("exceptions"));
         auto entry = item.overrides.find(key);
         return entry != item.overrides.end() && entry->second == change;
     };
@@ -125,12 +132,16 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
     auto replaced = [&](const char* key, auto& into, auto& value) {
         if (value && asked(key, Change::Replace)) into = std::move(value);
     };
-    bool touches_condition = item.condition && (asked("condition", Change::Append) || asked("condition", Change::Replace));
+    bool touches_condition =
+        item.condition && (asked("condition", Change::Append) || asked("condition", Change::Replace));
     if (touches_condition && !same_source(rule, item)) return;
     if (item.exceptions && asked("exceptions", Change::Append)) {
-        if (!append_exceptions(*old.exceptions, std::move(*item.exceptions), old.name.text(), rule.source() == "syscall", diagnostics_)) return;
+        if (!append_exceptions(*old.exceptions, std::move(*item.exceptions), old.name.text(),
+                               rule.source() == "syscall", diagnostics_))
+            return;
     } else if (item.exceptions && asked("exceptions", Change::Replace)) {
-        auto exceptions = define_exceptions(std::move(*item.exceptions), old.name.text(), rule.source() == "syscall", diagnostics_);
+        auto exceptions = define_exceptions(std::move(*item.exceptions), old.name.text(),
+                                            rule.source() == "syscall", diagnostics_);
         if (!exceptions) return;
         old.exceptions = std::move(exceptions);
     }
@@ -138,7 +149,8 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
     joined("output", old.output, item.output);
     joined("desc", old.description, item.description);
     if (item.tags && asked("tags", Change::Replace)) old.tags->clear();
-    if (item.tags && (asked("tags", Change::Append) || asked("tags", Change::Replace))) add_tags(*old.tags, *item.tags);
+    if (item.tags && (asked("tags", Change::Append) || asked("tags", Change::Replace)))
+        add_tags(*old.tags, *item.tags);
     replaced("priority", old.priority, item.priority);
     replaced("enabled", old.enabled, item.enabled);
     replaced("warn_evttypes", old.warn_event_types, item.warn_event_types);

@@ -45,14 +45,20 @@ class Checker {
     // Checks the shape and fills in the comparisons that are not given.
     bool complete(ExceptionItem& exception) {
         if (!exception.fields || exception.fields->names.empty())
-            return fail(exception.fields ? exception.span : span_of(exception.name), exception, "has no fields",
-                        "name the fields that its values are for: 'fields: [proc.name]'");
+            return fail(exception.fields ? exception.span : span_of(exception.name), exception,
+                        "has no fields", "name the fields that its values are for: 'fields: [proc.name]'");
         return exception.fields->list ? complete_list(exception) : complete_single(exception);
     }
 
     bool fail(Span span, const ExceptionItem& exception, const std::string& what, std::string help = "") {
-        diagnostics_.report({Problem::BadException, fmt::format("exception '{}' of rule '{}' {}", exception.name.text(), rule_, what), true, span,
-                             "", {}, std::move(help)});
+        diagnostics_.report(
+            {Problem::BadException,
+             fmt::format("exception '{}' of rule '{}' {}", exception.name.text(), rule_, what),
+             true,
+             span,
+             "",
+             {},
+             std::move(help)});
         return false;
     }
 
@@ -63,7 +69,7 @@ class Checker {
   private:
     bool complete_list(ExceptionItem& exception) {
         auto& fields = exception.fields->names;
-        if (!exception.comps) {
+        if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
             exception.comps.emplace().list = true;
             for (const MappedText& field : fields) {
                 Span at = span_of(field);
@@ -72,30 +78,36 @@ class Checker {
         }
         auto& comps = exception.comps->names;
         if (!exception.comps->list || comps.size() != fields.size())
-            return fail(exception.span, exception, fmt::format("has {} fields and {} comparisons", fields.size(), comps.size()),
+            return fail(exception.span, exception,
+                        fmt::format("has {} fields and {} comparisons", fields.size(), comps.size()),
                         "give one comparison a field");
         for (MappedText& comp : comps) {
             comp = trimmed(comp);
             if (operator_from(comp.text()) || is_modified_operator(comp.text())) continue;
-            return fail(span_of(comp), exception, fmt::format("compares with '{}', which is not an operator", comp.text()));
+            return fail(span_of(comp), exception,
+                        fmt::format("compares with '{}', which is not an operator", comp.text()));
         }
-        return std::all_of(fields.begin(), fields.end(), [&](const MappedText& field) { return check_field(exception, field); });
+        return std::all_of(fields.begin(), fields.end(),
+                           [&](const MappedText& field) { return check_field(exception, field); });
     }
 
     bool complete_single(ExceptionItem& exception) {
         const MappedText& field = exception.fields->names[0];
-        if (!exception.comps) {
+        if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
             Span at = span_of(field);
             exception.comps.emplace().names.emplace_back().append_pinned("in", at.file, at.begin);
         }
         if (exception.comps->list)
-            return fail(exception.span, exception, "has one field but a list of comparisons", "write both as one value or both as lists");
+            return fail(exception.span, exception, "has one field but a list of comparisons",
+                        "write both as one value or both as lists");
         MappedText& comp = exception.comps->names[0];
         comp = trimmed(comp);
-        bool fits = comp.text() == "in" || comp.text() == "pmatch" || comp.text() == "intersects" || is_modified_operator(comp.text());
+        bool fits = comp.text() == "in" || comp.text() == "pmatch" || comp.text() == "intersects" ||
+                    is_modified_operator(comp.text());
         if (!fits)
-            return fail(span_of(comp), exception, fmt::format("compares one field with '{}'", comp.text()),
-                        "use in, pmatch, intersects, or an operator with a modifier, such as 'startswith anyof'");
+            return fail(
+                span_of(comp), exception, fmt::format("compares one field with '{}'", comp.text()),
+                "use in, pmatch, intersects, or an operator with a modifier, such as 'startswith anyof'");
         return check_field(exception, field);
     }
 
@@ -105,8 +117,10 @@ class Checker {
         std::optional<OperandProblem> problem;
         SlotTable slots;
         Arena constants;
-        if (parsed.node && OperandChecker(syscall_schema(), slots, constants).check(*parsed.node, problem)) return true;
-        return fail(span_of(field), exception, fmt::format("names '{}', which is not a field", field.text()), problem ? problem->help : "");
+        if (parsed.node && OperandChecker(syscall_schema(), slots, constants).check(*parsed.node, problem))
+            return true;
+        return fail(span_of(field), exception, fmt::format("names '{}', which is not a field", field.text()),
+                    problem ? problem->help : "");
     }
 
     const std::string& rule_;
@@ -142,7 +156,9 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
     Span at = exception.span;
     if (!exception.fields->list) {
         for (const ExceptionValue& value : *exception.values)
-            if (value.list) return checker.fail(value.span, exception, "has one field, so each of its values must be a text");
+            if (value.list)
+                return checker.fail(value.span, exception,
+                                    "has one field, so each of its values must be a text");
         add(out, "(", at);
         out.append(fields[0]);
         add(out, " ", at);
@@ -155,8 +171,10 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
     add(out, "(", at);
     for (const ExceptionValue& tuple : *exception.values) {
         if (!tuple.list || tuple.items.size() != fields.size())
-            return checker.fail(tuple.span, exception, fmt::format("has {} fields, but here are {} values", fields.size(), tuple.items.size()),
-                                "each element of 'values' is a list with one value a field");
+            return checker.fail(
+                tuple.span, exception,
+                fmt::format("has {} fields, but here are {} values", fields.size(), tuple.items.size()),
+                "each element of 'values' is a list with one value a field");
         add(out, &tuple == &exception.values->front() ? "(" : " or (", tuple.span);
         for (size_t i = 0; i < fields.size(); ++i) {
             if (i > 0) add(out, " and ", tuple.span);
@@ -174,34 +192,44 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
 
 }  // namespace
 
-std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions, const std::string& rule,
-                                                            bool known_source, Diagnostics& diagnostics) {
+std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions,
+                                                            const std::string& rule, bool known_source,
+                                                            Diagnostics& diagnostics) {
     Checker checker(rule, known_source, diagnostics);
     for (size_t i = 0; i < exceptions.size(); ++i) {
         for (size_t j = 0; j < i; ++j)
             if (exceptions[j].name.text() == exceptions[i].name.text())
-                checker.warn(Problem::ExceptionTwice, exceptions[i], fmt::format("rule '{}' has two exceptions '{}'; both are used", rule, exceptions[i].name.text()));
+                checker.warn(Problem::ExceptionTwice, exceptions[i],
+                             fmt::format("rule '{}' has two exceptions '{}'; both are used", rule,
+                                         exceptions[i].name.text()));
         if (!checker.complete(exceptions[i])) return std::nullopt;
     }
     return exceptions;
 }
 
-bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more, const std::string& rule,
-                       bool known_source, Diagnostics& diagnostics) {
+bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more,
+                       const std::string& rule, bool known_source, Diagnostics& diagnostics) {
     Checker checker(rule, known_source, diagnostics);
     for (ExceptionItem& exception : more) {
-        auto known = std::find_if(to.begin(), to.end(), [&](const ExceptionItem& e) { return e.name.text() == exception.name.text(); });
+        auto known = std::find_if(to.begin(), to.end(), [&](const ExceptionItem& e) {
+            return e.name.text() == exception.name.text();
+        });
         if (!exception.values)
-            checker.warn(Problem::NoValues, exception, fmt::format("exception '{}' of rule '{}' is appended without values", exception.name.text(), rule));
+            checker.warn(Problem::NoValues, exception,
+                         fmt::format("exception '{}' of rule '{}' is appended without values",
+                                     exception.name.text(), rule));
         if (known == to.end()) {
             if (!exception.fields) return checker.complete(exception);
-            if (!exception.values) return checker.fail(span_of(exception.name), exception, "is new and has no values");
+            if (!exception.values)
+                return checker.fail(span_of(exception.name), exception, "is new and has no values");
             if (!checker.complete(exception)) return false;
             to.push_back(std::move(exception));
             continue;
         }
         if (exception.fields || exception.comps)
-            return checker.fail(span_of(exception.name), exception, "exists already, so only values can be appended to it", "leave out 'fields' and 'comps'");
+            return checker.fail(span_of(exception.name), exception,
+                                "exists already, so only values can be appended to it",
+                                "leave out 'fields' and 'comps'");
         if (!exception.values) continue;
         if (!known->values) known->values.emplace();
         known->values->insert(known->values->end(), exception.values->begin(), exception.values->end());
@@ -209,7 +237,8 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
     return true;
 }
 
-std::optional<MappedText> with_exceptions(const MappedText& condition, const std::vector<ExceptionItem>& exceptions,
+std::optional<MappedText> with_exceptions(const MappedText& condition,
+                                          const std::vector<ExceptionItem>& exceptions,
                                           const std::string& rule, Diagnostics& diagnostics) {
     if (exceptions.empty()) return condition;
     Span begin = condition.span(0, 1);

@@ -1,4 +1,5 @@
-// Exceptions: what is wrong with them, and the text that they add to a rule's condition (spec: rules-files.md §8).
+// Exceptions: what is wrong with them, and the text that they add to a rule's condition (spec: rules-files.md
+// §8).
 #pragma once
 
 #include <optional>
@@ -8,17 +9,20 @@
 
 namespace stoop {
 
-// The exceptions of a definition with their default comparisons filled in, or nothing after a report. Fields are looked
-// up only if the source is one that is known.
-std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions, const std::string& rule,
-                                                            bool known_source, Diagnostics& diagnostics);
+// The exceptions of a definition with their default comparisons filled in, or nothing after a report. Fields
+// are looked up only if the source is one that is known.
+std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions,
+                                                            const std::string& rule, bool known_source,
+                                                            Diagnostics& diagnostics);
 
 // Appends to the exceptions of a rule: new ones, or values for those that are there. False after a report.
-bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more, const std::string& rule,
-                       bool known_source, Diagnostics& diagnostics);
+bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more,
+                       const std::string& rule, bool known_source, Diagnostics& diagnostics);
 
-// `condition` in parentheses, and not each exception; the condition as it is if there are none. Nothing after a report.
-std::optional<MappedText> with_exceptions(const MappedText& condition, const std::vector<ExceptionItem>& exceptions,
+// `condition` in parentheses, and not each exception; the condition as it is if there are none. Nothing after
+// a report.
+std::optional<MappedText> with_exceptions(const MappedText& condition,
+                                          const std::vector<ExceptionItem>& exceptions,
                                           const std::string& rule, Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -26,14 +26,14 @@ void append_quoted(MappedText& out, const MappedText& item) {
     if (quote) out.append_pinned("\"", span.file, span.end - 1);
 }
 
-MappedText replace_list_name(const MappedText& text, const std::string& name,
-                             const std::vector<MappedText>& items) {
+bool replace_list_name(MappedText& text, const std::string& name, const std::vector<MappedText>& items,
+                       size_t limit) {
     const std::string& source = text.text();
     size_t at = name.empty() ? source.npos : find_delimited(source, name, 0);
-    if (at == source.npos) return text;
+    if (at == source.npos) return false;
     MappedText out;
     size_t copied = 0;
-    for (; at != source.npos; at = find_delimited(source, name, copied)) {
+    for (; at != source.npos && out.text().size() <= limit; at = find_delimited(source, name, copied)) {
         size_t begin = at;
         size_t end = at + name.size();
         Span place = text.span(begin, end);
@@ -54,11 +54,13 @@ MappedText replace_list_name(const MappedText& text, const std::string& name,
         for (const MappedText& item : items) {
             if (&item != &items.front()) out.append_pinned(", ", place.file, place.begin);
             append_quoted(out, item);
+            if (out.text().size() > limit) break;
         }
         out.append_pinned(" ", place.file, place.begin);
     }
     out.append(text, copied, source.size());
-    return out;
+    text = std::move(out);
+    return true;
 }
 
 }  // namespace stoop

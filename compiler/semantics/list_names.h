@@ -9,10 +9,10 @@
 
 namespace stoop {
 
-// `text` with every delimited occurrence of `name` replaced by `items`; each byte keeps its place in the
-// files.
-MappedText replace_list_name(const MappedText& text, const std::string& name,
-                             const std::vector<MappedText>& items);
+// Replaces every delimited occurrence of `name` by `items`; each byte keeps its place in the files. False if
+// there was none. Stops when the text is longer than `limit`, and so refused by the parser.
+bool replace_list_name(MappedText& text, const std::string& name, const std::vector<MappedText>& items,
+                       size_t limit);
 
 // Appends one item of a list, or one value of an exception: in quotes if it has a blank and brought none.
 void append_quoted(MappedText& out, const MappedText& item);

@@ -49,6 +49,7 @@ std::optional<FieldRef> OperandChecker::field(const ast::Operand& operand,
                                         : fmt::format("did you mean '{}'?", found.suggestion),
                operand.range};
     if (!found.error.starts_with("no such field")) problem->label = "not a valid field";
+    problem->unknown_argument = found.unknown_argument;
     return std::nullopt;
 }
 

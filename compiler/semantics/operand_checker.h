@@ -16,6 +16,7 @@ struct OperandProblem {
     std::string label;
     std::string help;
     ast::Range range;
+    bool unknown_argument = false;  // the field is known, an event's argument of that name is not
 };
 
 class OperandChecker {

@@ -119,6 +119,10 @@ void OutputCompiler::add_text(std::string_view text) {
 std::optional<CompiledOutput> OutputCompiler::run() {
     bool valid = true;
     size_t at = text_.starts_with('*') ? 1 : 0;
+    if (text_.empty()) {
+        report(0, 0, "this output is blank", "", "say what happened, with fields such as %proc.name");
+        return std::nullopt;
+    }
     while (at < text_.size()) {
         size_t percent = std::min(text_.find('%', at), text_.size());
         add_text(text_.substr(at, percent - at));
@@ -128,6 +132,18 @@ std::optional<CompiledOutput> OutputCompiler::run() {
         while (begin < text_.size() && is_digit(text_[begin])) {
             width = std::min<uint32_t>(width * 10 + static_cast<uint32_t>(text_[begin] - '0'), 1u << 20);
             ++begin;
+        }
+        constexpr std::string_view kContainerInfo = "container.info";
+        if (text_.substr(begin).starts_with(kContainerInfo)) {
+            diagnostics_.report({Problem::Deprecated,
+                                 "%container.info is deprecated and prints nothing",
+                                 true,
+                                 source_.span(percent, begin + kContainerInfo.size()),
+                                 "",
+                                 {},
+                                 "leave it out, or name the fields that are wanted, such as %container.id"});
+            at = begin + kContainerInfo.size();
+            continue;
         }
         problem_.reset();
         auto found = begin < text_.size() ? reference(begin) : std::nullopt;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "compiler/semantics/collector.h"
 #include "compiler/semantics/exceptions.h"
@@ -18,26 +17,28 @@ constexpr size_t kDeepestMacros = 200;
 
 // Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md
 // §7.1).
-std::vector<std::vector<MappedText>> expand_lists(const std::vector<ListDefinition>& lists) {
-    std::unordered_map<std::string_view, const ListDefinition*> by_name;
-    for (const ListDefinition& list : lists) by_name.emplace(list.item.name.text(), &list);
+std::vector<std::vector<MappedText>> expand_lists(std::vector<ListDefinition>& lists) {
+    std::unordered_map<std::string_view, ListDefinition*> by_name;
+    for (ListDefinition& list : lists) by_name.emplace(list.item.name.text(), &list);
     std::vector<std::vector<MappedText>> out;
     for (const ListDefinition& list : lists) {
         std::vector<MappedText>& items = out.emplace_back();
         for (const MappedText& item : list.item.items) {
             auto named = by_name.find(item.text());
-            if (named != by_name.end() && named->second->index < list.visibility)
+            if (named != by_name.end() && named->second->index < list.visibility) {
+                named->second->used = true;
                 items.insert(items.end(), named->second->item.items.begin(), named->second->item.items.end());
-            else
+            } else {
                 items.push_back(item);
+            }
         }
     }
     return out;
 }
 
-void visit_macros(const ast::Expression& e, const std::function<void(const ast::Expression&)>& visit) {
-    if (e.kind == ast::Expression::Kind::Macro) visit(e);
-    for (const ast::Expression& child : e.children) visit_macros(child, visit);
+void collect_references(const ast::Expression& e, std::vector<const ast::Expression*>& out) {
+    if (e.kind == ast::Expression::Kind::Macro) out.push_back(&e);
+    for (const ast::Expression& child : e.children) collect_references(child, out);
 }
 
 class Resolver {
@@ -59,6 +60,7 @@ class Resolver {
         state_.assign(ruleset_.macros.size(), State::New);
         for (MacroDefinition& macro : ruleset_.macros) follow(macro, 0);
         spread_faults();
+        if (diagnostics_.errors() == 0) warn_unused();
     }
 
   private:
@@ -66,11 +68,14 @@ class Resolver {
 
     void parse(const MappedText& text, ResolvedCondition& out) {
         out.text = text;
-        for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i)
-            out.text = replace_list_name(out.text, ruleset_.lists[i].item.name.text(), lists_[i]);
+        for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i) {
+            ListDefinition& list = ruleset_.lists[i];
+            list.used |= replace_list_name(out.text, list.item.name.text(), lists_[i], kLongestCondition);
+        }
         auto parsed = parse_condition(out.text.text());
         if (parsed.node) {
             out.tree = std::move(*parsed.node);
+            collect_references(out.tree, out.macros);
             out.valid = true;
             return;
         }
@@ -86,13 +91,17 @@ class Resolver {
 
     // Every macro referred to must be defined and, from a macro, visible.
     void check_references(ResolvedCondition& condition, uint32_t visibility) {
-        if (!condition.valid) return;
-        visit_macros(condition.tree, [&](const ast::Expression& e) {
-            const MacroDefinition* macro = ruleset_.macro(e.macro);
-            if (macro && macro->index < visibility) return;
+        for (const ast::Expression* e : condition.macros) {
+            auto entry = ruleset_.macro_index.find(e->macro);
+            MacroDefinition* macro =
+                entry == ruleset_.macro_index.end() ? nullptr : &ruleset_.macros[entry->second];
+            if (macro && macro->index < visibility) {
+                macro->used = true;
+                continue;
+            }
             condition.valid = false;
-            report_unknown(condition, e, macro != nullptr);
-        });
+            report_unknown(condition, *e, macro != nullptr);
+        }
     }
 
     void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later) {
@@ -131,20 +140,38 @@ class Resolver {
             return;
         }
         state = State::Open;
-        visit_macros(macro.condition.tree, [&](const ast::Expression& e) {
-            auto& next = ruleset_.macros[ruleset_.macro_index.at(e.macro)];
-            if (state_[static_cast<size_t>(&next - ruleset_.macros.data())] != State::Open)
-                return follow(next, depth + 1);
+        for (const ast::Expression* e : macro.condition.macros) {
+            auto& next = ruleset_.macros[ruleset_.macro_index.at(e->macro)];
+            if (state_[static_cast<size_t>(&next - ruleset_.macros.data())] != State::Open) {
+                follow(next, depth + 1);
+                continue;
+            }
             macro.condition.valid = false;
             diagnostics_.report({Problem::MacroLoop,
-                                 fmt::format("macro '{}' leads back to itself", e.macro),
+                                 fmt::format("macro '{}' leads back to itself", e->macro),
                                  true,
-                                 macro.condition.span(e.range),
+                                 macro.condition.span(e->range),
                                  "reference loop",
                                  {},
                                  ""});
-        });
+        }
         state = State::Done;
+    }
+
+    void warn_unused() {
+        auto warn = [&](Problem problem, const char* kind, const MappedText& name) {
+            diagnostics_.report({problem,
+                                 fmt::format("{} '{}' is not used", kind, name.text()),
+                                 true,
+                                 name.span(0, name.text().size()),
+                                 "",
+                                 {},
+                                 ""});
+        };
+        for (const MacroDefinition& macro : ruleset_.macros)
+            if (!macro.used) warn(Problem::UnusedMacro, "macro", macro.item.name);
+        for (const ListDefinition& list : ruleset_.lists)
+            if (!list.used) warn(Problem::UnusedList, "list", list.item.name);
     }
 
     // What refers to something that is not valid is not valid either; the reason has been reported.
@@ -153,9 +180,8 @@ class Resolver {
             changed = false;
             auto spread = [&](ResolvedCondition& condition) {
                 if (!condition.valid) return;
-                visit_macros(condition.tree, [&](const ast::Expression& e) {
-                    if (!ruleset_.macro(e.macro)->condition.valid) condition.valid = false;
-                });
+                for (const ast::Expression* e : condition.macros)
+                    if (!ruleset_.macro(e->macro)->condition.valid) condition.valid = false;
                 changed = changed || !condition.valid;
             };
             for (MacroDefinition& macro : ruleset_.macros) spread(macro.condition);

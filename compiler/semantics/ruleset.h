@@ -18,6 +18,8 @@ namespace stoop {
 struct ResolvedCondition {
     MappedText text;
     ast::Expression tree;
+    std::vector<const ast::Expression*>
+        macros;  // the references to macros in the tree, in the order of the text
     bool valid = false;
 
     Span span(ast::Range range) const { return text.span(range.begin, range.end); }
@@ -25,6 +27,7 @@ struct ResolvedCondition {
 
 struct ListDefinition {
     ListItem item;
+    bool used = false;  // its name stood in a condition or in another list
     // When it was first defined and when last, counted over all items: what it may refer to depends on these
     // (§6).
     uint32_t index = 0;
@@ -34,6 +37,7 @@ struct ListDefinition {
 struct MacroDefinition {
     MacroItem item;
     ResolvedCondition condition;
+    bool used = false;  // a rule or another macro refers to it
     uint32_t index = 0;
     uint32_t visibility = 0;
 };

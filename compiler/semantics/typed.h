@@ -19,7 +19,6 @@ class SlotTable {
   public:
     uint32_t slot(const FieldRef& ref);
     std::vector<Slot> take() { return std::move(slots_); }
-    const std::vector<Slot>& all() const { return slots_; }
 
   private:
     std::vector<Slot> slots_;

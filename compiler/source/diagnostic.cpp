@@ -53,6 +53,14 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     return out;
 }
 
+// Names and values of untrusted files stand in messages; what a terminal would obey is shown as a question
+// mark.
+std::string harmless(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+    return text;
+}
+
 struct Colors {
     std::string_view severity, strong, place, off;
 };
@@ -95,23 +103,23 @@ std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
     Colors c = colors_for(info.severity, color);
     std::string_view severity = info.severity == Severity::Error ? "error" : "warning";
     std::string out = fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong,
-                                  d.message, c.off);
+                                  harmless(d.message), c.off);
     std::string gutter = " ";
     if (marked) {
         std::string number = std::to_string(marked->place.line);
         gutter = std::string(number.size() + 1, ' ');
         Excerpt e = excerpt(marked->line, marked->begin, marked->length);
-        out += fmt::format("{}{}-->{} {}:{}:{}\n", gutter.substr(1), c.place, c.off, marked->place.file,
-                           marked->place.line, marked->place.column);
+        out += fmt::format("{}{}-->{} {}:{}:{}\n", gutter.substr(1), c.place, c.off,
+                           harmless(marked->place.file), marked->place.line, marked->place.column);
         out += fmt::format("{}{}|{}\n", gutter, c.place, c.off);
         out += fmt::format("{}{} |{} {}\n", c.place, number, c.off, e.line);
-        out +=
-            fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '),
-                        c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ", d.label, c.off);
+        out += fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '),
+                           c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ",
+                           harmless(d.label), c.off);
     }
     for (const std::string& note : d.notes)
-        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, note);
-    if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, d.help);
+        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, harmless(note));
+    if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, harmless(d.help));
     return out;
 }
 

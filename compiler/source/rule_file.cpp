@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 
+#include "compiler/source/requirements.h"
 #include "compiler/source/yaml_item.h"
 #include "runtime/event/schema.h"
 
@@ -70,8 +71,19 @@ MappedText trimmed(const MappedText& text) {
     size_t begin = std::min(text.text().find_first_not_of(kSpace), text.text().size());
     size_t end = text.text().find_last_not_of(kSpace) + 1;
     MappedText out;
-    if (begin < end) out.append(text, begin, end);
+    Span place = text.span(0, 1);
+    if (begin < end)
+        out.append(text, begin, end);
+    else
+        out.append("", place.file, place.begin);  // nothing, but it has its place
     return out;
+}
+
+bool is_identifier(const std::string& text) {
+    auto letter = [](unsigned char c) { return std::isalpha(c) && c < 0x80; };
+    return letter(text[0]) && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
+               return letter(c) || std::isdigit(c) || c == '_';
+           });
 }
 
 std::optional<Priority> read_priority(const YamlItem& item, const MappedText& text) {
@@ -105,7 +117,9 @@ ExceptionValue read_exception_value(const YamlFile& file, const YAML::Node& node
             usable = false;
         }
     } else {
-        file.report(Problem::BadValue, out.span, "a value of an exception must be a text or a list of texts");
+        // Falco takes it as an empty text, which mostly ends in a syntax error; better to say so here.
+        file.report(Problem::BadExceptionValue, out.span,
+                    "a value of an exception must be a text or a list of texts");
         usable = false;
     }
     return out;
@@ -115,8 +129,8 @@ std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char*
     YAML::Node node = item[key];
     if (!node.IsDefined()) return std::nullopt;
     ExceptionItem::Names out;
-    out.list = node.IsSequence();
-    if (out.list) {
+    out.list = !node.IsScalar();
+    if (node.IsSequence()) {
         auto texts = item.texts(key);
         usable = usable && texts;
         if (texts) out.names = std::move(*texts);
@@ -129,7 +143,7 @@ std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char*
 }
 
 // Nothing after a report.
-std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::Node& node) {
+std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::Node& node, bool appended) {
     if (!node.IsMap()) {
         file.report(Problem::BadValue, file.span(node), "an exception must be a mapping", "",
                     "an exception has a name, fields, comps and values");
@@ -142,6 +156,10 @@ std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::No
     auto name = item.text("name");
     if (!name) return std::nullopt;
     out.name = std::move(*name);
+    if (!item.has("fields") && !appended) {
+        item.text("fields");
+        return std::nullopt;
+    }
     out.fields = read_names(item, "fields", usable);
     out.comps = read_names(item, "comps", usable);
     if (item.has("values")) {
@@ -163,7 +181,7 @@ std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::No
 
 class Reader {
   public:
-    explicit Reader(const YamlFile& file) : file_(file) {}
+    Reader(const YamlFile& file, Version engine) : file_(file), engine_(engine) {}
 
     RuleFile read();
 
@@ -183,6 +201,7 @@ class Reader {
     bool check_override(const YamlItem& item, const RuleItem& rule, Keys overridable);
 
     const YamlFile& file_;
+    Version engine_;
     RuleFile out_;
 };
 
@@ -220,10 +239,20 @@ void Reader::read_document(const YAML::Node& document) {
 }
 
 void Reader::read_item(const YAML::Node& node) {
+    for (const auto& entry : node)
+        if (entry.first.IsSequence() || entry.first.IsMap())
+            return file_.report(Problem::NotYaml, file_.span(entry.first), "a key must be a text",
+                                "this is not a text");
     YamlItem item(file_, node, item_name(node));
     // Falco takes the first of these that is there (spec: rules-files.md §2).
-    if (item.has("required_engine_version")) return item.warn_unknown_keys(kEngineKeys);
-    if (item.has("required_plugin_versions")) return item.warn_unknown_keys(kPluginKeys);
+    if (item.has("required_engine_version")) {
+        check_engine_requirement(item, engine_);
+        return item.warn_unknown_keys(kEngineKeys);
+    }
+    if (item.has("required_plugin_versions")) {
+        check_plugin_requirements(item);
+        return item.warn_unknown_keys(kPluginKeys);
+    }
     if (item.has("list")) return read_list(item);
     if (item.has("macro")) return read_macro(item);
     if (item.has("rule")) return read_rule(item);
@@ -243,7 +272,8 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
     for (const auto& entry : item["override"]) {
         Span span = file_.span(entry.first);
         if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
-            item.report(Problem::BadOverride, span, "an override must be a key and 'append' or 'replace'");
+            item.report(Problem::BadOverrideShape, span,
+                        "an override must be a key and 'append' or 'replace'");
             return false;
         }
         std::string key = entry.first.Scalar();
@@ -345,7 +375,10 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
             return false;
         }
         for (const YAML::Node& node : exceptions) {
-            auto exception = read_exception(file_, node);
+            auto change = rule.overrides.find("exceptions");
+            bool appended = rule.form == Form::Append ||
+                            (change != rule.overrides.end() && change->second == Change::Append);
+            auto exception = read_exception(file_, node, appended);
             usable = usable && exception;
             if (exception) rule.exceptions->push_back(std::move(*exception));
         }
@@ -420,6 +453,10 @@ void Reader::read_macro(const YamlItem& item) {
     if (macro.form == Form::Override)
         macro.form = overrides.at("condition") == Change::Append ? Form::Append : Form::Definition;
     macro.name = std::move(*name);
+    if (!is_identifier(macro.name.text()))
+        item.report(Problem::MacroName, macro.name.span(0, macro.name.text().size()),
+                    fmt::format("no condition can refer to a macro named '{}'", macro.name.text()), "",
+                    "use letters, digits and _, beginning with a letter");
     macro.condition = std::move(*condition);
     out_.items.emplace_back(std::move(macro));
     item.warn_unknown_keys(kMacroKeys);
@@ -436,6 +473,10 @@ void Reader::read_list(const YamlItem& item) {
     if (list.form == Form::Override)
         list.form = overrides.at("items") == Change::Append ? Form::Append : Form::Definition;
     list.name = std::move(*name);
+    if (list.name.text().find_first_of("()\"'=, \t\n\v\f\r") != std::string::npos)
+        item.report(Problem::ListName, list.name.span(0, list.name.text().size()),
+                    fmt::format("conditions split the list name '{}'", list.name.text()), "",
+                    "leave out blanks, quotes, commas, parentheses and =");
     list.items = std::move(*items);
     out_.items.emplace_back(std::move(list));
     item.warn_unknown_keys(kListKeys);
@@ -443,9 +484,9 @@ void Reader::read_list(const YamlItem& item) {
 
 }  // namespace
 
-RuleFile read_rule_file(const Sources& sources, uint32_t file, Diagnostics& diagnostics) {
+RuleFile read_rule_file(const Sources& sources, uint32_t file, Version engine, Diagnostics& diagnostics) {
     YamlFile yaml{sources.file(file), file, diagnostics};
-    return Reader(yaml).read();
+    return Reader(yaml, engine).read();
 }
 
 }  // namespace stoop

@@ -87,7 +87,10 @@ struct RuleFile {
     std::vector<std::variant<RuleItem, MacroItem, ListItem>> items;  // in file order
 };
 
-// Reads the file that `sources` holds as `file`.
-RuleFile read_rule_file(const Sources& sources, uint32_t file, Diagnostics& diagnostics);
+struct Version;
+
+// Reads the file that `sources` holds as `file`. `engine` is the version that `required_engine_version` is
+// held against.
+RuleFile read_rule_file(const Sources& sources, uint32_t file, Version engine, Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -5,6 +5,8 @@
 namespace stoop {
 namespace {
 
+constexpr uint32_t kBlock = 256;
+
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 }  // namespace
@@ -12,17 +14,26 @@ bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) !=
 SourceFile::SourceFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
     if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
     line_starts_.push_back(0);
-    for (size_t i = 0; i < text_.size(); ++i)
+    uint32_t characters = 0;
+    for (size_t i = 0; i < text_.size(); ++i) {
+        if (i % kBlock == 0) block_characters_.push_back(characters);
+        characters += starts_character(text_[i]);
         if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+    }
+    block_characters_.push_back(characters);  // of the end, should it begin a block
 }
 
 SourceFile::Position SourceFile::position(uint32_t offset) const {
     offset = std::min<uint32_t>(offset, static_cast<uint32_t>(text_.size()));
     auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
     auto line = static_cast<uint32_t>(next - line_starts_.begin());
-    uint32_t column = 1;
-    for (uint32_t i = line_starts_[line - 1]; i < offset; ++i) column += starts_character(text_[i]);
-    return {line, column};
+    return {line, characters_before(offset) - characters_before(line_starts_[line - 1]) + 1};
+}
+
+uint32_t SourceFile::characters_before(uint32_t offset) const {
+    uint32_t count = block_characters_[offset / kBlock];
+    for (uint32_t i = offset / kBlock * kBlock; i < offset; ++i) count += starts_character(text_[i]);
+    return count;
 }
 
 std::string_view SourceFile::line(uint32_t number) const {
@@ -35,6 +46,7 @@ std::string_view SourceFile::line(uint32_t number) const {
 
 uint32_t Sources::add(std::string name, std::string text) {
     files_.emplace_back(std::move(name), std::move(text));
+    total_size_ += files_.back().text().size();
     return static_cast<uint32_t>(files_.size() - 1);
 }
 

@@ -1,7 +1,7 @@
 // Source text and places in it. Every file that is read is kept for the whole run, so that a diagnostic made
 // at any stage can show the author's own line. Offsets are bytes from the start of a file (after a byte order
-// mark, which is dropped); lines and columns, counted in characters from 1, are worked out only when one is
-// shown.
+// mark, which is dropped). Lines and columns count from 1, columns in characters; finding them takes a
+// look-up, however long a line is.
 #pragma once
 
 #include <cstdint>
@@ -35,9 +35,13 @@ class SourceFile {
     std::string_view line(uint32_t number) const;  // without its line break
 
   private:
+    // Characters before an offset.
+    uint32_t characters_before(uint32_t offset) const;
+
     std::string name_;
     std::string text_;
     std::vector<uint32_t> line_starts_;
+    std::vector<uint32_t> block_characters_;  // before each block of the text
 };
 
 // All files of a run. Files are never removed, so views into them stay valid.
@@ -46,9 +50,11 @@ class Sources {
     uint32_t add(std::string name, std::string text);
     const SourceFile& file(uint32_t index) const { return files_[index]; }
     Place place(Span span) const;
+    size_t total_size() const { return total_size_; }  // bytes of all files
 
   private:
     std::deque<SourceFile> files_;
+    size_t total_size_ = 0;
 };
 
 // Text put together from pieces of files, each byte knowing where it came from: a folded YAML scalar, a

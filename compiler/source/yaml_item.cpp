@@ -32,7 +32,8 @@ Span YamlItem::span() const {
 
 Span YamlItem::span_of_key(std::string_view key) const {
     for (const auto& entry : node_)
-        if (entry.first.IsScalar() && entry.first.Scalar() == key) return file_.span(entry.first.Mark(), key.size());
+        if (entry.first.IsScalar() && entry.first.Scalar() == key)
+            return file_.span(entry.first.Mark(), key.size());
     return span();
 }
 
@@ -50,8 +51,8 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
 std::optional<MappedText> YamlItem::text(const char* key) const {
     YAML::Node value = node_[key];
     if (!value.IsDefined()) {
-        report(Problem::MissingKey, span(), fmt::format("{} has no '{}'", name_, key), fmt::format("'{}' is missing", key),
-               fmt::format("add '{}: ...' to this item", key));
+        report(Problem::MissingKey, span(), fmt::format("{} has no '{}'", name_, key),
+               fmt::format("'{}' is missing", key), fmt::format("add '{}: ...' to this item", key));
         return std::nullopt;
     }
     if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {
@@ -77,8 +78,10 @@ std::optional<bool> YamlItem::flag(const char* key) const {
 std::optional<uint32_t> YamlItem::number(const char* key) const {
     uint32_t out;
     YAML::Node value = node_[key];
-    if (value.IsScalar() && !value.Scalar().starts_with('-') && YAML::convert<uint32_t>::decode(value, out)) return out;
-    report(Problem::BadValue, file_.span(value), fmt::format("'{}' in {} must be a number of 32 bits", key, name_));
+    if (value.IsScalar() && !value.Scalar().starts_with('-') && YAML::convert<uint32_t>::decode(value, out))
+        return out;
+    report(Problem::BadValue, file_.span(value),
+           fmt::format("'{}' in {} must be a number of 32 bits", key, name_));
     return std::nullopt;
 }
 
@@ -90,13 +93,15 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
     }
     if (!value.IsSequence()) {
         report(Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
-               fmt::format("'{}' in {} must be a list", key, name_), "", fmt::format("write '{}: [a, b]'", key));
+               fmt::format("'{}' in {} must be a list", key, name_), "",
+               fmt::format("write '{}: [a, b]'", key));
         return std::nullopt;
     }
     std::vector<MappedText> out;
     for (const YAML::Node& element : value) {
         if (!element.IsScalar()) {
-            report(Problem::BadValue, file_.span(element), fmt::format("an element of '{}' must be a text", key));
+            report(Problem::BadValue, file_.span(element),
+                   fmt::format("an element of '{}' must be a text", key));
             return std::nullopt;
         }
         out.push_back(file_.text(element));

@@ -1,5 +1,5 @@
-// One mapping of a rule file, with typed access to its keys. Every problem is reported at its place and in the author's
-// words; what cannot be read is nothing.
+// One mapping of a rule file, with typed access to its keys. Every problem is reported at its place and in
+// the author's words; what cannot be read is nothing.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
@@ -23,7 +23,8 @@ struct YamlFile {
     // A scalar's text (its first line), or the place where something else begins.
     Span span(const YAML::Node& node) const;
     MappedText text(const YAML::Node& scalar) const;
-    void report(Problem problem, Span span, std::string message, std::string label = "", std::string help = "") const {
+    void report(Problem problem, Span span, std::string message, std::string label = "",
+                std::string help = "") const {
         diagnostics.report({problem, std::move(message), true, span, std::move(label), {}, std::move(help)});
     }
 };
@@ -53,7 +54,8 @@ class YamlItem {
     // A list of texts.
     std::optional<std::vector<MappedText>> texts(const char* key) const;
 
-    void report(Problem problem, Span span, std::string message, std::string label = "", std::string help = "") const {
+    void report(Problem problem, Span span, std::string message, std::string label = "",
+                std::string help = "") const {
         file_.report(problem, span, std::move(message), std::move(label), std::move(help));
     }
 

@@ -25,6 +25,18 @@ class ByteStream : public antlr4::ANTLRInputStream {
     }
 };
 
+// What does not fit ends the text for the parser, which reports it and reads no further. Going on would take
+// a quadratic time for quotes that are not closed.
+class StoppingLexer : public Lexer {
+  public:
+    using FalcoConditionLexer::FalcoConditionLexer;
+    std::unique_ptr<Token> nextToken() override {
+        auto token = FalcoConditionLexer::nextToken();
+        hitEOF = hitEOF || token->getType() == UNEXPECTED;
+        return token;
+    }
+};
+
 struct Stop {
     SyntaxError error;
 };
@@ -346,7 +358,7 @@ Parsed<Node> parse(std::string_view text, Run&& run) {
                  {0, 1},
                  true}};
     ByteStream stream(text);
-    Lexer lexer(&stream);
+    StoppingLexer lexer(&stream);
     lexer.removeErrorListeners();
     antlr4::CommonTokenStream tokens(&lexer);
     Grammar grammar(&tokens);

@@ -33,6 +33,7 @@ std::string bytes_text(std::string_view bytes) {
 }
 
 std::string scalar_text(const Value& value, Type type, PrintFormat print) {
+    if (!value.present()) return "<NA>";
     switch (type_class(type)) {
         case TypeClass::Boolean: return value.u ? "true" : "false";
         case TypeClass::Signed:
@@ -48,6 +49,7 @@ std::string scalar_text(const Value& value, Type type, PrintFormat print) {
 }
 
 json scalar_json(const Value& value, Type type, PrintFormat print) {
+    if (!value.present()) return nullptr;
     switch (type_class(type)) {
         case TypeClass::Boolean: return value.u != 0;
         case TypeClass::Double: return value.d;
@@ -67,6 +69,7 @@ json scalar_json(const Value& value, Type type, PrintFormat print) {
 std::string joined(const Value& value, const FieldRef& ref) {
     std::string out;
     for (const Value& item : value.list()) {
+        if (!item.present()) return "<NA>";  // it is known how many there are, but not what they are
         if (!out.empty()) out += ' ';
         out += scalar_text(item, ref.type, ref.field->print);
     }

@@ -244,7 +244,7 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
                 std::sort(names.begin(), names.end());
                 std::string near = nearest(argument, names);
                 return {std::nullopt, "no event has an argument '" + argument + "'",
-                        near.empty() ? "" : field->name + "." + near};
+                        near.empty() ? "" : field->name + "." + near, true};
             }
             if (field->comparison == Comparison::RawArgument) ref.type = parameter->second;
             return {ref, "", ""};

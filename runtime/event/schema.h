@@ -80,14 +80,17 @@ class Schema {
   public:
     // `json` is a document as in schema/. Throws std::runtime_error with what is wrong with it.
     explicit Schema(std::string_view json);
+    Schema(const Schema&) = delete;  // the index refers to the fields
+    Schema& operator=(const Schema&) = delete;
 
     const std::string& source() const { return source_; }
     const std::vector<Field>& fields() const { return fields_; }
 
     struct Lookup {
         std::optional<FieldRef> ref;
-        std::string error;       // why there is none, for people
-        std::string suggestion;  // a field that may have been meant, or empty
+        std::string error;              // why there is none, for people
+        std::string suggestion;         // a field that may have been meant, or empty
+        bool unknown_argument = false;  // what is unknown is the argument of an event, not the field
     };
     // `name` without brackets; `argument` is what was between them, unescaped, if there were any.
     Lookup find(std::string_view name, std::optional<std::string_view> argument) const;

@@ -139,6 +139,11 @@ std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& e
         while (at > 0 && at < text.size() && std::isalpha(static_cast<unsigned char>(text[at - 1]))) --at;
         return not_json("this is not JSON: " + parse_message(e),
                         at >= text.size() ? "the text ends here" : "here", at);
+    } catch (const json::exception& e) {  // a number beyond what a double holds
+        std::string_view what = e.what();
+        size_t open = what.find('\''), close = what.rfind('\'');
+        size_t at = open < close ? text.find(what.substr(open + 1, close - open - 1)) : 0;
+        return not_json("a number is out of range", "too large", at == text.npos ? 0 : at);
     }
     if (!document.is_object()) return not_json("an event must be a JSON object", describe(document), 0);
     bool alert = is_alert(document);

@@ -1,6 +1,5 @@
 #include "runtime/ingest/event_reader.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace stoop {
@@ -35,6 +34,22 @@ bool EventReader::read_line(bool& too_long) {
     return true;
 }
 
+// Reads on behind a first line that is not a JSON text of its own, until the whole is one or a further line
+// is.
+bool EventReader::read_document(std::string& head) {
+    bool too_long = false;
+    while (head.size() < kLongestDocument && read_line(too_long)) {
+        head += line_ + "\n";
+        pending_too_long_ = too_long;
+        if (too_long) return false;
+        size_t first = line_.find_first_not_of(" \t");
+        bool event = head[head.find_first_not_of(" \t\r\n")] == '{' && first != line_.npos &&
+                     line_[first] == '{' && nlohmann::json::accept(line_);
+        if (event) return false;
+    }
+    return nlohmann::json::accept(head);
+}
+
 // Lines, unless the first one is not a JSON text of its own and the whole file is.
 void EventReader::recognise() {
     shape_ = Shape::Lines;
@@ -42,21 +57,14 @@ void EventReader::recognise() {
     bool too_long = false;
     while (read_line(too_long)) {
         head += line_ + "\n";
-        if (!is_blank(line_)) break;
+        if (!is_blank(line_) || too_long) break;
     }
-    line_number_ = 0;
+    pending_too_long_ = too_long;
     size_t first = head.find_first_not_of(" \t\r\n");
-    bool document = first != head.npos && !too_long && (head[first] == '{' || head[first] == '[') &&
-                    (head[first] == '[' || !nlohmann::json::accept(line_));
-    if (document) {
-        char buffer[1 << 16];
-        while (head.size() < kLongestDocument) {
-            size_t got = std::fread(buffer, 1, sizeof buffer, file_);
-            if (got == 0) break;
-            head.append(buffer, got);
-        }
-        document = nlohmann::json::accept(head);
-    }
+    bool begun = first != head.npos && !too_long && (head[first] == '{' || head[first] == '[') &&
+                 (head[first] == '[' || !nlohmann::json::accept(line_));
+    bool document = begun && read_document(head);
+    line_number_ = 0;
     if (!document) {
         pending_ = std::move(head);
         pending_at_ = 0;
@@ -79,6 +87,11 @@ std::optional<Record> EventReader::next_line() {
     bool too_long;
     do {
         if (!read_line(too_long)) return std::nullopt;
+        if (pending_at_ >= pending_.size() &&
+            pending_too_long_) {  // what was read ahead was a part of that line
+            too_long = true;
+            pending_too_long_ = false;
+        }
     } while (is_blank(line_) && !too_long);
     Record record{line_, line_number_, 1, std::nullopt};
     if (too_long) {
@@ -92,13 +105,15 @@ std::optional<Record> EventReader::next_line() {
 std::optional<Record> EventReader::next_element() {
     if (element_ == elements_.size()) return std::nullopt;
     JsonRange range = elements_[element_++];
-    std::string_view before = std::string_view(document_).substr(0, range.begin);
+    for (; counted_to_ < range.begin; ++counted_to_) {
+        if (document_[counted_to_] != '\n') continue;
+        ++element_line_;
+        element_line_start_ = counted_to_ + 1;
+    }
     Record record;
     record.text = std::string_view(document_).substr(range.begin, range.end - range.begin);
-    record.line = static_cast<uint32_t>(std::count(before.begin(), before.end(), '\n')) + 1;
-    size_t start = before.rfind('\n');
-    record.column =
-        static_cast<uint32_t>(start == before.npos ? before.size() : before.size() - start - 1) + 1;
+    record.line = element_line_;
+    record.column = static_cast<uint32_t>(range.begin - element_line_start_) + 1;
     return record;
 }
 

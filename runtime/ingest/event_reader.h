@@ -1,6 +1,7 @@
 // Cuts an events file into records, one JSON text each: a file of JSON lines, or one JSON document that is a
 // single event or an array of events (interface.md, "Events"). Lines are read as they come, so a file or pipe
-// of any length takes the memory of its longest line; a document is read whole, up to a limit.
+// of any length takes the memory of its longest line; a document is read whole, up to a limit. A file that
+// begins like a document is read ahead until it proves to be one, or a line proves to be an event of its own.
 #pragma once
 
 #include <cstdio>
@@ -38,6 +39,7 @@ class EventReader {
 
     bool read_line(bool& too_long);  // into line_; false at the end
     void recognise();
+    bool read_document(std::string& head);
     std::optional<Record> next_line();
     std::optional<Record> next_element();
 
@@ -45,11 +47,15 @@ class EventReader {
     Shape shape_ = Shape::Unknown;
     std::string line_;
     uint32_t line_number_ = 0;
-    std::string pending_;  // what was read ahead to recognise the shape
+    bool pending_too_long_ = false;  // the last line of pending_ was cut
+    std::string pending_;            // what was read ahead to recognise the shape
     size_t pending_at_ = 0;
     std::string document_;
     std::vector<JsonRange> elements_;
     size_t element_ = 0;
+    size_t counted_to_ = 0;  // in document_: line breaks before this are counted
+    uint32_t element_line_ = 1;
+    size_t element_line_start_ = 0;
 };
 
 }  // namespace stoop

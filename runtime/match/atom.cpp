@@ -191,7 +191,7 @@ bool test(const Atom& atom, const Value* slots, Scratch& scratch) {
         case Comparison::RawArgument: return test_raw_argument(atom, left);
         case Comparison::Around:  // the value is the distance in nanoseconds, the operand a number of
                                   // milliseconds
-            return atom.op == Operator::Eq &&
+            return atom.op == Operator::Eq && !atom.constants.empty() &&
                    left.u / 1'000'000 + (left.u % 1'000'000 != 0) <= atom.constants[0].u;
         case Comparison::HostName:
             if (atom.op != Operator::Eq && atom.op != Operator::Ne && atom.op != Operator::In) return false;

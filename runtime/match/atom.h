@@ -60,7 +60,7 @@ struct Atom {
     std::vector<std::unique_ptr<re2::RE2>> regexes;
     std::unique_ptr<PathPrefixes> paths;
 
-    std::string text;  // canonical, as messages show it; equal atoms of a plan have equal texts
+    std::string text;  // canonical, as messages show it, in the first spelling of those that mean the same
 
     Atom();
     Atom(Atom&&) noexcept;

@@ -50,8 +50,6 @@ struct PlanNode {
     Kind kind = Kind::Atom;
     uint32_t atom = 0;
     std::vector<uint32_t> children;  // indexes of earlier nodes
-
-    bool operator==(const PlanNode&) const = default;
 };
 
 enum class Priority : uint8_t { Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug };

@@ -6,7 +6,8 @@
 // smallest set that does, taken together, is looked for among small sets only; conditions with very many
 // comparisons get none.
 //
-// Costs one walk per comparison; meant for people, not for the matching path.
+// Costs a walk over the tree for every set that is tried, some 20,000 at most; meant for people, not for the
+// matching path.
 #pragma once
 
 #include <cstdint>

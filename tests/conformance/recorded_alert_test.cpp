@@ -1,4 +1,4 @@
-// The alert that the project began with: the shipped rule on the shipped event gives exactly the alert that
+// The shipped rule on the shipped event gives exactly the alert that
 // was recorded, key for key.
 #include <gtest/gtest.h>
 

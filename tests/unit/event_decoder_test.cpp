@@ -51,6 +51,7 @@ TEST(EventDecoder, ValuesMustFitTheirType) {
     EXPECT_TRUE(decoded("fd.cip", R"({"fd.cip": "10.0.0"})").starts_with("problem"));
     EXPECT_TRUE(decoded("proc.name", R"({"proc.nam": "x"})").starts_with("problem"));
     EXPECT_TRUE(decoded("proc.name", R"([1])").starts_with("problem"));
+    EXPECT_TRUE(decoded("proc.pid", R"({"proc.pid": 1e999})").starts_with("problem"));
 }
 
 TEST(EventDecoder, AnAlertIsItsOutputFields) {
@@ -93,6 +94,25 @@ TEST(EventDecoder, Ancestors) {
     EXPECT_EQ(decoded("proc.aname", R"({"proc.aname[1]": "sh", "proc.aname[2]": null})"), "derived sh");
     EXPECT_EQ(decoded("proc.aname", R"({"proc.pname": "sh", "proc.aname[2]": "sshd"})"),
               "derived sh sshd ...");
+}
+
+// The verdict on an event does not depend on what other rules ask for.
+TEST(EventDecoder, DerivedFactsDoNotDependOnTheOrderOfRules) {
+    const std::string event = R"({"proc.aname[1]": "sh"})";
+    for (const char* other :
+         {"proc.pid exists", "proc.aname exists", "proc.pname exists", "proc.aname[2] exists"}) {
+        for (bool before : {false, true}) {
+            std::vector<RuleSource> conditions = {{"wanted", "proc.aexe exists"}};
+            conditions.insert(before ? conditions.begin() : conditions.end(), {"other", other});
+            auto compilation = compile_conditions(std::move(conditions), syscall_schema());
+            const Plan& plan = *compilation->plan;
+            EventDecoder decoder(syscall_schema(), plan);
+            Event decoded;
+            ASSERT_FALSE(decoder.decode(event, decoded));
+            Scratch scratch;
+            EXPECT_TRUE(test(plan.atoms[before ? 1 : 0], decoded.values.data(), scratch)) << other << before;
+        }
+    }
 }
 
 TEST(EventDecoder, Endpoints) {

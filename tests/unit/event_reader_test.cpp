@@ -38,6 +38,28 @@ TEST(EventReader, AnArray) {
 TEST(EventReader, WhatIsNoDocumentIsReadAsLines) {
     EXPECT_EQ(records("{\"a\":\n{}\n"), (Lines{"1:1 {\"a\":", "2:1 {}"}));
     EXPECT_EQ(records("nonsense\n"), (Lines{"1:1 nonsense"}));
+    EXPECT_EQ(records("{\"a\":\n{\"b\":1}\n}\n"), (Lines{"1:1 {\"a\":", "2:1 {\"b\":1}", "3:1 }"}));
+}
+
+TEST(EventReader, ALongArrayTakesLinearTime) {
+    std::string text = "[";
+    for (int i = 0; i < 200'000; ++i) text += "{},";
+    EXPECT_EQ(records(text + "{}]").size(), 200'001u);
+}
+
+TEST(EventReader, ALineThatIsTooLongIsSaidToBe) {
+    std::string text = "{}" + std::string(EventReader::kLongestLine, ' ') + "x\n{}\n";
+    std::FILE* file = fmemopen(text.data(), text.size(), "r");
+    EventReader reader(file);
+    auto first = reader.next();
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(first->problem);
+    EXPECT_EQ(first->problem->kind, EventProblem::Kind::TooLong);
+    auto second = reader.next();
+    ASSERT_TRUE(second);
+    EXPECT_FALSE(second->problem);
+    EXPECT_EQ(second->text, "{}");
+    std::fclose(file);
 }
 
 }  // namespace

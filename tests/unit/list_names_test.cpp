@@ -14,7 +14,9 @@ MappedText text(const std::string& s, uint32_t file = 0) {
 std::string replaced(const std::string& condition, const std::vector<std::string>& items) {
     std::vector<MappedText> mapped;
     for (const std::string& item : items) mapped.push_back(text(item, 1));
-    return replace_list_name(text(condition), "l", mapped).text();
+    MappedText out = text(condition);
+    replace_list_name(out, "l", mapped, 1000);
+    return out.text();
 }
 
 TEST(ListNames, DelimitedNamesAreReplaced) {
@@ -30,11 +32,19 @@ TEST(ListNames, AnEmptyListTakesOneCommaAlong) {
 }
 
 TEST(ListNames, ItemsKeepTheirPlace) {
-    MappedText out = replace_list_name(text("in (l)"), "l", {text("item", 1)});
+    MappedText out = text("in (l)");
+    EXPECT_TRUE(replace_list_name(out, "l", {text("item", 1)}, 1000));
     size_t at = out.text().find("item");
     EXPECT_EQ(out.span(at, at + 4).file, 1u);
     EXPECT_EQ(out.span(at, at + 4).end, 4u);
     EXPECT_EQ(out.span(out.text().size() - 1, out.text().size()).begin, 5u);
+}
+
+TEST(ListNames, WhatGrowsTooLongIsCutOff) {
+    MappedText out = text("l l l l l l");
+    EXPECT_TRUE(replace_list_name(out, "l", {text(std::string(50, 'x'))}, 100));
+    EXPECT_GT(out.text().size(), 100u);
+    EXPECT_LT(out.text().size(), 200u);
 }
 
 }  // namespace
