@@ -43,7 +43,9 @@ LoadedRules load_rules(const std::vector<std::string>& paths, const Global& glob
                                    {},
                                    "check the path and its permissions"});
     }
-    out.compilation = compile_rules(std::move(files), syscall_schema());
+    CompileOptions options;
+    if (!global.engine_version.empty()) options.engine = *parse_version(global.engine_version);
+    out.compilation = compile_rules(std::move(files), syscall_schema(), options);
     if (print) {
         print_diagnostics(out.unreadable, out.compilation->sources, global);
         print_diagnostics(out.compilation->diagnostics, out.compilation->sources, global);

@@ -20,6 +20,7 @@ struct Global {
     std::string color = "auto";
     bool quiet = false;
     bool verbose = false;
+    std::string engine_version;  // empty: Stoop's own
 
     bool color_on(int file_descriptor) const;
 };

@@ -8,6 +8,7 @@
 #include "cli/events.h"
 #include "cli/paths.h"
 #include "runtime/ingest/event_reader.h"
+#include "runtime/ingest/json_text.h"
 
 namespace stoop::cli {
 namespace {
@@ -51,9 +52,15 @@ class CaseBatch {
   public:
     explicit CaseBatch(const std::string& engine) : engine_(engine) {}
 
-    void add(const nlohmann::json& json) {
-        cases_.push_back(
-            {json.at("id").dump(), json.at("condition").get<std::string>(), json.at("fields").dump()});
+    // `text` is one case, as JSON.
+    void add(std::string_view text) {
+        auto json = nlohmann::json::parse(text);
+        auto slice = [&](const char* key) {
+            (void)json.at(key);  // throws if it is not there
+            JsonRange range = find_json_value(text, {key});
+            return std::string(text.substr(range.begin, range.end - range.begin));
+        };
+        cases_.push_back({slice("id"), json.at("condition").get<std::string>(), slice("fields")});
     }
     size_t size() const { return cases_.size(); }
 
@@ -75,7 +82,7 @@ class CaseBatch {
 
 void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem,
                       const Sources& sources, bool json) {
-    ordered_json out = {{"id", ordered_json::parse(one.id)}, {"got", got}};
+    ordered_json out = {{"got", got}};
     if (problem) {
         // Columns count bytes here, as Falco's do.
         MarkedLine marked = marked_line(sources.file(problem->span.file), problem->span);
@@ -83,9 +90,11 @@ void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic
         out["line"] = marked.place.line;
         out["column"] = marked.begin + 1;
     }
-    if (json)
-        fmt::print("{}\n", out.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
-    else
+    if (json) {
+        // The id is printed as it was written, whatever it is.
+        std::string rest = out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+        fmt::print("{{\"id\":{},{}\n", one.id, rest.substr(1));
+    } else
         fmt::print("{}: {}{}\n", one.id, got.dump(), problem ? ": " + problem->message : "");
 }
 
@@ -147,7 +156,7 @@ int evaluate_cases(const Options& options, const Global&) {
     bool valid = true;
     while (auto record = reader.next()) {
         try {
-            batch.add(nlohmann::json::parse(record->text));
+            batch.add(record->text);
         } catch (const nlohmann::json::exception&) {
             fmt::print(stderr, "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
                        display_name(options.cases), record->line);

@@ -156,6 +156,8 @@ std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const 
 std::vector<std::string> Explainer::decided_by() const {
     constexpr size_t kMostShown = 5;
     std::vector<std::string> out;
+    if (explanation_.deciding.empty())
+        out.push_back("no few comparisons decide: more than three would have to turn out otherwise");
     for (const auto& set : explanation_.deciding) {
         if (out.size() == kMostShown) break;
         std::string line = counterfactual(set);
@@ -261,6 +263,11 @@ int explain_command(const Options& options, const Global& global) {
     Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO));
     bool first = true;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
+        if (event.source != plan.source) {
+            fmt::print(stderr, "{}:{}: an event of source '{}'; these rules are for '{}'\n", file, event.line,
+                       event.source, plan.source);
+            return true;
+        }
         for (const PlanRule* rule : wanted) {
             if (options.format == "json") {
                 fmt::print("{}\n", dumped(explainer.json(*rule, event, file)));

@@ -22,6 +22,10 @@ int main(int argc, char** argv) {
     app.add_flag("-q,--quiet", global.quiet, "No warnings and no summary");
     app.add_flag("-v,--verbose", global.verbose, "More detail");
 
+    app.add_option("--engine-version", global.engine_version,
+                   "The version that required_engine_version is held against")
+        ->check([](const std::string& text) { return stoop::parse_version(text) ? "" : "expected x.y.z"; });
+
     Chosen chosen;
     for (auto* add : {add_check, add_run, add_explain, add_eval, add_fields, add_list})
         add(app, global, chosen);

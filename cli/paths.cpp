@@ -33,7 +33,7 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
         }
         std::vector<std::string> files;
         for (const auto& entry : fs::directory_iterator(path, error))
-            if (entry.is_regular_file() && belongs(entry.path(), kind))
+            if (std::error_code ignored; entry.is_regular_file(ignored) && belongs(entry.path(), kind))
                 files.push_back(entry.path().string());
         if (error)
             out.push_back({path, error.message()});

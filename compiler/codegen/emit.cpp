@@ -18,7 +18,7 @@ using llvm::Function;
 bool simple(const Atom& atom) {
     if (atom.comparison != Comparison::Ordinary || atom.right_is_operand || atom.modifier != Modifier::None)
         return false;
-    if (atom.left.kind != Operand::Kind::Slot || atom.left.list) return false;
+    if (atom.left.kind != Operand::Kind::Slot || atom.left.list || !atom.texts.empty()) return false;
     if (atom.op == Operator::Exists) return true;
     bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In ||
                     atom.op == Operator::Intersects;
@@ -51,14 +51,17 @@ class Emitter {
           i8_(b_.getInt8Ty()),
           i32_(b_.getInt32Ty()),
           i64_(b_.getInt64Ty()),
-          ptr_(b_.getPtrTy()) {}
+          ptr_(b_.getPtrTy()),
+          nodes_(plan.nodes) {}
 
     std::unique_ptr<llvm::Module> run();
 
   private:
+    void group_children();
+    size_t outline(uint32_t node);
     void count_uses();
     void emit_match();
-    void emit_shared(uint32_t node);
+    void emit_function(uint32_t node);
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
     void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
@@ -79,24 +82,67 @@ class Emitter {
     std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
     llvm::Type *i1_, *i8_, *i32_, *i64_, *ptr_;
-    std::vector<uint32_t> uses_;     // of each node
-    std::vector<int32_t> memo_;      // index of a shared node's memory, or -1
-    std::vector<Function*> shared_;  // the function of a shared node
+    // More children than this are put in groups; more nodes than this make a function of their own.
+    static constexpr size_t kMostChildren = 32;
+    static constexpr size_t kMostInline = 32;
+
+    std::vector<PlanNode> nodes_;       // the plan's, with groups of children behind them
+    std::vector<int32_t> memo_;         // index of a shared node's memory, or -1
+    int32_t remembered_ = 0;            // how many of these there are
+    std::vector<size_t> weight_;        // nodes that stand in the function of the user
+    std::vector<bool> outlined_;        // has a function of its own
+    std::vector<Function*> functions_;  // that function
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr,
                 *memory_ = nullptr;  // in this function
 };
 
-// A node with several users is computed once; an atom that takes a few instructions is cheaper to do again.
+// LLVM takes more than linear time over a function, so a node with very many children becomes a tree of
+// groups, and what is left of a large condition functions of bounded size. The nodes are copied: the plan
+// stays as it is.
+void Emitter::group_children() {
+    for (uint32_t i = 0; i < nodes_.size(); ++i) {
+        while (nodes_[i].children.size() > kMostChildren) {
+            std::vector<uint32_t> groups;
+            const std::vector<uint32_t> children = nodes_[i].children;
+            for (size_t at = 0; at < children.size(); at += kMostChildren) {
+                PlanNode group{nodes_[i].kind, 0, {}};
+                size_t end = std::min(at + kMostChildren, children.size());
+                group.children.assign(children.begin() + static_cast<ptrdiff_t>(at),
+                                      children.begin() + static_cast<ptrdiff_t>(end));
+                groups.push_back(static_cast<uint32_t>(nodes_.size()));
+                nodes_.push_back(std::move(group));
+            }
+            nodes_[i].children = std::move(groups);
+        }
+    }
+}
+
+// The nodes below `node` that would stand in the function that holds it; marks those that get one of their
+// own.
+size_t Emitter::outline(uint32_t node) {
+    if (weight_[node] != 0) return weight_[node];
+    size_t weight = 1;
+    for (uint32_t child : nodes_[node].children) weight += outline(child);
+    outlined_[node] = memo_[node] >= 0 || weight > kMostInline;
+    return weight_[node] = outlined_[node] ? 1 : weight;
+}
+
+// A node with several users is computed once and remembered.
 void Emitter::count_uses() {
-    uses_.assign(plan_.nodes.size(), 0);
-    memo_.assign(plan_.nodes.size(), -1);
-    shared_.assign(plan_.nodes.size(), nullptr);
-    for (const PlanNode& node : plan_.nodes)
-        for (uint32_t child : node.children) ++uses_[child];
-    for (const PlanRule& rule : plan_.rules) ++uses_[rule.node];
-    int32_t next = 0;
-    for (size_t i = 0; i < plan_.nodes.size(); ++i)
-        if (uses_[i] > 1) memo_[i] = next++;
+    std::vector<uint32_t> uses(nodes_.size(), 0);
+    memo_.assign(nodes_.size(), -1);
+    functions_.assign(nodes_.size(), nullptr);
+    weight_.assign(nodes_.size(), 0);
+    outlined_.assign(nodes_.size(), false);
+    for (const PlanNode& node : nodes_)
+        for (uint32_t child : node.children) ++uses[child];
+    for (const PlanRule& rule : plan_.rules) ++uses[rule.node];
+    for (size_t i = 0; i < nodes_.size(); ++i)
+        if (uses[i] > 1) memo_[i] = remembered_++;
+    for (const PlanRule& rule : plan_.rules) outline(rule.node);
+    // With many rules the conditions themselves would be too much for one function.
+    if (plan_.rules.size() > kMostChildren)
+        for (const PlanRule& rule : plan_.rules) outlined_[rule.node] = true;
 }
 
 void Emitter::begin(Function* function) {
@@ -107,14 +153,17 @@ void Emitter::begin(Function* function) {
 }
 
 std::unique_ptr<llvm::Module> Emitter::run() {
+    group_children();
     count_uses();
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
-    for (size_t i = 0; i < plan_.nodes.size(); ++i)
-        if (memo_[i] >= 0)
-            shared_[i] =
-                Function::Create(type, Function::InternalLinkage, "node" + std::to_string(i), *module_);
-    for (uint32_t i = 0; i < plan_.nodes.size(); ++i)
-        if (shared_[i]) emit_shared(i);
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+        if (!outlined_[i]) continue;
+        functions_[i] =
+            Function::Create(type, Function::InternalLinkage, "node" + std::to_string(i), *module_);
+        functions_[i]->addFnAttr(llvm::Attribute::NoInline);
+    }
+    for (uint32_t i = 0; i < nodes_.size(); ++i)
+        if (functions_[i]) emit_function(i);
     emit_match();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
@@ -123,16 +172,18 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     return std::move(module_);
 }
 
-void Emitter::emit_shared(uint32_t node) {
-    begin(shared_[node]);
-    memory_ = shared_[node]->getArg(3);
+void Emitter::emit_function(uint32_t node) {
+    begin(functions_[node]);
+    memory_ = functions_[node]->getArg(3);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     branch_inline(node, yes, no);
     for (bool verdict : {true, false}) {
         b_.SetInsertPoint(verdict ? yes : no);
-        auto* memory = b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node]));
-        b_.CreateStore(b_.getInt8(verdict ? 2 : 1), memory);
+        if (memo_[node] >= 0) {
+            auto* memory = b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node]));
+            b_.CreateStore(b_.getInt8(verdict ? 2 : 1), memory);
+        }
         b_.CreateRet(b_.getInt1(verdict));
     }
 }
@@ -143,8 +194,7 @@ void Emitter::emit_match() {
     begin(function);
     llvm::Value* fired = function->getArg(3);
     llvm::Value* limit = function->getArg(4);
-    auto remembered =
-        static_cast<uint64_t>(std::count_if(memo_.begin(), memo_.end(), [](int32_t m) { return m >= 0; }));
+    auto remembered = static_cast<uint64_t>(remembered_);
     memory_ = b_.CreateAlloca(i8_, b_.getInt64(std::max<uint64_t>(1, remembered)));
     b_.CreateMemSet(memory_, b_.getInt8(0), remembered, llvm::MaybeAlign());
     if (std::any_of(plan_.atoms.begin(), plan_.atoms.end(), uses_scratch))
@@ -182,7 +232,11 @@ void Emitter::emit_match() {
 }
 
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
-    if (memo_[node] < 0) return branch_inline(node, yes, no);
+    if (!outlined_[node]) return branch_inline(node, yes, no);
+    auto call = [&] {
+        b_.CreateCondBr(b_.CreateCall(functions_[node], {program_, slots_, scratch_, memory_}), yes, no);
+    };
+    if (memo_[node] < 0) return call();
     BasicBlock* unknown = block("unknown");
     auto* known =
         b_.CreateLoad(i8_, b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node])));
@@ -190,11 +244,11 @@ void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
     choice->addCase(b_.getInt8(1), no);
     choice->addCase(b_.getInt8(2), yes);
     b_.SetInsertPoint(unknown);
-    b_.CreateCondBr(b_.CreateCall(shared_[node], {program_, slots_, scratch_, memory_}), yes, no);
+    call();
 }
 
 void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
-    const PlanNode& node = plan_.nodes[index];
+    const PlanNode& node = nodes_[index];
     switch (node.kind) {
         case PlanNode::Kind::Atom: return branch_atom(plan_.atoms[node.atom], node.atom, yes, no);
         case PlanNode::Kind::Not: return branch(node.children[0], no, yes);

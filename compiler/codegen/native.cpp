@@ -20,13 +20,24 @@ bool test_atom(const Atom* atoms, uint32_t atom, const Value* slots, Scratch* sc
 
 void reset_scratch(Scratch* scratch) { scratch->arena.reset(); }
 
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine() {
+// Good code for a rule set of usual size; for one that is much larger, code soon.
+constexpr size_t kLargePlan = 4'000;  // nodes
+bool is_large(const Plan& plan) { return plan.nodes.size() > kLargePlan; }
+
+llvm::Expected<orc::JITTargetMachineBuilder> host_builder(const Plan& plan) {
+    auto builder = orc::JITTargetMachineBuilder::detectHost();
+    if (builder)
+        builder->setCodeGenOptLevel(is_large(plan) ? llvm::CodeGenOptLevel::None
+                                                   : llvm::CodeGenOptLevel::Default);
+    return builder;
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine(const Plan& plan) {
     static const bool initialised =
         !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
     if (!initialised) return llvm::createStringError("LLVM knows no code generator for this machine");
-    auto builder = orc::JITTargetMachineBuilder::detectHost();
+    auto builder = host_builder(plan);
     if (!builder) return builder.takeError();
-    builder->setCodeGenOptLevel(llvm::CodeGenOptLevel::Default);
     return builder->createTargetMachine();
 }
 
@@ -35,6 +46,7 @@ std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& con
     auto module = emit_module(plan, context);
     module->setDataLayout(machine.createDataLayout());
     module->setTargetTriple(machine.getTargetTriple().str());
+    if (is_large(plan)) return module;
     llvm::LoopAnalysisManager loops;
     llvm::FunctionAnalysisManager functions;
     llvm::CGSCCAnalysisManager calls;
@@ -63,11 +75,13 @@ Engine NativeProgram::engine() const { return engine_; }
 
 std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error) {
     auto made = [&]() -> llvm::Expected<std::unique_ptr<NativeProgram>> {
-        auto machine = host_machine();
+        auto machine = host_machine(plan);
         if (!machine) return machine.takeError();
         auto context = std::make_unique<llvm::LLVMContext>();
         auto module = optimised(plan, *context, **machine);
-        auto lljit = orc::LLJITBuilder().create();
+        auto builder = host_builder(plan);
+        if (!builder) return builder.takeError();
+        auto lljit = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*builder)).create();
         if (!lljit) return lljit.takeError();
         orc::JITDylib& library = (*lljit)->getMainJITDylib();
         auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
@@ -97,7 +111,7 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
 }
 
 std::string emit_ir(const Plan& plan) {
-    auto machine = host_machine();
+    auto machine = host_machine(plan);
     if (!machine) return "; " + llvm::toString(machine.takeError()) + "\n";
     llvm::LLVMContext context;
     std::string out;
@@ -107,7 +121,7 @@ std::string emit_ir(const Plan& plan) {
 }
 
 std::string emit_asm(const Plan& plan) {
-    auto machine = host_machine();
+    auto machine = host_machine(plan);
     if (!machine) return "# " + llvm::toString(machine.takeError()) + "\n";
     llvm::LLVMContext context;
     auto module = optimised(plan, context, **machine);

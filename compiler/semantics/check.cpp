@@ -24,7 +24,7 @@ namespace {
 // for every byte of its files, and so many in any case.
 constexpr size_t kNodesPerByte = 8;
 constexpr size_t kNodesInAnyCase = 200'000;
-constexpr size_t kDeepestTree = 2'000;
+constexpr size_t kDeepestTree = 1'500;
 
 std::string class_name(Type type, bool list) {
     if (list) return fmt::format("list of {}", type_name(type));
@@ -173,6 +173,11 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
         atom.paths = std::make_unique<PathPrefixes>();
         for (const Value& constant : atom.constants) atom.paths->add(constant.text());
     }
+    TypeClass type = type_class(atom.left.type);
+    bool set = atom.op == Operator::In || atom.op == Operator::Intersects;
+    if (set && atom.constants.size() >= Atom::kManyConstants &&
+        (type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address))
+        for (const Value& constant : atom.constants) atom.texts.insert(constant.text());
     if (atom.op != Operator::Regex) return true;
     re2::RE2::Options options(re2::RE2::POSIX);
     options.set_log_errors(false);
@@ -214,6 +219,11 @@ class RulesetChecker {
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
     std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
     void report_faults(const RuleDefinition& rule);
+    struct Reference {  // to a macro
+        const ast::Expression* macro;
+        const ResolvedCondition* where;
+    };
+    std::vector<std::string> notes(const std::vector<Reference>& chain) const;
     void skip(const RuleDefinition& rule, const std::string& why);
 
     const Ruleset& ruleset_;
@@ -234,15 +244,26 @@ class RulesetChecker {
     struct Fault {
         Checked* checked;
         const ResolvedCondition* where;
-        std::vector<std::string> chain;
+        std::vector<Reference> chain;
     };
-    std::vector<Fault> faults_;       // of the rule being checked
-    std::vector<std::string> chain_;  // the macros that led to where we are
-    bool valid_ = true;               // of the rule being checked
+    std::vector<Fault> faults_;     // of the rule being checked
+    std::vector<Reference> chain_;  // the macros that led to where we are
+    bool valid_ = true;             // of the rule being checked
     bool too_large_ = false;
     size_t nodes_ = 0;  // of all trees so far
     size_t most_nodes_;
 };
+
+// How a macro was reached, the nearest reference first.
+std::vector<std::string> RulesetChecker::notes(const std::vector<Reference>& chain) const {
+    std::vector<std::string> out;
+    for (auto reference = chain.rbegin(); reference != chain.rend(); ++reference) {
+        Place place = sources_.place(reference->where->span(reference->macro->range));
+        out.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", reference->macro->macro,
+                                  place.file, place.line, place.column));
+    }
+    return out;
+}
 
 void RulesetChecker::report_faults(const RuleDefinition& rule) {
     // What is unknown is a reason to skip, if the rule says so and nothing else came first.
@@ -255,13 +276,8 @@ void RulesetChecker::report_faults(const RuleDefinition& rule) {
     for (Fault& fault : faults_) {
         if (std::exchange(fault.checked->reported, true)) continue;
         const OperandProblem& problem = *fault.checked->problem;
-        diagnostics_.report({problem.problem,
-                             problem.message,
-                             true,
-                             fault.where->span(problem.range),
-                             problem.label,
-                             {fault.chain.rbegin(), fault.chain.rend()},
-                             problem.help});
+        diagnostics_.report({problem.problem, problem.message, true, fault.where->span(problem.range),
+                             problem.label, notes(fault.chain), problem.help});
     }
 }
 
@@ -315,8 +331,7 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
             const MacroDefinition& macro = *ruleset_.macro(e.macro);
             node.kind = ConditionTree::Kind::Macro;
             node.macro = e.macro;
-            chain_.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", e.macro,
-                                         node.place.file, node.place.line, node.place.column));
+            chain_.push_back({&e, &where});
             node.children.push_back(add(macro.condition.tree, macro.condition, tree, depth + 1));
             chain_.pop_back();
             break;

@@ -15,6 +15,8 @@ bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.
 
 // The end of the bracketed text that opens at `at`, quotes respected; npos if it is not closed.
 size_t closing(std::string_view text, size_t at) {
+    constexpr size_t kFarthest = 4096;  // no reference is longer
+    text = text.substr(0, at + kFarthest);
     char open = text[at];
     char close = open == '(' ? ')' : ']';
     size_t depth = 0;
@@ -49,7 +51,8 @@ class OutputCompiler {
     };
     // The longest valid reference that begins at `at`.
     std::optional<Reference> reference(size_t at);
-    std::optional<Reference> attempt(size_t begin, size_t end);
+    std::optional<Reference> parse(size_t begin, size_t end);
+    std::optional<Reference> attempt(ast::Operand source, size_t end);
     void collect_fields(const ast::Operand& source, const Operand& operand);
     void add_text(std::string_view text);
     void report(size_t begin, size_t end, std::string message, std::string label, std::string help) {
@@ -70,16 +73,20 @@ class OutputCompiler {
     std::optional<OperandProblem> problem_;  // of the first attempt, the one the author meant
 };
 
-std::optional<OutputCompiler::Reference> OutputCompiler::attempt(size_t begin, size_t end) {
+std::optional<OutputCompiler::Reference> OutputCompiler::parse(size_t begin, size_t end) {
     auto parsed = parse_reference(text_.substr(begin, end - begin));
     if (!parsed.node) return std::nullopt;
+    return attempt(std::move(*parsed.node), end);
+}
+
+std::optional<OutputCompiler::Reference> OutputCompiler::attempt(ast::Operand source, size_t end) {
     std::optional<OperandProblem> problem;
-    auto operand = checker_.check(*parsed.node, problem);
+    auto operand = checker_.check(source, problem);
     if (!operand) {
         if (!problem_) problem_ = problem;
         return std::nullopt;
     }
-    return Reference{std::move(*operand), std::move(*parsed.node), end};
+    return Reference{std::move(*operand), std::move(source), end};
 }
 
 std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
@@ -91,15 +98,19 @@ std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
         if (end != text_.npos && text_[name_end] == '(' && end < text_.size() && text_[end] == '[') {
             size_t selector = closing(text_, end);
             if (selector != text_.npos)
-                if (auto found = attempt(at, selector)) return found;
+                if (auto found = parse(at, selector)) return found;
         }
         if (end != text_.npos)
-            if (auto found = attempt(at, end)) return found;
+            if (auto found = parse(at, end)) return found;
     }
     constexpr size_t kLongestName = 256;
     name_end = std::min(name_end, at + kLongestName);
-    for (size_t end = name_end; end > at; --end)
-        if (auto found = attempt(at, end)) return found;
+    for (size_t end = name_end; end > at; --end) {
+        ast::Operand field;
+        field.name = text_.substr(at, end - at);
+        field.range.end = static_cast<uint32_t>(end - at);
+        if (auto found = attempt(std::move(field), end)) return found;
+    }
     return std::nullopt;
 }
 
@@ -117,6 +128,8 @@ void OutputCompiler::add_text(std::string_view text) {
 }
 
 std::optional<CompiledOutput> OutputCompiler::run() {
+    constexpr uint32_t kWidest = 1u << 16;  // an alert that is mostly blanks helps nobody
+    uint32_t widths = 0;
     bool valid = true;
     size_t at = text_.starts_with('*') ? 1 : 0;
     if (text_.empty()) {
@@ -130,8 +143,14 @@ std::optional<CompiledOutput> OutputCompiler::run() {
         size_t begin = percent + 1;
         uint32_t width = 0;
         while (begin < text_.size() && is_digit(text_[begin])) {
-            width = std::min<uint32_t>(width * 10 + static_cast<uint32_t>(text_[begin] - '0'), 1u << 20);
+            width = std::min<uint32_t>(width * 10 + static_cast<uint32_t>(text_[begin] - '0'), kWidest + 1);
             ++begin;
+        }
+        widths += width;
+        if (widths > kWidest) {
+            report(percent, begin, fmt::format("the widths in this output add up to more than {}", kWidest),
+                   "", "");
+            return std::nullopt;
         }
         constexpr std::string_view kContainerInfo = "container.info";
         if (text_.substr(begin).starts_with(kContainerInfo)) {

@@ -14,6 +14,7 @@ namespace stoop {
 namespace {
 
 constexpr size_t kDeepestMacros = 200;
+constexpr size_t kMostItems = kLongestCondition;  // of a list with others in it
 
 // Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md
 // §7.1).
@@ -27,6 +28,7 @@ std::vector<std::vector<MappedText>> expand_lists(std::vector<ListDefinition>& l
             auto named = by_name.find(item.text());
             if (named != by_name.end() && named->second->index < list.visibility) {
                 named->second->used = true;
+                if (items.size() > kMostItems) break;  // in a condition it would be too long anyway
                 items.insert(items.end(), named->second->item.items.begin(), named->second->item.items.end());
             } else {
                 items.push_back(item);
@@ -107,8 +109,8 @@ class Resolver {
     void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later) {
         std::string help;
         if (later) {
-            help = "it is defined further down; a macro can use only macros that are defined before it";
-        } else {
+            help = "a macro can use only macros that are defined before it";
+        } else if (diagnostics_.errors() < Diagnostics::kMostKept) {
             std::vector<std::string_view> names;
             for (const MacroDefinition& macro : ruleset_.macros) names.push_back(macro.item.name.text());
             std::string near = nearest(e.macro, names);

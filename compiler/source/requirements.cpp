@@ -37,13 +37,17 @@ void check_engine_requirement(const YamlItem& item, Version engine) {
     YAML::Node node = item[kKey];
     uint32_t number;
     auto required = parse_version(text->text());
-    if (!text->text().starts_with('-') && YAML::convert<uint32_t>::decode(node, number)) required = Version{0, number, 0};
+    if (!text->text().starts_with('-') && YAML::convert<uint32_t>::decode(node, number))
+        required = Version{0, number, 0};
     if (!required)
-        return item.report(Problem::BadValue, span, fmt::format("'{}' is not an engine version", text->text()), "", "write it as 0.57.0 or, for short, as 57");
+        return item.report(Problem::BadValue, span,
+                           fmt::format("'{}' is not an engine version", text->text()), "",
+                           "write it as 0.57.0 or, for short, as 57");
     if (!engine.satisfies(*required))
         item.report(Problem::EngineVersion, span,
-                    fmt::format("these rules need engine version {}, but this is {}", required->text(), engine.text()), "",
-                    "to load them all the same: --engine-version " + required->text());
+                    fmt::format("these rules need engine version {}, but this is {}", required->text(),
+                                engine.text()),
+                    "", "to load them all the same: --engine-version " + required->text());
 }
 
 namespace {
@@ -55,9 +59,10 @@ struct Requirement {
 };
 
 // A mapping of name and version; nothing after a report.
-std::optional<Requirement> read_requirement(const YamlFile& file, const YAML::Node& node) {
+std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& node) {
     if (!node.IsMap()) {
-        file.report(Problem::BadValue, file.span(node), "a required plugin must be a mapping of name and version");
+        file.report(Problem::BadValue, file.span(node),
+                    "a required plugin must be a mapping of name and version");
         return std::nullopt;
     }
     YamlItem item(file, node, "a required plugin");
@@ -68,7 +73,8 @@ std::optional<Requirement> read_requirement(const YamlFile& file, const YAML::No
     Span span = version->span(0, version->text().size());
     auto parsed = parse_version(version->text());
     if (!parsed) {
-        item.report(Problem::PluginVersion, span, fmt::format("'{}' is not a version of plugin '{}'", version->text(), name->text()), "",
+        item.report(Problem::PluginVersion, span,
+                    fmt::format("'{}' is not a version of plugin '{}'", version->text(), name->text()), "",
                     "write it as 0.4.0");
         return std::nullopt;
     }
@@ -76,37 +82,43 @@ std::optional<Requirement> read_requirement(const YamlFile& file, const YAML::No
 }
 
 // The first alternative that names a plugin that is there decides.
-void check_alternatives(const YamlFile& file, const std::vector<Requirement>& alternatives) {
+void check_alternatives(YamlFile& file, const std::vector<Requirement>& alternatives) {
     for (size_t i = 0; i < alternatives.size(); ++i)
         for (size_t j = 0; j < i; ++j)
             if (alternatives[i].name == alternatives[j].name)
-                return file.report(Problem::PluginVersion, alternatives[i].span,
-                                   fmt::format("plugin '{}' is required in two versions", alternatives[i].name));
-    auto known = std::find_if(alternatives.begin(), alternatives.end(), [](const Requirement& r) { return r.name == kContainerPlugin; });
+                return file.report(
+                    Problem::PluginVersion, alternatives[i].span,
+                    fmt::format("plugin '{}' is required in two versions", alternatives[i].name));
+    auto known = std::find_if(alternatives.begin(), alternatives.end(),
+                              [](const Requirement& r) { return r.name == kContainerPlugin; });
     if (known == alternatives.end())
-        return file.report(Problem::PluginMissing, alternatives[0].span,
-                           fmt::format("these rules need plugin '{}', whose fields are not known", alternatives[0].name), "",
-                           fmt::format("known plugins: {} {}", kContainerPlugin, kContainerPluginVersion.text()));
+        return file.report(
+            Problem::PluginMissing, alternatives[0].span,
+            fmt::format("these rules need plugin '{}', whose fields are not known", alternatives[0].name), "",
+            fmt::format("known plugins: {} {}", kContainerPlugin, kContainerPluginVersion.text()));
     if (!kContainerPluginVersion.satisfies(known->version))
         file.report(Problem::PluginMissing, known->span,
-                    fmt::format("these rules need plugin '{}' in version {}, but the known one is {}", known->name,
-                                known->version.text(), kContainerPluginVersion.text()));
+                    fmt::format("these rules need plugin '{}' in version {}, but the known one is {}",
+                                known->name, known->version.text(), kContainerPluginVersion.text()));
 }
 
 }  // namespace
 
 void check_plugin_requirements(const YamlItem& item) {
     constexpr const char* kKey = "required_plugin_versions";
-    const YamlFile& file = item.file();
+    YamlFile& file = item.file();
     YAML::Node list = item[kKey];
     if (!list.IsSequence())
-        return item.report(Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list), "required_plugin_versions must be a list");
+        return item.report(Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list),
+                           "required_plugin_versions must be a list");
     for (const YAML::Node& node : list) {
         auto first = read_requirement(file, node);
         if (!first) return;
         std::vector<Requirement> alternatives{*first};
         if (YAML::Node more = node["alternatives"]; more.IsDefined()) {
-            if (!more.IsSequence()) return file.report(Problem::BadValue, file.span(more), "the alternatives of a required plugin must be a list");
+            if (!more.IsSequence())
+                return file.report(Problem::BadValue, file.span(more),
+                                   "the alternatives of a required plugin must be a list");
             for (const YAML::Node& alternative : more) {
                 auto requirement = read_requirement(file, alternative);
                 if (!requirement) return;

@@ -20,8 +20,8 @@ struct Version {
 // `D.D.D` at the beginning, whatever follows.
 std::optional<Version> parse_version(std::string_view text);
 
-// The version of Falco's engine whose rules Stoop loads (Falco 0.44.1's), unless another is asked for; and the plugin
-// whose fields are built in.
+// The version of Falco's engine whose rules Stoop loads (Falco 0.44.1's), unless another is asked for; and
+// the plugin whose fields are built in.
 inline constexpr Version kEngineVersion{0, 62, 0};
 inline constexpr std::string_view kContainerPlugin = "container";
 inline constexpr Version kContainerPluginVersion{0, 7, 1};

@@ -1,11 +1,13 @@
 #include "compiler/source/rule_file.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <sstream>
 
 #include "compiler/source/requirements.h"
 #include "compiler/source/yaml_item.h"
@@ -104,14 +106,14 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
 
 // --- exceptions ---
 
-ExceptionValue read_exception_value(const YamlFile& file, const YAML::Node& node, bool& usable) {
+ExceptionValue read_exception_value(YamlFile& file, const YAML::Node& node, bool& usable) {
     ExceptionValue out;
     out.span = file.span(node);
     if (node.IsSequence()) {
         out.list = true;
         for (const YAML::Node& item : node) out.items.push_back(read_exception_value(file, item, usable));
     } else if (node.IsScalar()) {
-        out.text = file.text(node);
+        out.text = file.take_text(node);
         if (node.Scalar().empty()) {
             file.report(Problem::BadValue, out.span, "a value of an exception is empty");
             usable = false;
@@ -143,7 +145,7 @@ std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char*
 }
 
 // Nothing after a report.
-std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::Node& node, bool appended) {
+std::optional<ExceptionItem> read_exception(YamlFile& file, const YAML::Node& node, bool appended) {
     if (!node.IsMap()) {
         file.report(Problem::BadValue, file.span(node), "an exception must be a mapping", "",
                     "an exception has a name, fields, comps and values");
@@ -179,9 +181,43 @@ std::optional<ExceptionItem> read_exception(const YamlFile& file, const YAML::No
 
 // --- items ---
 
+// The library finds ever new empty documents where a stray `,` stands; this stops at the second one at a
+// place.
+class DocumentGuard : public YAML::EventHandler {
+  public:
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (seen_ && mark.pos == last_.pos) throw YAML::ParserException(mark, "unexpected character");
+        seen_ = true;
+        last_ = mark;
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+
+  private:
+    bool seen_ = false;
+    YAML::Mark last_;
+};
+
+std::vector<YAML::Node> load_documents(const std::string& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    DocumentGuard guard;
+    while (parser.HandleNextDocument(guard)) {
+    }
+    return YAML::LoadAll(text);
+}
+
 class Reader {
   public:
-    Reader(const YamlFile& file, Version engine) : file_(file), engine_(engine) {}
+    Reader(YamlFile& file, Version engine) : file_(file), engine_(engine) {}
 
     RuleFile read();
 
@@ -200,14 +236,14 @@ class Reader {
     bool read_rule_keys(const YamlItem& item, RuleItem& rule);
     bool check_override(const YamlItem& item, const RuleItem& rule, Keys overridable);
 
-    const YamlFile& file_;
+    YamlFile& file_;
     Version engine_;
     RuleFile out_;
 };
 
 RuleFile Reader::read() {
     try {
-        for (const YAML::Node& document : YAML::LoadAll(std::string(file_.source.text()))) {
+        for (const YAML::Node& document : load_documents(std::string(file_.source.text()))) {
             if (!document.IsDefined() || document.IsNull()) continue;
             read_document(document);
         }

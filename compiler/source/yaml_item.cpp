@@ -24,6 +24,15 @@ MappedText YamlFile::text(const YAML::Node& scalar) const {
     return map_yaml_scalar(source, index, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
 }
 
+MappedText YamlFile::take_text(const YAML::Node& scalar) {
+    constexpr size_t kRepeats = 16;
+    constexpr size_t kInAnyCase = size_t{1} << 20;
+    read += scalar.Scalar().size();
+    if (read > kInAnyCase + kRepeats * source.text().size())
+        throw YAML::Exception(scalar.Mark(), "aliases repeat too much text");
+    return text(scalar);
+}
+
 Span YamlItem::span() const {
     for (const auto& entry : node_)
         return file_.span(node_.Mark(), entry.first.IsScalar() ? entry.first.Scalar().size() : 1);
@@ -64,7 +73,7 @@ std::optional<MappedText> YamlItem::text(const char* key) const {
                value.IsSequence() ? "this is a list" : "this is a mapping");
         return std::nullopt;
     }
-    return file_.text(value);
+    return file_.take_text(value);
 }
 
 std::optional<bool> YamlItem::flag(const char* key) const {
@@ -104,7 +113,7 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
                    fmt::format("an element of '{}' must be a text", key));
             return std::nullopt;
         }
-        out.push_back(file_.text(element));
+        out.push_back(file_.take_text(element));
     }
     return out;
 }

@@ -18,11 +18,15 @@ struct YamlFile {
     const SourceFile& source;
     uint32_t index;
     Diagnostics& diagnostics;
+    size_t read = 0;  // bytes of the texts so far
 
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     // A scalar's text (its first line), or the place where something else begins.
     Span span(const YAML::Node& node) const;
     MappedText text(const YAML::Node& scalar) const;
+    // The same, for keeping. Throws YAML::Exception when aliases have repeated too much text for a file of
+    // this size.
+    MappedText take_text(const YAML::Node& scalar);
     void report(Problem problem, Span span, std::string message, std::string label = "",
                 std::string help = "") const {
         diagnostics.report({problem, std::move(message), true, span, std::move(label), {}, std::move(help)});
@@ -32,13 +36,13 @@ struct YamlFile {
 class YamlItem {
   public:
     // `name` is how messages speak of it: "rule 'x'".
-    YamlItem(const YamlFile& file, YAML::Node node, std::string name)
+    YamlItem(YamlFile& file, YAML::Node node, std::string name)
         : file_(file), node_(std::move(node)), name_(std::move(name)) {}
 
     bool has(const char* key) const { return node_[key].IsDefined(); }
     YAML::Node operator[](const char* key) const { return node_[key]; }
     const std::string& name() const { return name_; }
-    const YamlFile& file() const { return file_; }
+    YamlFile& file() const { return file_; }
 
     // The place of the item's first key, and of a key.
     Span span() const;
@@ -60,7 +64,7 @@ class YamlItem {
     }
 
   private:
-    const YamlFile& file_;
+    YamlFile& file_;
     YAML::Node node_;
     std::string name_;
 };

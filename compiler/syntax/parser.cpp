@@ -62,6 +62,12 @@ SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
     Token* token = parser->getCurrentToken();
     ast::Range range = range_of(token);
     bool at_end = token->getType() == Token::EOF;
+    // A byte that does not fit is shown with the word it begins.
+    auto in_word = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80);
+    };
+    if (token->getType() == Lexer::UNEXPECTED && in_word(text[range.begin]))
+        while (range.end < text.size() && in_word(text[range.end])) ++range.end;
     // Some keywords take the blanks behind them along.
     while (range.end > range.begin + 1 && text[range.end - 1] <= ' ') --range.end;
     std::string found = at_end ? "the end of the condition"

@@ -39,7 +39,7 @@ std::string scalar_text(const Value& value, Type type, PrintFormat print) {
         case TypeClass::Signed:
         case TypeClass::Unsigned: return number_text(value, type, print);
         case TypeClass::Double: return fmt::format("{:.1f}", value.d);
-        case TypeClass::Text: return std::string(value.text());
+        case TypeClass::Text: return std::string(value.text().substr(0, value.text().find('\0')));
         case TypeClass::Bytes: return bytes_text(value.text());
         case TypeClass::Address: return format_address(value.text());
         case TypeClass::Network: return "<IPNET>";

@@ -215,7 +215,12 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
     if (ref.comparison == Comparison::AnyAncestor) {
         bool as_if_none =
             field->argument == ArgumentForm::KeyOrIndex ? all_digits(*argument) : *argument == "-1";
-        if (!as_if_none) ref.comparison = Comparison::Ordinary;
+        if (!as_if_none) {
+            ref.comparison = Comparison::Ordinary;
+        } else if (*argument == "-1") {
+            ref.spelling = field->name;
+            ref.has_argument = false;
+        }
     }
     return {ref, "", ""};
 }

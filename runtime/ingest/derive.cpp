@@ -135,17 +135,20 @@ auto ancestor(size_t index) {
     };
 }
 
-// The list of ancestors from its elements, as far as they are known without a gap; the first is also the
-// parent's name.
+// The list of ancestors from those that are known; the first is also the parent's name. It is complete if
+// there is no gap before one that is known to be absent.
 Value ancestors(const DerivationInput& d) {
     auto items = d.arena.values(d.in.size());
     size_t count = 0;
     bool complete = false;
-    for (size_t i = 0; i + 1 < d.in.size() && !complete; ++i) {
+    bool gap = false;
+    for (size_t i = 0; i + 1 < d.in.size(); ++i) {
         const Value& one = i == 0 && d[0].state == State::NotRecorded ? d[d.in.size() - 1] : d[i];
-        if (one.state == State::NotRecorded) break;
-        complete = one.state == State::Absent;
-        if (!complete) items[count++] = one;
+        if (one.present()) items[count++] = one;
+        gap = gap || one.state == State::NotRecorded;
+        if (one.state != State::Absent) continue;
+        complete = !gap;
+        break;
     }
     if (count == 0) return complete ? Value::absent() : Value();
     Value out = Value::of_list(items.first(count));

@@ -113,7 +113,7 @@ std::optional<Record> EventReader::next_element() {
     Record record;
     record.text = std::string_view(document_).substr(range.begin, range.end - range.begin);
     record.line = element_line_;
-    record.column = static_cast<uint32_t>(range.begin - element_line_start_) + 1;
+    for (size_t i = element_line_start_; i < range.begin; ++i) record.column += (document_[i] & 0xC0) != 0x80;
     return record;
 }
 

@@ -77,6 +77,7 @@ bool compare_constant(const Atom& atom, const Value& left, size_t index) {
 
 bool in_constants(const Atom& atom, const Value& left) {
     TypeClass type = type_class(atom.left.type);
+    if (!atom.texts.empty()) return atom.texts.contains(left.text());
     return std::any_of(atom.constants.begin(), atom.constants.end(),
                        [&](const Value& constant) { return compare(Operator::Eq, type, left, constant); });
 }
@@ -154,6 +155,9 @@ bool test_ancestors(const Atom& atom, const Value& left) {
 }
 
 bool test_raw_argument(const Atom& atom, const Value& left) {
+    TypeClass type = type_class(atom.left.type);
+    if ((type == TypeClass::Text || type == TypeClass::Bytes) && left.size == 0)
+        return false;  // empty is absent here
     if (atom.op == Operator::Exists) return true;
     bool set = atom.op == Operator::In || atom.op == Operator::Intersects;
     if (set) return type_class(atom.left.type) == TypeClass::Text && in_constants(atom, left);

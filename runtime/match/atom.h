@@ -9,6 +9,8 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "runtime/event/arena.h"
@@ -59,6 +61,10 @@ struct Atom {
     // Prepared from the constants, for the operators that want them.
     std::vector<std::unique_ptr<re2::RE2>> regexes;
     std::unique_ptr<PathPrefixes> paths;
+    std::unordered_set<std::string_view> texts;  // for `in` with many constants; empty for few
+
+    // Fewer constants than this are compared one after the other.
+    static constexpr size_t kManyConstants = 16;
 
     std::string text;  // canonical, as messages show it, in the first spelling of those that mean the same
 

@@ -8,7 +8,9 @@
 namespace stoop {
 namespace {
 
-constexpr size_t kMostSets = 20'000;  // that are tried to find the deciding ones
+// How many sets are tried to find the deciding ones, and how many nodes are looked at in doing so.
+constexpr size_t kMostSets = 20'000;
+constexpr size_t kMostWork = 20'000'000;
 constexpr size_t kLargestSet = 3;
 
 // The verdicts of all nodes, given those of the atoms. Children stand before their parents.
@@ -41,7 +43,8 @@ void try_sets(const ConditionTree& tree, std::unordered_map<uint32_t, bool>& ato
         if (walk(tree, atoms).back() != fires) out.deciding.push_back(chosen);
         return;
     }
-    for (size_t i = from; i < order.size() && tried < kMostSets; ++i) {
+    size_t most = std::min(kMostSets, kMostWork / tree.nodes.size() + 1);
+    for (size_t i = from; i < order.size() && tried < most; ++i) {
         bool& verdict = atoms[order[i]];
         verdict = !verdict;
         chosen.push_back(order[i]);
