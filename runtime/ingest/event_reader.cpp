@@ -106,14 +106,17 @@ std::optional<Record> EventReader::next_element() {
     if (element_ == elements_.size()) return std::nullopt;
     JsonRange range = elements_[element_++];
     for (; counted_to_ < range.begin; ++counted_to_) {
-        if (document_[counted_to_] != '\n') continue;
-        ++element_line_;
-        element_line_start_ = counted_to_ + 1;
+        if (document_[counted_to_] == '\n') {
+            ++element_line_;
+            element_column_ = 1;
+        } else {
+            element_column_ += (document_[counted_to_] & 0xC0) != 0x80;  // characters, not bytes
+        }
     }
     Record record;
     record.text = std::string_view(document_).substr(range.begin, range.end - range.begin);
     record.line = element_line_;
-    for (size_t i = element_line_start_; i < range.begin; ++i) record.column += (document_[i] & 0xC0) != 0x80;
+    record.column = element_column_;
     return record;
 }
 

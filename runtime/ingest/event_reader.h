@@ -53,9 +53,9 @@ class EventReader {
     std::string document_;
     std::vector<JsonRange> elements_;
     size_t element_ = 0;
-    size_t counted_to_ = 0;  // in document_: line breaks before this are counted
+    size_t counted_to_ = 0;  // in document_: lines and columns before this are counted
     uint32_t element_line_ = 1;
-    size_t element_line_start_ = 0;
+    uint32_t element_column_ = 1;
 };
 
 }  // namespace stoop
