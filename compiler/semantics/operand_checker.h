@@ -27,6 +27,8 @@ class OperandChecker {
     // The field, or what is wrong with it.
     std::optional<FieldRef> field(const ast::Operand& operand, std::optional<OperandProblem>& problem) const;
 
+    bool knows_field(std::string_view name) const { return schema_.knows(name); }
+
     // Any operand. `ref`, if given, gets the field if the operand is a field alone.
     std::optional<Operand> check(const ast::Operand& operand, std::optional<OperandProblem>& problem,
                                  std::optional<FieldRef>* ref = nullptr);

@@ -106,6 +106,8 @@ std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
     constexpr size_t kLongestName = 256;
     name_end = std::min(name_end, at + kLongestName);
     for (size_t end = name_end; end > at; --end) {
+        // The whole name is tried in any case, for the message.
+        if (end != name_end && !checker_.knows_field(text_.substr(at, end - at))) continue;
         ast::Operand field;
         field.name = text_.substr(at, end - at);
         field.range.end = static_cast<uint32_t>(end - at);

@@ -177,8 +177,28 @@ class Builder {
   public:
     explicit Builder(std::string_view text) : text_(text) {}
 
-    ast::Expression disjunction(Grammar::DisjunctionContext* c) {
-        return joined(ast::Expression::Kind::Or, c);
+    // Recurses only where the tree branches or negates, in small frames: parentheses leave no node.
+    void expression(antlr4::tree::ParseTree* tree, ast::Expression& out) {
+        for (;;) {
+            if (auto* group = dynamic_cast<Grammar::GroupContext*>(tree)) {
+                tree = group->disjunction();
+            } else if (auto* parentheses = dynamic_cast<Grammar::ParenthesizedContext*>(tree)) {
+                tree = parentheses->group();
+            } else if (auto* negation = dynamic_cast<Grammar::NegationContext*>(tree)) {
+                tree = negation->children.back();
+                size_t count = negation->NOT().size() + (negation->NOT_GROUP() ? 1 : 0);
+                if (count % 2 == 0) continue;  // an even number of `not` cancels
+                out.kind = ast::Expression::Kind::Not;
+                out.range = range_of(negation);
+                return expression(tree, out.children.emplace_back());
+            } else if (auto* check = dynamic_cast<Grammar::CheckContext*>(tree)) {
+                return leaf_check(check, out);
+            } else if (tree->children.size() == 1) {
+                tree = tree->children[0];
+            } else {
+                return operands(static_cast<antlr4::ParserRuleContext*>(tree), out);
+            }
+        }
     }
 
     ast::Operand reference(Grammar::ReferenceContext* c) {
@@ -191,45 +211,22 @@ class Builder {
         return std::string(text_.substr(range.begin, range.end - range.begin));
     }
 
-    ast::Expression joined(ast::Expression::Kind kind, antlr4::ParserRuleContext* c) {
-        std::vector<ast::Expression> parts;
-        for (auto* child : c->children) {
-            if (auto* conjunction = dynamic_cast<Grammar::ConjunctionContext*>(child))
-                parts.push_back(joined(ast::Expression::Kind::And, conjunction));
-            else if (auto* negated = dynamic_cast<Grammar::NegationContext*>(child))
-                parts.push_back(negation(negated));
-            else if (auto* group = dynamic_cast<Grammar::GroupContext*>(child))
-                parts.push_back(disjunction(group->disjunction()));
-        }
-        if (parts.size() == 1) return std::move(parts[0]);
-        ast::Expression out;
-        out.kind = kind;
-        out.children = std::move(parts);
+    // Two or more, with the `and` or `or` between them.
+    void operands(antlr4::ParserRuleContext* c, ast::Expression& out) {
+        bool disjunction = c->getRuleIndex() == Grammar::RuleDisjunction;
+        out.kind = disjunction ? ast::Expression::Kind::Or : ast::Expression::Kind::And;
         out.range = range_of(c);
-        return out;
+        for (auto* child : c->children)
+            if (dynamic_cast<antlr4::ParserRuleContext*>(child))
+                expression(child, out.children.emplace_back());
     }
 
-    // An even number of `not` cancels.
-    ast::Expression negation(Grammar::NegationContext* c) {
-        size_t count = c->NOT().size() + (c->NOT_GROUP() ? 1 : 0);
-        ast::Expression inner = c->group() ? disjunction(c->group()->disjunction()) : check(c->check());
-        if (count % 2 == 0) return inner;
-        ast::Expression out;
-        out.kind = ast::Expression::Kind::Not;
-        out.range = range_of(c);
-        out.children.push_back(std::move(inner));
-        return out;
-    }
-
-    ast::Expression check(Grammar::CheckContext* c) {
-        if (auto* group = dynamic_cast<Grammar::ParenthesizedContext*>(c))
-            return disjunction(group->group()->disjunction());
-        ast::Expression out;
+    void leaf_check(Grammar::CheckContext* c, ast::Expression& out) {
         out.range = range_of(c);
         if (auto* macro = dynamic_cast<Grammar::MacroReferenceContext*>(c)) {
             out.kind = ast::Expression::Kind::Macro;
             out.macro = slice(macro->IDENTIFIER()->getSymbol());
-            return out;
+            return;
         }
         auto* comparison = static_cast<Grammar::Comparison_Context*>(c);
         out.kind = ast::Expression::Kind::Comparison;
@@ -237,7 +234,6 @@ class Builder {
         out.comparison->left =
             comparison->field() ? field(comparison->field()) : transformer(comparison->transformer());
         right_side(*out.comparison, comparison->comparison());
-        return out;
     }
 
     void right_side(ast::Comparison& out, Grammar::ComparisonContext* c) {
@@ -384,7 +380,9 @@ Parsed<Node> parse(std::string_view text, Run&& run) {
 
 Parsed<ast::Expression> parse_condition(std::string_view text) {
     return parse<ast::Expression>(text, [](Grammar& grammar, Builder& builder) {
-        return builder.disjunction(grammar.condition()->disjunction());
+        ast::Expression out;
+        builder.expression(grammar.condition()->disjunction(), out);
+        return out;
     });
 }
 

@@ -96,6 +96,8 @@ class Schema {
     Lookup find(std::string_view name, std::optional<std::string_view> argument) const;
     // The same for the spelling with brackets, as in the keys of recorded events.
     Lookup find(std::string_view spelling) const;
+    // Whether there is a field of this name, without looking for what else may have been meant.
+    bool knows(std::string_view name) const { return exact(name) || dotted(name).ref; }
 
     // The names that operands of evt.type may have.
     bool is_event_type(std::string_view name) const { return event_types_.contains(std::string(name)); }

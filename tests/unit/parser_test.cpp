@@ -69,6 +69,12 @@ TEST(Parser, DeepNestingIsRefusedAndLongChainsAreNot) {
     EXPECT_TRUE(parsed.error.too_large);
     std::string fits(kDeepestNesting, '(');
     EXPECT_EQ(canonical(fits + "a" + std::string(kDeepestNesting, ')')), "a");
+    std::string branches, groups;
+    for (size_t i = 0; i < kDeepestNesting; ++i) branches += "(b or ", groups += "not(";
+    EXPECT_NE(canonical(branches + "a" + std::string(kDeepestNesting, ')')).find("(b or a)"),
+              std::string::npos);
+    EXPECT_NE(canonical(groups + "a" + std::string(kDeepestNesting, ')')).find("not not a"),
+              std::string::npos);
     std::string nots;
     for (int i = 0; i < 100'001; ++i) nots += "not ";
     EXPECT_EQ(canonical(nots + "a"), "not a");
