@@ -1,0 +1,83 @@
+#include "compiler/source/exception_item.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+namespace stoop {
+namespace {
+
+ExceptionValue read_exception_value(YamlFile& file, const YAML::Node& node, bool& usable) {
+    ExceptionValue out;
+    out.span = file.span(node);
+    if (node.IsSequence()) {
+        out.list = true;
+        for (const YAML::Node& item : node) out.items.push_back(read_exception_value(file, item, usable));
+    } else if (node.IsScalar()) {
+        out.text = file.take_text(node);
+        if (node.Scalar().empty()) {
+            file.report(Problem::BadValue, out.span, "a value of an exception is empty");
+            usable = false;
+        }
+    } else {
+        // Falco takes it as an empty text, which mostly ends in a syntax error; better to say so here.
+        file.report(Problem::BadExceptionValue, out.span,
+                    "a value of an exception must be a text or a list of texts");
+        usable = false;
+    }
+    return out;
+}
+
+std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char* key, bool& usable) {
+    YAML::Node node = item[key];
+    if (!node.IsDefined()) return std::nullopt;
+    ExceptionItem::Names out;
+    out.list = !node.IsScalar();
+    if (node.IsSequence()) {
+        auto texts = item.texts(key);
+        usable = usable && texts;
+        if (texts) out.names = std::move(*texts);
+    } else if (node.IsScalar()) {
+        auto text = item.text(key);
+        usable = usable && text;
+        if (text) out.names.push_back(std::move(*text));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::optional<ExceptionItem> read_exception(YamlFile& file, const YAML::Node& node, bool appended) {
+    if (!node.IsMap()) {
+        file.report(Problem::BadValue, file.span(node), "an exception must be a mapping", "",
+                    "an exception has a name, fields, comps and values");
+        return std::nullopt;
+    }
+    YamlItem item(file, node, "an exception");
+    bool usable = true;
+    ExceptionItem out;
+    out.span = item.span();
+    auto name = item.text("name");
+    if (!name) return std::nullopt;
+    out.name = std::move(*name);
+    if (!item.has("fields") && !appended) {
+        item.text("fields");
+        return std::nullopt;
+    }
+    out.fields = read_names(item, "fields", usable);
+    out.comps = read_names(item, "comps", usable);
+    if (item.has("values")) {
+        YAML::Node values = item["values"];
+        if (!values.IsSequence()) {
+            file.report(Problem::BadValue, values.IsNull() ? item.span_of_key("values") : file.span(values),
+                        fmt::format("the values of exception '{}' must be a list", out.name.text()));
+            return std::nullopt;
+        }
+        out.values.emplace();
+        for (const YAML::Node& value : values)
+            out.values->push_back(read_exception_value(file, value, usable));
+    }
+    if (!usable) return std::nullopt;
+    return out;
+}
+
+}  // namespace stoop

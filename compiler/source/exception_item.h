@@ -1,0 +1,15 @@
+// Reads the entries of a rule's `exceptions` (spec: rules-files.md §8): their shape, not whether fields, comparisons and
+// values fit each other.
+#pragma once
+
+#include <optional>
+
+#include "compiler/source/rule_file.h"
+#include "compiler/source/yaml_item.h"
+
+namespace stoop {
+
+// Nothing after a report. Only an exception that is appended to may leave out its fields.
+std::optional<ExceptionItem> read_exception(YamlFile& file, const YAML::Node& node, bool appended);
+
+}  // namespace stoop
