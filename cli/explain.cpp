@@ -95,7 +95,7 @@ ordered_json Explainer::value(uint32_t slot) const {
     const Value& value = event_->values[slot];
     // Conditions see the value itself, also of fields that outputs never print.
     return ordered_json::parse(stoop::value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type,
-                                                 ref.holds_list(), ref.field->print)
+                                                 ref.holds_list(), ref.print)
                                    .dump(-1, ' ', false, ordered_json::error_handler_t::replace));
 }
 

@@ -64,7 +64,7 @@ std::optional<Operand> OperandChecker::check(const ast::Operand& operand,
             out.kind = Operand::Kind::Slot;
             out.type = found->type;
             out.list = found->field->list;
-            out.print = found->field->print;
+            out.print = found->print;
             out.slot = slots_.slot(*found);
             if (ref) *ref = std::move(found);
             return out;

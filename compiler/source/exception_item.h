@@ -1,5 +1,5 @@
-// Reads the entries of a rule's `exceptions` (spec: rules-files.md §8): their shape, not whether fields, comparisons and
-// values fit each other.
+// Reads the entries of a rule's `exceptions` (spec: rules-files.md §8): their shape, not whether fields,
+// comparisons and values fit each other.
 #pragma once
 
 #include <optional>

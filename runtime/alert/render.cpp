@@ -18,6 +18,7 @@ std::string number_text(const Value& value, Type type, PrintFormat print) {
     bool is_signed = type_class(type) == TypeClass::Signed;
     switch (print) {
         case PrintFormat::Hex: return fmt::format("{:X}", value.u);
+        case PrintFormat::Octal: return fmt::format("{:o}", value.u);
         case PrintFormat::Padded: return fmt::format("{:09}", value.u);
         case PrintFormat::None: return "<NA>";
         case PrintFormat::Decimal: break;
@@ -57,7 +58,8 @@ json scalar_json(const Value& value, Type type, PrintFormat print) {
         case TypeClass::Unsigned:
             // Times are numbers even where their text is padded.
             if (print == PrintFormat::None) return nullptr;
-            if (print == PrintFormat::Hex) return number_text(value, type, print);
+            if (print == PrintFormat::Hex || print == PrintFormat::Octal)
+                return number_text(value, type, print);
             if (type_class(type) == TypeClass::Signed) return value.i;
             return value.u;
         case TypeClass::Opaque: return nullptr;
@@ -71,7 +73,7 @@ std::string joined(const Value& value, const FieldRef& ref) {
     for (const Value& item : value.list()) {
         if (!item.present()) return "<NA>";  // it is known how many there are, but not what they are
         if (!out.empty()) out += ' ';
-        out += scalar_text(item, ref.type, ref.field->print);
+        out += scalar_text(item, ref.type, ref.print);
     }
     return out;
 }
@@ -102,7 +104,7 @@ json value_json(const Value& value, Type type, bool list, PrintFormat print) {
 std::string field_text(const Value& value, const FieldRef& ref) {
     if (ref.field->filter_only) return ref.type == Type::IPNET && value.present() ? "<IPNET>" : "<NA>";
     if (ref.comparison == Comparison::AnyAncestor && value.present()) return joined(value, ref);
-    return value_text(value, ref.type, ref.field->list, ref.field->print);
+    return value_text(value, ref.type, ref.field->list, ref.print);
 }
 
 json field_json(const Value& value, const FieldRef& ref) {
@@ -111,7 +113,7 @@ json field_json(const Value& value, const FieldRef& ref) {
         std::string text = field_text(value, ref);
         return text == "<NA>" ? json(nullptr) : json(text);
     }
-    return value_json(value, ref.type, ref.field->list, ref.field->print);
+    return value_json(value, ref.type, ref.field->list, ref.print);
 }
 
 }  // namespace stoop

@@ -40,6 +40,7 @@ ArgumentForm form_from(const std::string& name) {
 
 PrintFormat print_from(const std::string& name) {
     if (name == "hex") return PrintFormat::Hex;
+    if (name == "octal") return PrintFormat::Octal;
     if (name == "padded") return PrintFormat::Padded;
     if (name == "none") return PrintFormat::None;
     throw std::out_of_range(name);
@@ -146,10 +147,15 @@ Schema::Schema(std::string_view text) {
         for (const char* key : {"event_types", "syscalls"})
             if (document.contains(key))
                 for (const json& name : document[key]) event_types_.insert(name.get<std::string>());
-        for (const auto& [name, type] : document["parameters"].items()) {
-            auto known = type_from_name(type.get<std::string>());
-            if (!known) throw std::runtime_error("unknown type '" + type.get<std::string>() + "'");
-            parameters_.emplace(name, *known);
+        for (const auto& [name, description] : document["parameters"].items()) {
+            // "FLAGS32 hex": the type and, if it is not decimal, how the number is printed
+            std::string text = description.get<std::string>();
+            size_t blank = text.find(' ');
+            auto known = type_from_name(text.substr(0, blank));
+            if (!known) throw std::runtime_error("unknown type '" + text + "'");
+            PrintFormat print =
+                blank == text.npos ? PrintFormat::Decimal : print_from(text.substr(blank + 1));
+            parameters_.emplace(name, Parameter{*known, print});
         }
     } catch (const std::out_of_range& e) {
         throw std::runtime_error("schema: unknown word");
@@ -175,7 +181,7 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
             if (!f.hidden) names.push_back(f.name);
         return {std::nullopt, "no such field in source '" + source_ + "'", nearest(name, names)};
     }
-    FieldRef ref{field, field->name, "", field->type, field->comparison, false};
+    FieldRef ref{field, field->name, "", field->type, field->print, field->comparison, false};
     auto no = [](std::string why) { return Lookup{std::nullopt, std::move(why), ""}; };
     if (!argument) {
         if (!field->argument_required) return {ref, "", ""};
@@ -238,7 +244,7 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
         const Field* field = exact(name.substr(0, dot));
         if (!field) continue;
         std::string argument(name.substr(dot + 1));
-        FieldRef ref{field, std::string(name), argument, field->type, field->comparison, true};
+        FieldRef ref{field, std::string(name), argument, field->type, field->print, field->comparison, true};
         if (field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey)
             return {ref, "", ""};
         if (field->argument == ArgumentForm::Parameter) {
@@ -251,7 +257,10 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
                 return {std::nullopt, "no event has an argument '" + argument + "'",
                         near.empty() ? "" : field->name + "." + near, true};
             }
-            if (field->comparison == Comparison::RawArgument) ref.type = parameter->second;
+            if (field->comparison == Comparison::RawArgument) {
+                ref.type = parameter->second.type;
+                ref.print = parameter->second.print;
+            }
             return {ref, "", ""};
         }
         if (field->argument == ArgumentForm::EventType) {

@@ -29,7 +29,7 @@ enum class Comparison : uint8_t {
     Around,         // evt.around[T]
 };
 
-enum class PrintFormat : uint8_t { Decimal, Hex, Padded, None };
+enum class PrintFormat : uint8_t { Decimal, Hex, Octal, Padded, None };
 
 // What may or must follow the name of a field.
 enum class ArgumentForm : uint8_t {
@@ -68,7 +68,9 @@ struct FieldRef {
     const Field* field = nullptr;
     std::string spelling;  // canonical: proc.aname[2], evt.arg.flags
     std::string argument;
-    Type type = Type::CHARBUF;  // the field's, or that of the event parameter for evt.rawarg
+    // The field's, or those of the event's parameter for evt.rawarg.
+    Type type = Type::CHARBUF;
+    PrintFormat print = PrintFormat::Decimal;
     Comparison comparison = Comparison::Ordinary;
     bool has_argument = false;
 
@@ -110,7 +112,11 @@ class Schema {
     std::string source_;
     std::vector<Field> fields_;
     std::unordered_map<std::string_view, size_t> by_name_;
-    std::unordered_map<std::string, Type> parameters_;
+    struct Parameter {  // of an event
+        Type type;
+        PrintFormat print;
+    };
+    std::unordered_map<std::string, Parameter> parameters_;
     std::unordered_set<std::string> event_types_;
 };
 

@@ -12,9 +12,9 @@ namespace {
 
 using nlohmann::json;
 
-// Falco prints some numbers as text: hexadecimal, or with leading zeros.
+// Falco prints some numbers as text: hexadecimal, octal, or with leading zeros.
 bool read_printed_number(const std::string& text, PrintFormat format, uint64_t& out) {
-    int base = format == PrintFormat::Hex ? 16 : 10;
+    int base = format == PrintFormat::Hex ? 16 : format == PrintFormat::Octal ? 8 : 10;
     auto result = std::from_chars(text.data(), text.data() + text.size(), out, base);
     return !text.empty() && result.ec == std::errc() && result.ptr == text.data() + text.size();
 }
@@ -22,10 +22,11 @@ bool read_printed_number(const std::string& text, PrintFormat format, uint64_t& 
 std::string read_signed(const json& j, unsigned bits, PrintFormat format, Value& out) {
     std::string expected = "an integer of " + std::to_string(bits) + " bits";
     int64_t value;
-    if (j.is_string() && format == PrintFormat::Hex) {
+    if (j.is_string() && (format == PrintFormat::Hex || format == PrintFormat::Octal)) {
         uint64_t pattern;
         if (!read_printed_number(j.get_ref<const std::string&>(), format, pattern)) return expected;
-        value = static_cast<int64_t>(pattern);
+        value = bits == 32 ? static_cast<int32_t>(pattern)
+                           : static_cast<int64_t>(pattern);  // the bits, as printed
     } else if (j.is_number_unsigned() && j.get<uint64_t>() <= static_cast<uint64_t>(INT64_MAX)) {
         value = j.get<int64_t>();
     } else if (j.is_number_integer() && !j.is_number_unsigned()) {
@@ -42,7 +43,7 @@ std::string read_signed(const json& j, unsigned bits, PrintFormat format, Value&
 std::string read_unsigned(const json& j, unsigned bits, PrintFormat format, Value& out) {
     std::string expected = "a non-negative integer of " + std::to_string(bits) + " bits";
     uint64_t value;
-    if (j.is_string() && (format == PrintFormat::Hex || format == PrintFormat::Padded)) {
+    if (j.is_string() && format != PrintFormat::Decimal && format != PrintFormat::None) {
         if (!read_printed_number(j.get_ref<const std::string&>(), format, value)) return expected;
     } else if (j.is_number_unsigned() || (j.is_number_integer() && j.get<int64_t>() >= 0)) {
         value = j.get<uint64_t>();
@@ -101,8 +102,8 @@ std::string read_scalar(const json& j, const FieldRef& ref, Arena& arena, Value&
             if (!j.is_boolean()) return "true or false";
             out = Value::of_bool(j.get<bool>());
             return "";
-        case TypeClass::Signed: return read_signed(j, type_bits(ref.type), ref.field->print, out);
-        case TypeClass::Unsigned: return read_unsigned(j, type_bits(ref.type), ref.field->print, out);
+        case TypeClass::Signed: return read_signed(j, type_bits(ref.type), ref.print, out);
+        case TypeClass::Unsigned: return read_unsigned(j, type_bits(ref.type), ref.print, out);
         case TypeClass::Double:
             if (!j.is_number()) return "a number";
             out = Value::of_double(j.get<double>());

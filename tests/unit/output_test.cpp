@@ -72,6 +72,13 @@ TEST(Output, ValuesByType) {
         "A..B|<NA>");
 }
 
+TEST(Output, RawArgumentsPrintAsTheirParameterDoes) {
+    Rendered r("%evt.rawarg.flags %evt.rawarg.fd", R"({"evt.rawarg.flags": "1001", "evt.rawarg.fd": -2})");
+    EXPECT_EQ(r.message, "1001 -2");
+    EXPECT_EQ(r.alert["output_fields"]["evt.rawarg.flags"], "1001");
+    EXPECT_EQ(message("%evt.rawarg.flags", R"({"evt.rawarg.flags": 4097})"), "1001");
+}
+
 TEST(Output, JsonTypes) {
     json fields =
         Rendered(
