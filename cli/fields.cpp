@@ -58,6 +58,7 @@ int list_fields(const Options& options, const Global& global) {
             if (field.argument != ArgumentForm::None) out["argument"] = argument_text(field);
             if (!field.plugin.empty()) out["plugin"] = field.plugin;
             if (field.deprecated) out["deprecated"] = true;
+            if (field.suggested) out["suggested_output"] = true;
             out["operators"] = operators(field);
             out["description"] = field.description;
             list.push_back(std::move(out));

@@ -32,6 +32,9 @@ ordered_json rules_json(const Compilation& c, bool resolved) {
         one["source"] = rule.source();
         one["enabled"] = rule.enabled();
         one["tags"] = *item.tags;
+        one["capture"] = item.capture.value_or(false);
+        one["capture_duration"] = item.capture_duration.value_or(0);
+        one["warn_evttypes"] = item.warn_event_types.value_or(true);
         one["description"] = item.description ? item.description->text() : std::string();
         one["condition"] = item.condition->text();
         one["output"] = item.output->text();

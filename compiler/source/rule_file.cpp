@@ -367,7 +367,6 @@ bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys ove
 
 void Reader::read_rule(const YamlItem& item) {
     RuleItem rule;
-    rule.span = item.span();
     auto name = item.text("rule");
     if (!name || !read_form(item, kAppendable, kReplaceable, rule.form, rule.overrides)) return;
     rule.name = std::move(*name);
@@ -404,7 +403,6 @@ void Reader::read_rule(const YamlItem& item) {
 
 void Reader::read_macro(const YamlItem& item) {
     MacroItem macro;
-    macro.span = item.span();
     std::map<std::string, Change> overrides;
     auto name = item.text("macro");
     if (!name || !read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
@@ -424,7 +422,6 @@ void Reader::read_macro(const YamlItem& item) {
 
 void Reader::read_list(const YamlItem& item) {
     ListItem list;
-    list.span = item.span();
     std::map<std::string, Change> overrides;
     auto name = item.text("list");
     if (!name || !read_form(item, kListOverride, kListOverride, list.form, overrides)) return;

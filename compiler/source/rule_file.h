@@ -66,21 +66,18 @@ struct RuleItem {
     std::optional<bool> capture;
     std::optional<uint32_t> capture_duration;  // milliseconds
     std::map<std::string, Change> overrides;
-    Span span;
 };
 
 struct MacroItem {
     Form form = Form::Definition;
     MappedText name;
     MappedText condition;
-    Span span;
 };
 
 struct ListItem {
     Form form = Form::Definition;
     MappedText name;
     std::vector<MappedText> items;
-    Span span;
 };
 
 struct RuleFile {
