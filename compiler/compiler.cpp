@@ -18,7 +18,7 @@ bool same(const Diagnostic& a, const Diagnostic& b) {
            a.message == b.message;
 }
 
-// The errors of the first `count` files by themselves, which `later` does not have.
+// The errors of the first `count` files by themselves, as far as all files together do not have them.
 void add_earlier_errors(Compilation& out, const std::vector<RuleFile>& files, size_t count,
                         const Schema& schema) {
     Diagnostics earlier;
@@ -42,8 +42,8 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
         uint32_t index = out->sources.add(std::move(file.name), std::move(file.text));
         read.push_back(read_rule_file(out->sources, index, options.engine, out->diagnostics));
     }
+    finish(*out, read, schema);
     for (size_t count = 1; count < read.size(); ++count) add_earlier_errors(*out, read, count, schema);
-    finish(*out, std::move(read), schema);
     return out;
 }
 

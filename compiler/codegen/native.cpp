@@ -25,6 +25,9 @@ constexpr size_t kLargePlan = 4'000;  // nodes
 bool is_large(const Plan& plan) { return plan.nodes.size() > kLargePlan; }
 
 llvm::Expected<orc::JITTargetMachineBuilder> host_builder(const Plan& plan) {
+    static const bool initialised =
+        !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
+    if (!initialised) return llvm::createStringError("LLVM knows no code generator for this machine");
     auto builder = orc::JITTargetMachineBuilder::detectHost();
     if (builder)
         builder->setCodeGenOptLevel(is_large(plan) ? llvm::CodeGenOptLevel::None
@@ -33,9 +36,6 @@ llvm::Expected<orc::JITTargetMachineBuilder> host_builder(const Plan& plan) {
 }
 
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine(const Plan& plan) {
-    static const bool initialised =
-        !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
-    if (!initialised) return llvm::createStringError("LLVM knows no code generator for this machine");
     auto builder = host_builder(plan);
     if (!builder) return builder.takeError();
     return builder->createTargetMachine();
@@ -75,12 +75,12 @@ Engine NativeProgram::engine() const { return engine_; }
 
 std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error) {
     auto made = [&]() -> llvm::Expected<std::unique_ptr<NativeProgram>> {
-        auto machine = host_machine(plan);
+        auto builder = host_builder(plan);
+        if (!builder) return builder.takeError();
+        auto machine = builder->createTargetMachine();
         if (!machine) return machine.takeError();
         auto context = std::make_unique<llvm::LLVMContext>();
         auto module = optimised(plan, *context, **machine);
-        auto builder = host_builder(plan);
-        if (!builder) return builder.takeError();
         auto lljit = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*builder)).create();
         if (!lljit) return lljit.takeError();
         orc::JITDylib& library = (*lljit)->getMainJITDylib();

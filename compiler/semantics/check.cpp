@@ -286,7 +286,7 @@ void RulesetChecker::skip(const RuleDefinition& rule, const std::string& why) {
     diagnostics_.report({Problem::UnknownFilter,
                          fmt::format("rule '{}' is skipped, as it asks to be: {}", name.text(), why),
                          true,
-                         name.span(0, name.text().size()),
+                         name.span(),
                          "",
                          {},
                          ""});
@@ -369,7 +369,7 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
                              fmt::format("rule '{}' is for the unknown source '{}' and is skipped",
                                          name.text(), source.text()),
                              true,
-                             source.span(0, source.text().size()),
+                             source.span(),
                              "unknown source",
                              {},
                              fmt::format("known sources: {}", schema_.source())});
@@ -391,7 +391,7 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
             {Problem::TooDeep,
              fmt::format("the condition of rule '{}' is too large once its macros are expanded", name.text()),
              true,
-             name.span(0, name.text().size()),
+             name.span(),
              "",
              {},
              "simplify the macros it uses"});

@@ -10,11 +10,9 @@
 namespace stoop {
 namespace {
 
-Span span_of(const MappedText& text) { return text.span(0, text.text().size()); }
-
 // Texts are joined with one blank, and nothing else: an `and` is the author's to write.
 void append_text(MappedText& to, const MappedText& more) {
-    Span at = span_of(more);
+    Span at = more.span();
     to.append_pinned(" ", at.file, at.begin);
     to.append(more);
 }
@@ -70,7 +68,7 @@ class Collector {
         for (const auto& [key, position] : known) names.push_back(key);
         std::sort(names.begin(), names.end());
         std::string near = nearest(name.text(), names);
-        report(Problem::NoTarget, span_of(name),
+        report(Problem::NoTarget, name.span(),
                fmt::format("there is no {} '{}' to change", kind, name.text()),
                near.empty() ? "define it first, in this file or in one that is loaded before"
                             : fmt::format("did you mean '{}'?", near));
@@ -92,7 +90,7 @@ class Collector {
 
 bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
     if (!item.source || item.source->text() == rule.source()) return true;
-    report(Problem::SourceChanged, span_of(*item.source),
+    report(Problem::SourceChanged, item.source->span(),
            fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(),
                        rule.source(), item.source->text()));
     return false;

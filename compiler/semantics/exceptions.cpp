@@ -12,16 +12,6 @@
 namespace stoop {
 namespace {
 
-Span span_of(const MappedText& text) { return text.span(0, text.text().size()); }
-
-MappedText trimmed(const MappedText& text) {
-    size_t begin = std::min(text.text().find_first_not_of(" \t\r\n"), text.text().size());
-    size_t end = text.text().find_last_not_of(" \t\r\n") + 1;
-    MappedText out;
-    if (begin < end) out.append(text, begin, end);
-    return out;
-}
-
 // `startswith oneof`: an operator that takes a text or number, one blank, a modifier.
 bool is_modified_operator(std::string_view text) {
     size_t blank = text.find(' ');
@@ -45,8 +35,8 @@ class Checker {
     // Checks the shape and fills in the comparisons that are not given.
     bool complete(ExceptionItem& exception) {
         if (!exception.fields || exception.fields->names.empty())
-            return fail(exception.fields ? exception.span : span_of(exception.name), exception,
-                        "has no fields", "name the fields that its values are for: 'fields: [proc.name]'");
+            return fail(exception.fields ? exception.span : exception.name.span(), exception, "has no fields",
+                        "name the fields that its values are for: 'fields: [proc.name]'");
         return exception.fields->list ? complete_list(exception) : complete_single(exception);
     }
 
@@ -63,7 +53,7 @@ class Checker {
     }
 
     void warn(Problem problem, const ExceptionItem& exception, const std::string& message) {
-        diagnostics_.report({problem, message, true, span_of(exception.name), "", {}, ""});
+        diagnostics_.report({problem, message, true, exception.name.span(), "", {}, ""});
     }
 
   private:
@@ -72,7 +62,7 @@ class Checker {
         if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
             exception.comps.emplace().list = true;
             for (const MappedText& field : fields) {
-                Span at = span_of(field);
+                Span at = field.span();
                 exception.comps->names.emplace_back().append_pinned("=", at.file, at.begin);
             }
         }
@@ -82,9 +72,9 @@ class Checker {
                         fmt::format("has {} fields and {} comparisons", fields.size(), comps.size()),
                         "give one comparison a field");
         for (MappedText& comp : comps) {
-            comp = trimmed(comp);
+            comp = comp.trimmed();
             if (operator_from(comp.text()) || is_modified_operator(comp.text())) continue;
-            return fail(span_of(comp), exception,
+            return fail(comp.span(), exception,
                         fmt::format("compares with '{}', which is not an operator", comp.text()));
         }
         return std::all_of(fields.begin(), fields.end(),
@@ -94,19 +84,19 @@ class Checker {
     bool complete_single(ExceptionItem& exception) {
         const MappedText& field = exception.fields->names[0];
         if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
-            Span at = span_of(field);
+            Span at = field.span();
             exception.comps.emplace().names.emplace_back().append_pinned("in", at.file, at.begin);
         }
         if (exception.comps->list)
             return fail(exception.span, exception, "has one field but a list of comparisons",
                         "write both as one value or both as lists");
         MappedText& comp = exception.comps->names[0];
-        comp = trimmed(comp);
+        comp = comp.trimmed();
         bool fits = comp.text() == "in" || comp.text() == "pmatch" || comp.text() == "intersects" ||
                     is_modified_operator(comp.text());
         if (!fits)
             return fail(
-                span_of(comp), exception, fmt::format("compares one field with '{}'", comp.text()),
+                comp.span(), exception, fmt::format("compares one field with '{}'", comp.text()),
                 "use in, pmatch, intersects, or an operator with a modifier, such as 'startswith anyof'");
         return check_field(exception, field);
     }
@@ -119,7 +109,7 @@ class Checker {
         Arena constants;
         if (parsed.node && OperandChecker(syscall_schema(), slots, constants).check(*parsed.node, problem))
             return true;
-        return fail(span_of(field), exception, fmt::format("names '{}', which is not a field", field.text()),
+        return fail(field.span(), exception, fmt::format("names '{}', which is not a field", field.text()),
                     problem ? problem->help : "");
     }
 
@@ -221,13 +211,13 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
         if (known == to.end()) {
             if (!exception.fields) return checker.complete(exception);
             if (!exception.values)
-                return checker.fail(span_of(exception.name), exception, "is new and has no values");
+                return checker.fail(exception.name.span(), exception, "is new and has no values");
             if (!checker.complete(exception)) return false;
             to.push_back(std::move(exception));
             continue;
         }
         if (exception.fields || exception.comps)
-            return checker.fail(span_of(exception.name), exception,
+            return checker.fail(exception.name.span(), exception,
                                 "exists already, so only values can be appended to it",
                                 "leave out 'fields' and 'comps'");
         if (!exception.values) continue;

@@ -135,7 +135,7 @@ class Resolver {
             diagnostics_.report({Problem::TooDeep,
                                  fmt::format("macros are nested more than {} deep", kDeepestMacros),
                                  true,
-                                 macro.item.name.span(0, macro.item.name.text().size()),
+                                 macro.item.name.span(),
                                  "",
                                  {},
                                  "flatten some of them"});
@@ -165,7 +165,7 @@ class Resolver {
             diagnostics_.report({problem,
                                  fmt::format("{} '{}' is not used", kind, name.text()),
                                  true,
-                                 name.span(0, name.text().size()),
+                                 name.span(),
                                  "",
                                  {},
                                  ""});

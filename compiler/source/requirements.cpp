@@ -33,7 +33,7 @@ void check_engine_requirement(const YamlItem& item, Version engine) {
     constexpr const char* kKey = "required_engine_version";
     auto text = item.text(kKey);
     if (!text) return;
-    Span span = text->span(0, text->text().size());
+    Span span = text->span();
     YAML::Node node = item[kKey];
     uint32_t number;
     auto required = parse_version(text->text());
@@ -70,7 +70,7 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& no
     if (!name) return std::nullopt;
     auto version = item.text("version");
     if (!version) return std::nullopt;
-    Span span = version->span(0, version->text().size());
+    Span span = version->span();
     auto parsed = parse_version(version->text());
     if (!parsed) {
         item.report(Problem::PluginVersion, span,

@@ -69,19 +69,6 @@ std::string item_name(const YAML::Node& item) {
     return "item";
 }
 
-MappedText trimmed(const MappedText& text) {
-    constexpr const char* kSpace = " \t\n\r\v\f";
-    size_t begin = std::min(text.text().find_first_not_of(kSpace), text.text().size());
-    size_t end = text.text().find_last_not_of(kSpace) + 1;
-    MappedText out;
-    Span place = text.span(0, 1);
-    if (begin < end)
-        out.append(text, begin, end);
-    else
-        out.append("", place.file, place.begin);  // nothing, but it has its place
-    return out;
-}
-
 bool is_identifier(const std::string& text) {
     auto letter = [](unsigned char c) { return std::isalpha(c) && c < 0x80; };
     return letter(text[0]) && std::all_of(text.begin(), text.end(), [&](unsigned char c) {
@@ -98,8 +85,7 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
         known[0] = static_cast<char>(std::tolower(known[0]));
         if (name == known) return static_cast<Priority>(i);
     }
-    item.report(Problem::BadValue, text.span(0, text.text().size()),
-                fmt::format("'{}' is not a priority", text.text()), "",
+    item.report(Problem::BadValue, text.span(), fmt::format("'{}' is not a priority", text.text()), "",
                 "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) "
                 "and DEBUG");
     return std::nullopt;
@@ -388,7 +374,7 @@ void Reader::read_rule(const YamlItem& item) {
             for (const char* key : {"condition", "output", "desc", "priority"})
                 if (!item.has(key)) usable = item.text(key).has_value();
         usable = read_rule_keys(item, rule) && usable;
-        if (rule.form == Form::Definition && rule.output) rule.output = trimmed(*rule.output);
+        if (rule.form == Form::Definition && rule.output) rule.output = rule.output->trimmed();
         if (rule.form == Form::Append && !rule.condition && !rule.exceptions && usable) {
             item.report(Problem::BadAppend, item.span(),
                         fmt::format("{} appends neither a condition nor exceptions", item.name()));
@@ -412,7 +398,7 @@ void Reader::read_macro(const YamlItem& item) {
         macro.form = overrides.at("condition") == Change::Append ? Form::Append : Form::Definition;
     macro.name = std::move(*name);
     if (!is_identifier(macro.name.text()))
-        item.report(Problem::MacroName, macro.name.span(0, macro.name.text().size()),
+        item.report(Problem::MacroName, macro.name.span(),
                     fmt::format("no condition can refer to a macro named '{}'", macro.name.text()), "",
                     "use letters, digits and _, beginning with a letter");
     macro.condition = std::move(*condition);
@@ -431,7 +417,7 @@ void Reader::read_list(const YamlItem& item) {
         list.form = overrides.at("items") == Change::Append ? Form::Append : Form::Definition;
     list.name = std::move(*name);
     if (list.name.text().find_first_of("()\"'=, \t\n\v\f\r") != std::string::npos)
-        item.report(Problem::ListName, list.name.span(0, list.name.text().size()),
+        item.report(Problem::ListName, list.name.span(),
                     fmt::format("conditions split the list name '{}'", list.name.text()), "",
                     "leave out blanks, quotes, commas, parentheses and =");
     list.items = std::move(*items);

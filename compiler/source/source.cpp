@@ -94,6 +94,20 @@ void MappedText::append(const MappedText& other, size_t begin, size_t end) {
     }
 }
 
+MappedText MappedText::trimmed() const {
+    constexpr const char* kSpace = " \t\n\r\v\f";
+    size_t begin = std::min(text_.find_first_not_of(kSpace), text_.size());
+    size_t end = text_.find_last_not_of(kSpace) + 1;
+    MappedText out;
+    if (begin < end) {
+        out.append(*this, begin, end);
+    } else {
+        Span place = span(0, 1);
+        out.append("", place.file, place.begin);
+    }
+    return out;
+}
+
 size_t MappedText::segment_at(size_t index) const {
     auto next = std::upper_bound(segments_.begin(), segments_.end(), index,
                                  [](size_t i, const Segment& segment) { return i < segment.begin; });

@@ -73,6 +73,10 @@ class MappedText {
 
     // The place in a file of the bytes from `begin` to before `end`.
     Span span(size_t begin, size_t end) const;
+    Span span() const { return span(0, text_.size()); }
+
+    // Without leading and trailing white space. What is nothing but white space keeps its place.
+    MappedText trimmed() const;
 
   private:
     struct Segment {
