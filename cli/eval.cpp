@@ -37,7 +37,7 @@ int evaluate_one(const Options& options, const Global& global) {
     Scratch scratch;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         uint32_t fired;
-        bool verdict = engine.engine.match(event.values.data(), scratch, &fired, 1) != 0;
+        bool verdict = engine.engine.match(event.values.data(), kAnyEventType, scratch, &fired, 1) != 0;
         if (options.format == "json")
             fmt::print("{}\n", ordered_json({{"event", event.number}, {"verdict", verdict}}).dump());
         else
@@ -134,7 +134,7 @@ bool CaseBatch::run(bool json) {
             valid = false;
             continue;
         }
-        uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(),
+        uint32_t count = engine.engine.match(event.values.data(), kAnyEventType, scratch, fired.data(),
                                              static_cast<uint32_t>(plan.rules.size()));
         bool verdict = std::binary_search(fired.begin(), fired.begin() + count, rule_of[i]);
         print(cases_[i], verdict, nullptr, compilation->sources, json);

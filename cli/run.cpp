@@ -79,7 +79,7 @@ int run(const Options& options, const Global& global) {
     uint64_t alerts = 0;
     int exit = input.read(options.events, [&](const Event& event, const std::string&) {
         if (event.source != plan.source) return true;
-        uint32_t count = engine.engine.match(event.values.data(), scratch, fired.data(), limit);
+        uint32_t count = engine.engine.match(event.values.data(), event.type, scratch, fired.data(), limit);
         alerts += count;
         printer.print(event, {fired.data(), count});
         return true;

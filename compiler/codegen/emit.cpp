@@ -49,6 +49,7 @@ class Emitter {
           b_(context),
           i1_(b_.getInt1Ty()),
           i8_(b_.getInt8Ty()),
+          i16_(b_.getInt16Ty()),
           i32_(b_.getInt32Ty()),
           i64_(b_.getInt64Ty()),
           ptr_(b_.getPtrTy()),
@@ -61,6 +62,7 @@ class Emitter {
     size_t outline(uint32_t node);
     void count_uses();
     void emit_match();
+    std::vector<llvm::Value*> event_type_tests(llvm::Value* type);
     void emit_function(uint32_t node);
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
@@ -81,7 +83,7 @@ class Emitter {
     llvm::LLVMContext& context_;
     std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
-    llvm::Type *i1_, *i8_, *i32_, *i64_, *ptr_;
+    llvm::Type *i1_, *i8_, *i16_, *i32_, *i64_, *ptr_;
     // More children than this are put in groups; more nodes than this make a function of their own.
     static constexpr size_t kMostChildren = 32;
     static constexpr size_t kMostInline = 32;
@@ -188,12 +190,43 @@ void Emitter::emit_function(uint32_t node) {
     }
 }
 
+// For each rule, whether it can match events of this type; null if it can match any. Rules for the same types
+// share the test.
+std::vector<llvm::Value*> Emitter::event_type_tests(llvm::Value* type) {
+    size_t count = 0;
+    for (const PlanRule& rule : plan_.rules) count = std::max(count, rule.event_types.size());
+    auto* any = b_.CreateICmpEQ(type, b_.getInt16(kAnyEventType));
+    auto* index = b_.CreateSelect(any, b_.getInt16(static_cast<uint16_t>(count)), type);
+    std::map<std::string, llvm::Value*> tests;
+    std::vector<llvm::Value*> out;
+    for (const PlanRule& rule : plan_.rules) {
+        if (rule.event_types.is_all()) {
+            out.push_back(nullptr);
+            continue;
+        }
+        std::string members(count + 1, 1);
+        for (size_t i = 0; i < count; ++i)
+            members[i] = rule.event_types.contains(static_cast<EventTypeId>(i)) ? 1 : 0;
+        llvm::Value*& test = tests[members];
+        if (!test) {
+            auto* table = b_.CreateGlobalString(members, "event_types", 0, nullptr, false);
+            auto* member = b_.CreateInBoundsGEP(i8_, table, b_.CreateZExt(index, i64_));
+            test = b_.CreateICmpNE(b_.CreateLoad(i8_, member), b_.getInt8(0));
+        }
+        out.push_back(test);
+    }
+    return out;
+}
+
 void Emitter::emit_match() {
-    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
+    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
     auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *module_);
+    function->addParamAttr(2, llvm::Attribute::ZExt);
     begin(function);
-    llvm::Value* fired = function->getArg(3);
-    llvm::Value* limit = function->getArg(4);
+    scratch_ = function->getArg(3);
+    llvm::Value* fired = function->getArg(4);
+    llvm::Value* limit = function->getArg(5);
+    std::vector<llvm::Value*> wanted = event_type_tests(function->getArg(2));
     auto remembered = static_cast<uint64_t>(remembered_);
     memory_ = b_.CreateAlloca(i8_, b_.getInt64(std::max<uint64_t>(1, remembered)));
     b_.CreateMemSet(memory_, b_.getInt8(0), remembered, llvm::MaybeAlign());
@@ -211,6 +244,11 @@ void Emitter::emit_match() {
         BasicBlock* next = block("next");
         BasicBlock* goes_on = block("goes_on");
         BasicBlock* silent = block("silent");
+        if (wanted[rule]) {
+            BasicBlock* evaluated = block("evaluated");
+            b_.CreateCondBr(wanted[rule], evaluated, silent);
+            b_.SetInsertPoint(evaluated);
+        }
         branch(plan_.rules[rule].node, fires, silent);
         b_.SetInsertPoint(fires);
         b_.CreateStore(b_.getInt32(rule), b_.CreateInBoundsGEP(i32_, fired, count));

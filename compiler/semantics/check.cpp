@@ -7,6 +7,7 @@
 #include "compiler/semantics/literal.h"
 #include "compiler/semantics/operand_checker.h"
 #include "compiler/semantics/output_template.h"
+#include "compiler/semantics/select_events.h"
 #include "compiler/semantics/typed.h"
 #include "runtime/match/path_prefix.h"
 
@@ -219,6 +220,7 @@ class RulesetChecker {
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
     std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
     void report_faults(const RuleDefinition& rule);
+    void warn_of_event_types(const RuleDefinition& rule, const EventTypeSet& events);
     struct Reference {  // to a macro
         const ast::Expression* macro;
         const ResolvedCondition* where;
@@ -279,6 +281,26 @@ void RulesetChecker::report_faults(const RuleDefinition& rule) {
         diagnostics_.report({problem.problem, problem.message, true, fault.where->span(problem.range),
                              problem.label, notes(fault.chain), problem.help});
     }
+}
+
+void RulesetChecker::warn_of_event_types(const RuleDefinition& rule, const EventTypeSet& events) {
+    constexpr size_t kManyCodes = 100;  // Falco's limit
+    if (!rule.item.warn_event_types.value_or(true) || schema_.event_types().names().empty()) return;
+    size_t codes = schema_.event_types().codes(events);
+    if (codes > 0 && codes <= kManyCodes) return;
+    const MappedText& name = rule.item.name;
+    diagnostics_.report(
+        {Problem::NoEventType,
+         fmt::format("rule '{}' {}", name.text(),
+                     codes == 0 ? "can match no event: its comparisons of evt.type contradict each other"
+                                : "is evaluated on nearly every event, which is slow"),
+         true,
+         name.span(),
+         "",
+         {},
+         codes == 0 ? ""
+                    : "begin the condition with the events it is for, such as 'evt.type in (open, openat) and'; "
+                      "if it is for all, set 'warn_evttypes: false'"});
 }
 
 void RulesetChecker::skip(const RuleDefinition& rule, const std::string& why) {
@@ -396,7 +418,10 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
              {},
              "simplify the macros it uses"});
     }
-    if (!compiled_output || !valid_ || !rule.enabled()) return;
+    if (!compiled_output || !valid_) return;
+    out.event_types = select_events(out.tree, *out_, schema_.event_types());
+    warn_of_event_types(rule, out.event_types);
+    if (!rule.enabled()) return;
     out.name = name.text();
     out.priority = *rule.item.priority;
     out.tags = *rule.item.tags;

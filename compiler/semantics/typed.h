@@ -18,6 +18,7 @@ namespace stoop {
 class SlotTable {
   public:
     uint32_t slot(const FieldRef& ref);
+    const FieldRef& ref(uint32_t slot) const { return slots_[slot].ref; }
     std::vector<Slot> take() { return std::move(slots_); }
 
   private:

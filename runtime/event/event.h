@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/event/arena.h"
+#include "runtime/event/event_types.h"
 #include "runtime/event/value.h"
 
 namespace stoop {
@@ -16,6 +17,7 @@ struct Event {
     std::vector<Value> values;  // by slot; what they point to is in the arena
     Arena arena;
     std::string source = "syscall";
+    EventTypeId type = kAnyEventType;
     uint64_t number = 0;  // in its input, from 1
     uint32_t line = 0;    // where it begins there
 
@@ -23,6 +25,7 @@ struct Event {
         values.assign(slots, Value());
         arena.reset();
         source = "syscall";
+        type = kAnyEventType;
     }
 };
 

@@ -72,6 +72,7 @@ Field field_from(const json& j) {
     f.type = *known;
     f.list = j.value("list", false);
     f.event_types = j.value("operands", "") == "event_types";
+    f.selects = j.value("selects", "") == "event_types";
     f.plugin = j.value("plugin", "");
     f.description = j.value("description", "");
     if (j.contains("print")) f.print = print_from(j["print"]);
@@ -83,6 +84,15 @@ Field field_from(const json& j) {
     if (j.contains("flags"))
         for (const json& flag : j["flags"]) set_flag(f, flag);
     return f;
+}
+
+EventTypes event_types_from(const json& document) {
+    if (!document.contains("event_types")) return {};
+    std::vector<EventTypes::Entry> entries;
+    for (const auto& [name, j] : document["event_types"].items())
+        entries.push_back({name, j.at("codes"), j.value("same_as", std::vector<std::string>()),
+                           j.value("bare", false)});
+    return {std::move(entries), document.at("generic_syscalls"), document.at("renamed_syscalls")};
 }
 
 bool all_digits(std::string_view text) {
@@ -144,9 +154,7 @@ Schema::Schema(std::string_view text) {
         json document = json::parse(text);
         source_ = document.at("source");
         for (const auto& j : document.at("fields")) fields_.push_back(field_from(j));
-        for (const char* key : {"event_types", "syscalls"})
-            if (document.contains(key))
-                for (const json& name : document[key]) event_types_.insert(name.get<std::string>());
+        event_types_ = event_types_from(document);
         for (const auto& [name, description] : document["parameters"].items()) {
             // "FLAGS32 hex": the type and, if it is not decimal, how the number is printed
             std::string text = description.get<std::string>();
@@ -275,7 +283,7 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
 }
 
 std::string Schema::suggest_event_type(std::string_view name) const {
-    std::vector<std::string_view> names(event_types_.begin(), event_types_.end());
+    std::vector<std::string_view> names(event_types_.names().begin(), event_types_.names().end());
     std::sort(names.begin(), names.end());
     return nearest(name, names);
 }

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
+#include "runtime/event/event_types.h"
 #include "runtime/event/types.h"
 
 namespace stoop {
@@ -59,6 +59,7 @@ struct Field {
     bool transformer = true;   // may be an argument of a transformer
     bool suggested = false;    // what Falco appends to outputs by default
     bool event_types = false;  // its operands must be names of event types
+    bool selects = false;      // comparing it with names tells which event types a rule is for
     std::string plugin;        // the plugin that provides it, empty if built in
     std::string description;
 };
@@ -102,8 +103,9 @@ class Schema {
     bool knows(std::string_view name) const { return exact(name) || dotted(name).ref; }
 
     // The names that operands of evt.type may have.
-    bool is_event_type(std::string_view name) const { return event_types_.contains(std::string(name)); }
+    bool is_event_type(std::string_view name) const { return event_types_.knows(name); }
     std::string suggest_event_type(std::string_view name) const;
+    const EventTypes& event_types() const { return event_types_; }
 
   private:
     const Field* exact(std::string_view name) const;
@@ -117,7 +119,7 @@ class Schema {
         PrintFormat print;
     };
     std::unordered_map<std::string, Parameter> parameters_;
-    std::unordered_set<std::string> event_types_;
+    EventTypes event_types_;
 };
 
 // The name nearest to `wanted` among `names`, if it is near enough to be a slip of the keyboard.

@@ -56,7 +56,7 @@ bool hidden_in_alerts(const FieldRef& ref, const json& value) {
 }  // namespace
 
 EventDecoder::EventDecoder(const Schema& schema, const Plan& plan)
-    : schema_(schema), slots_(plan.slots), time_slot_(plan.time_slot), deriver_(schema, slots_) {
+    : schema_(schema), slots_(plan.slots), time_slot_(plan.time_slot), type_slot_(plan.type_slot), deriver_(schema, slots_) {
     for (uint32_t i = 0; i < slots_.size(); ++i) slot_of_.emplace(slots_[i].ref.spelling, i);
 }
 
@@ -128,6 +128,14 @@ void EventDecoder::set_time(const json& document, bool alert, Event& event) {
     if (alert) take(document["time"]);
 }
 
+void EventDecoder::set_type(const json& fields, Event& event) {
+    const Value& type = event.values[type_slot_];
+    if (!type.present()) return;
+    auto arguments = fields.find("evt.args");
+    event.type =
+        schema_.event_types().id(type.text(), arguments != fields.end() && *arguments == "");
+}
+
 std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& event) {
     event.clear(slots_.size());
     json document;
@@ -165,6 +173,7 @@ std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& e
     }
     set_time(document, alert, event);
     deriver_.run(event);
+    set_type(alert ? document["output_fields"] : document, event);
     return std::nullopt;
 }
 

@@ -39,10 +39,12 @@ class EventDecoder {
     std::optional<EventProblem> fields(const nlohmann::json& object, std::string_view text, bool alert,
                                        Event& event);
     void set_time(const nlohmann::json& document, bool alert, Event& event);
+    void set_type(const nlohmann::json& fields, Event& event);
 
     const Schema& schema_;
     std::vector<Slot> slots_;
     uint32_t time_slot_;
+    uint32_t type_slot_;
     Deriver deriver_;
     std::unordered_map<std::string, uint32_t> slot_of_;
     std::unordered_map<std::string, KnownKey> keys_;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "runtime/event/event_types.h"
 #include "runtime/event/value.h"
 #include "runtime/match/atom.h"
 
@@ -13,15 +14,16 @@ namespace stoop {
 // Writes the indexes of the rules that fire, in order and `limit` at most, to `fired` and returns how many.
 // `slots` are the event's values in the order of the plan's slots. `limit` is 1 for `first` matching, the
 // number of rules for `all`.
-using MatchFunction = uint32_t (*)(const void* program, const Value* slots, Scratch* scratch, uint32_t* fired,
-                                   uint32_t limit);
+using MatchFunction = uint32_t (*)(const void* program, const Value* slots, EventTypeId type, Scratch* scratch,
+                                   uint32_t* fired, uint32_t limit);
 
 struct Engine {
     MatchFunction function = nullptr;
     const void* program = nullptr;
 
-    uint32_t match(const Value* slots, Scratch& scratch, uint32_t* fired, uint32_t limit) const {
-        return function(program, slots, &scratch, fired, limit);
+    uint32_t match(const Value* slots, EventTypeId type, Scratch& scratch, uint32_t* fired,
+                   uint32_t limit) const {
+        return function(program, slots, type, &scratch, fired, limit);
     }
 };
 

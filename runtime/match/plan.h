@@ -76,6 +76,7 @@ struct PlanRule {
     std::vector<std::string> tags;  // sorted
     std::vector<OutputPiece> output;
     std::vector<OutputField> output_fields;
+    EventTypeSet event_types;  // the events that it is evaluated on
     ConditionTree tree;
     uint32_t node = 0;  // the condition in the graph
     Place place;
@@ -88,6 +89,7 @@ struct Plan {
     std::vector<PlanNode> nodes;
     std::vector<PlanRule> rules;  // in the order in which they fire
     uint32_t time_slot = 0;       // evt.rawtime: every alert carries the time of its event
+    uint32_t type_slot = 0;       // evt.type
 
     Arena constants;
 };

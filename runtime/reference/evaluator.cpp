@@ -18,13 +18,14 @@ bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const
     return false;
 }
 
-static uint32_t match(const void* program, const Value* slots, Scratch* scratch, uint32_t* fired,
-                      uint32_t limit) {
+static uint32_t match(const void* program, const Value* slots, EventTypeId type, Scratch* scratch,
+                      uint32_t* fired, uint32_t limit) {
     const auto& plan = *static_cast<const Plan*>(program);
     scratch->arena.reset();
     uint32_t count = 0;
     for (uint32_t rule = 0; rule < plan.rules.size() && count < limit; ++rule) {
         const ConditionTree& tree = plan.rules[rule].tree;
+        if (!plan.rules[rule].event_types.contains(type)) continue;
         if (evaluate(plan, tree, tree.root(), slots, *scratch)) fired[count++] = rule;
     }
     return count;

@@ -143,7 +143,7 @@ class BothEngines {
   private:
     std::vector<uint32_t> fired(const Engine& engine, uint32_t limit) {
         std::vector<uint32_t> out(plan_.rules.size() + 1);
-        out.resize(engine.match(event_.values.data(), scratch_, out.data(), limit));
+        out.resize(engine.match(event_.values.data(), event_.type, scratch_, out.data(), limit));
         return out;
     }
     void count(const std::vector<uint32_t>& rules) {

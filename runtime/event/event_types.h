@@ -1,0 +1,86 @@
+// The types of events, and sets of them: which events a rule can match is worked out when it is compiled, and
+// an event of any other type is not shown to it (spec: condition-language.md §14.2).
+//
+// A type is known by its name. A system call without an event of its own comes as the *generic* event, so
+// all of these are one type to a rule; which of them a condition names is remembered for listings only.
+//
+// Immutable after loading; any thread may read it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace stoop {
+
+// The type of one event, as an index. kAnyEventType stands for a type that is not known: every rule sees such
+// an event.
+using EventTypeId = uint16_t;
+constexpr EventTypeId kAnyEventType = UINT16_MAX;
+
+// A set of event types. One that was made for no particular schema holds all of them.
+class EventTypeSet {
+  public:
+    EventTypeSet() = default;
+
+    bool contains(EventTypeId type) const {
+        return type == kAnyEventType || members_.empty() || members_[type];
+    }
+    bool is_all() const;
+    size_t size() const { return members_.size(); }  // ids from here on are in no set
+    bool operator==(const EventTypeSet&) const = default;
+
+  private:
+    friend class EventTypes;
+    std::vector<bool> members_;
+};
+
+class EventTypes {
+  public:
+    // What a schema says of one name.
+    struct Entry {
+        std::string name;
+        uint32_t codes = 0;                // how many of Falco's event codes have this name
+        std::vector<std::string> same_as;  // names that Falco's listings give together with it
+        bool bare = false;                 // its events have no arguments
+    };
+    EventTypes() = default;
+    // `generic`: system calls that come as the generic event. `renamed`: further names that operands may have,
+    // which no event has in its listing.
+    EventTypes(std::vector<Entry> entries, const std::vector<std::string>& generic,
+               const std::vector<std::string>& renamed);
+
+    // The names that operands of evt.type may have.
+    bool knows(std::string_view name) const { return by_name_.contains(std::string(name)); }
+    const std::vector<std::string>& names() const { return names_; }
+
+    // How many types there are; ids are less than this.
+    size_t size() const { return entries_.size() + 1; }
+    // The type of an event. A system call that has an event of its own, with arguments, but was recorded
+    // without any was recorded as a generic event.
+    EventTypeId id(std::string_view name, bool without_arguments) const;
+
+    EventTypeSet all() const { return filled(true); }
+    EventTypeSet none() const { return filled(false); }
+    void add(EventTypeSet& set, std::string_view name) const;  // nothing for a name that no event has
+    static EventTypeSet both(EventTypeSet a, const EventTypeSet& b);
+    static EventTypeSet either(EventTypeSet a, const EventTypeSet& b);
+    static EventTypeSet complement(EventTypeSet set);
+
+    // How many of Falco's event codes are in a set.
+    size_t codes(const EventTypeSet& set) const;
+    // The names of the types in a set as Falco lists them, sorted.
+    std::vector<std::string> listing(const EventTypeSet& set) const;
+
+  private:
+    EventTypeSet filled(bool value) const;
+
+    // Members of a set: the entries, the generic event, then each system call that comes as one.
+    std::vector<Entry> entries_;
+    std::vector<std::string> names_;
+    std::unordered_map<std::string, size_t> by_name_;  // the member
+};
+
+}  // namespace stoop
