@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -10,6 +11,11 @@
 #include "runtime/reference/evaluator.h"
 
 namespace stoop::cli {
+namespace {
+
+std::string warning_off(Problem problem) { return "no-" + problem_name(problem); }
+
+}  // namespace
 
 bool Global::color_on(int file_descriptor) const {
     if (color == "always") return true;
@@ -27,10 +33,44 @@ void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, c
         fmt::print(stderr, "... and {} more\n", total - diagnostics.all().size());
 }
 
-LoadedRules load_rules(const std::vector<std::string>& paths, const Global& global, bool print) {
+void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) {
+    command
+        .add_option(positional ? "RULES,-r,--rules" : "-r,--rules", options.paths,
+                    "Rule files and folders, in the order in which they load")
+        ->required()
+        ->allow_extra_args(positional);
+    auto list = [&](const char* name, std::vector<std::string>& into, const char* help) {
+        command.add_option(name, into, help)->allow_extra_args(false)->group("Choosing rules");
+    };
+    list("--tag", options.selection.tags, "Only rules with this tag are on (repeatable, as all of these)");
+    list("--disable-tag", options.selection.disabled_tags, "Rules with this tag are off");
+    list("--disable-rule", options.selection.disabled_rules,
+         "Rules whose name matches are off; '*' stands for any text");
+    list("--enable-rule", options.selection.enabled_rules, "Rules whose name matches are on, whatever came before");
+    command
+        .add_option("-W", options.warnings,
+                    "no-NAME turns the warnings of this name off, such as no-unused-macro (docs/diagnostics.md)")
+        ->allow_extra_args(false)
+        ->group("Warnings")
+        ->check([](const std::string& text) {
+            std::vector<std::string> names;
+            for (size_t i = 0; i < problem_count(); ++i) {
+                auto problem = static_cast<Problem>(i);
+                if (problem_info(problem).severity == Severity::Warning) names.push_back(warning_off(problem));
+            }
+            if (std::find(names.begin(), names.end(), text) != names.end()) return std::string();
+            std::string near = nearest(text, {names.begin(), names.end()});
+            return near.empty() ? fmt::format("expected one of {}", fmt::join(names, ", "))
+                                : fmt::format("did you mean '{}'?", near);
+        });
+    command.add_flag("--werror", options.warnings_are_errors, "Warnings make the rules invalid")
+        ->group("Warnings");
+}
+
+LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print) {
     LoadedRules out;
     std::vector<RuleSource> files;
-    for (FoundPath& found : find_files(paths, FolderOf::Rules)) {
+    for (FoundPath& found : find_files(options.paths, FolderOf::Rules)) {
         RuleSource source{display_name(found.path), ""};
         if (found.error.empty() && read_file(found.path, source.text, found.error))
             files.push_back(std::move(source));
@@ -41,16 +81,28 @@ LoadedRules load_rules(const std::vector<std::string>& paths, const Global& glob
                                    {},
                                    "",
                                    {},
-                                   "check the path and its permissions"});
+                                   "check the path and its permissions",
+                                   {}});
     }
-    CompileOptions options;
-    if (!global.engine_version.empty()) options.engine = *parse_version(global.engine_version);
-    out.compilation = compile_rules(std::move(files), syscall_schema(), options);
+    CompileOptions compile;
+    if (!global.engine_version.empty()) compile.engine = *parse_version(global.engine_version);
+    compile.source = global.source;
+    compile.selection = options.selection;
+    for (size_t i = 0; i < problem_count(); ++i) {
+        auto problem = static_cast<Problem>(i);
+        const auto& off = options.warnings;
+        if (std::find(off.begin(), off.end(), warning_off(problem)) != off.end())
+            compile.ignored.insert(problem);
+    }
+    out.compilation = compile_rules(std::move(files), global.schemas, compile);
+    const Diagnostics& found = out.compilation->diagnostics;
     if (print) {
         print_diagnostics(out.unreadable, out.compilation->sources, global);
-        print_diagnostics(out.compilation->diagnostics, out.compilation->sources, global);
+        print_diagnostics(found, out.compilation->sources, global);
+        if (options.warnings_are_errors && found.errors() == 0 && found.warnings() > 0)
+            fmt::print(stderr, "error: there are warnings, and --werror was given\n");
     }
-    if (out.compilation->diagnostics.errors() > 0) out.exit = kInvalid;
+    if (found.errors() > 0 || (options.warnings_are_errors && found.warnings() > 0)) out.exit = kInvalid;
     if (out.unreadable.errors() > 0) out.exit = kUsage;
     return out;
 }

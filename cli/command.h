@@ -21,7 +21,11 @@ struct Global {
     bool quiet = false;
     bool verbose = false;
     std::string engine_version;  // empty: Stoop's own
+    std::vector<std::string> schema_files;
+    std::string source{kDefaultSource};
+    Schemas schemas;  // with those of the files, once the options are read
 
+    const Schema& schema() const { return *schemas.find(source); }
     bool color_on(int file_descriptor) const;
 };
 
@@ -35,6 +39,16 @@ void add_eval(CLI::App& app, const Global& global, Chosen& chosen);
 void add_fields(CLI::App& app, const Global& global, Chosen& chosen);
 void add_list(CLI::App& app, const Global& global, Chosen& chosen);
 
+// Which rules to load, and how.
+struct RuleOptions {
+    std::vector<std::string> paths;
+    RuleSelection selection;
+    std::vector<std::string> warnings;  // `no-NAME` each
+    bool warnings_are_errors = false;
+};
+// `positional` rules may also be given without -r.
+void add_rule_options(CLI::App& command, RuleOptions& options, bool positional = false);
+
 // The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the plan
 // must not be used.
 struct LoadedRules {
@@ -43,7 +57,7 @@ struct LoadedRules {
     int exit = kOk;
 };
 // Prints every diagnostic to standard error unless `print` is false.
-LoadedRules load_rules(const std::vector<std::string>& paths, const Global& global, bool print = true);
+LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print = true);
 
 // Prints diagnostics in the form for people, with a count if there are many.
 void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global);

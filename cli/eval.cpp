@@ -1,6 +1,7 @@
 // stoop eval: conditions on events, without a rule file.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -24,7 +25,7 @@ struct Options {
 };
 
 int evaluate_one(const Options& options, const Global& global) {
-    auto compilation = compile_conditions({{"<condition>", options.condition}}, syscall_schema());
+    auto compilation = compile_conditions({{"<condition>", options.condition}}, global.schemas, global.source);
     print_diagnostics(compilation->diagnostics, compilation->sources, global);
     if (compilation->diagnostics.errors() > 0) return kInvalid;
     const Plan& plan = *compilation->plan;
@@ -33,7 +34,7 @@ int evaluate_one(const Options& options, const Global& global) {
         return kOk;
     }
     ChosenEngine engine = make_engine(options.engine, plan);
-    EventInput input(syscall_schema(), plan, global, false);
+    EventInput input(global.schema(), plan, global, false);
     Scratch scratch;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         uint32_t fired;
@@ -50,7 +51,7 @@ int evaluate_one(const Options& options, const Global& global) {
 // all.
 class CaseBatch {
   public:
-    explicit CaseBatch(const std::string& engine) : engine_(engine) {}
+    CaseBatch(const std::string& engine, const Global& global) : engine_(engine), global_(global) {}
 
     // `text` is one case, as JSON.
     void add(std::string_view text) {
@@ -77,6 +78,7 @@ class CaseBatch {
                bool json);
 
     std::string engine_;
+    const Global& global_;
     std::vector<Case> cases_;
 };
 
@@ -101,7 +103,7 @@ void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic
 bool CaseBatch::run(bool json) {
     std::vector<RuleSource> sources;
     for (size_t i = 0; i < cases_.size(); ++i) sources.push_back({std::to_string(i), cases_[i].condition});
-    auto compilation = compile_conditions(std::move(sources), syscall_schema());
+    auto compilation = compile_conditions(std::move(sources), global_.schemas, global_.source);
     const Plan& plan = *compilation->plan;
     std::vector<const Diagnostic*> problems(cases_.size(), nullptr);
     for (const Diagnostic& d : compilation->diagnostics.all())
@@ -112,7 +114,7 @@ bool CaseBatch::run(bool json) {
         rule_of[std::stoul(plan.rules[rule].name)] = rule;
 
     ChosenEngine engine = make_engine(engine_, plan);
-    EventDecoder decoder(syscall_schema(), plan);
+    EventDecoder decoder(global_.schema(), plan);
     Event event;
     Scratch scratch;
     std::vector<uint32_t> fired(plan.rules.size() + 1);
@@ -125,8 +127,13 @@ bool CaseBatch::run(bool json) {
             continue;
         }
         if (rule_of[i] == UINT32_MAX) {  // its problem was one too many for the batch
-            auto alone = compile_conditions({{"0", cases_[i].condition}}, syscall_schema());
-            print(cases_[i], "semantic_error", &alone->diagnostics.all().front(), alone->sources, json);
+            auto alone =
+                compile_conditions({{"0", cases_[i].condition}}, global_.schemas, global_.source);
+            const auto& all = alone->diagnostics.all();
+            auto error = std::find_if(all.begin(), all.end(), [](const Diagnostic& d) {
+                return problem_info(d.problem).severity == Severity::Error;
+            });
+            print(cases_[i], "semantic_error", &*error, alone->sources, json);
             continue;
         }
         if (auto problem = decoder.decode(cases_[i].fields, event)) {
@@ -143,7 +150,7 @@ bool CaseBatch::run(bool json) {
     return valid;
 }
 
-int evaluate_cases(const Options& options, const Global&) {
+int evaluate_cases(const Options& options, const Global& global) {
     constexpr size_t kBatch = 200;
     std::FILE* file = options.cases == "-" ? stdin : std::fopen(options.cases.c_str(), "rb");
     if (!file) {
@@ -151,7 +158,7 @@ int evaluate_cases(const Options& options, const Global&) {
         return kUsage;
     }
     EventReader reader(file);
-    CaseBatch batch(options.engine);
+    CaseBatch batch(options.engine, global);
     bool json = options.format == "json";
     bool valid = true;
     while (auto record = reader.next()) {

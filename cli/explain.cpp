@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/events.h"
+#include "runtime/event/utf8.h"
 #include "runtime/alert/render.h"
 #include "runtime/reference/explain.h"
 
@@ -16,7 +17,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct Options {
-    std::vector<std::string> rules;
+    RuleOptions rules;
     std::vector<std::string> events;
     std::string rule;
     std::string format = "human";
@@ -170,17 +171,13 @@ std::vector<std::string> Explainer::decided_by() const {
 std::string Explainer::human(const PlanRule& rule, const Event& event, const std::string& file) {
     start(rule, event);
     lines(rule.tree.root(), "", "");
-    auto width = [](const std::string& text) {
-        return static_cast<size_t>(
-            std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-    };
     auto pad = [&](const std::string& text, size_t to) {
-        return text + std::string(to > width(text) ? to - width(text) : 0, ' ');
+        return text + std::string(to > count_characters(text) ? to - count_characters(text) : 0, ' ');
     };
     size_t tree_width = 0, place_width = 0;
     for (const Line& line : lines_) {
-        tree_width = std::max(tree_width, width(line.tree));
-        place_width = std::max(place_width, width(line.place));
+        tree_width = std::max(tree_width, count_characters(line.tree));
+        place_width = std::max(place_width, count_characters(line.place));
     }
     tree_width = std::min<size_t>(tree_width, 60);
     std::string out = fmt::format("{}:{}: {}\n", file, event.line, verdict_line());
@@ -259,7 +256,7 @@ int explain_command(const Options& options, const Global& global) {
                    near.empty() ? "" : "; did you mean '" + near + "'?");
         return kUsage;
     }
-    EventInput input(syscall_schema(), plan, global, false);
+    EventInput input(global.schema(), plan, global, false);
     Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO));
     bool first = true;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
@@ -287,10 +284,7 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
     auto* command = app.add_subcommand("explain", "Show why rules fire on events or do not");
     command->footer(
         "Example:\n  stoop explain -r rules/ fixtures/memfd_create/near_misses/runc_by_name.json");
-    command
-        ->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
-        ->required()
-        ->allow_extra_args(false);
+    add_rule_options(*command, options->rules);
     command
         ->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input")
         ->required();

@@ -48,13 +48,13 @@ std::vector<std::string_view> operators(const Field& field) {
 int list_fields(const Options& options, const Global& global) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
     size_t shown = 0;
-    for (const Field& field : syscall_schema().fields()) {
+    for (const Field& field : global.schema().fields()) {
         if (!selected(field, options.pattern)) continue;
         ++shown;
-        std::string type = fmt::format("{}{}", field.list ? "list of " : "", type_name(field.type));
+        std::string type = type_name(field.type, field.list);
         if (options.format == "json") {
             nlohmann::ordered_json out = {
-                {"name", field.name}, {"source", syscall_schema().source()}, {"type", type}};
+                {"name", field.name}, {"source", global.schema().source()}, {"type", type}};
             if (field.argument != ArgumentForm::None) out["argument"] = argument_text(field);
             if (!field.plugin.empty()) out["plugin"] = field.plugin;
             if (field.deprecated) out["deprecated"] = true;
@@ -72,7 +72,7 @@ int list_fields(const Options& options, const Global& global) {
     if (options.format == "json") fmt::print("{}\n", list.dump(2));
     if (shown == 0 && options.format != "json") {
         std::vector<std::string_view> names;
-        for (const Field& field : syscall_schema().fields()) names.push_back(field.name);
+        for (const Field& field : global.schema().fields()) names.push_back(field.name);
         std::string near = nearest(options.pattern, names);
         fmt::print(stderr, "no field matches '{}'{}\n", options.pattern,
                    near.empty() ? "" : "; did you mean '" + near + "'?");

@@ -13,7 +13,7 @@ using nlohmann::ordered_json;
 
 struct Options {
     std::string what;
-    std::vector<std::string> rules;
+    RuleOptions rules;
     std::string format = "human";
     bool resolved = false;
 };
@@ -114,9 +114,7 @@ void add_list(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("WHAT", options->what, "What to list")
         ->required()
         ->check(CLI::IsMember({"rules", "macros", "lists", "sources"}));
-    command
-        ->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
-        ->required();
+    add_rule_options(*command, options->rules);
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();

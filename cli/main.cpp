@@ -7,9 +7,37 @@
 #include <system_error>
 
 #include "cli/command.h"
+#include "cli/paths.h"
+
+namespace {
+
+using namespace stoop::cli;
+
+int load_schemas(Global& global) {
+    for (const std::string& path : global.schema_files) {
+        std::string text, error;
+        if (!read_file(path, text, error)) {
+            fmt::print(stderr, "error: cannot read {}: {}\n", path, error);
+            return kUsage;
+        }
+        try {
+            global.schemas.add(std::move(text));
+        } catch (const std::runtime_error& e) {
+            fmt::print(stderr, "error: {} is not a schema: {}\n", path, e.what());
+            return kInvalid;
+        }
+    }
+    if (global.schemas.find(global.source)) return kOk;
+    std::string known;
+    for (const stoop::Schema* schema : global.schemas.all())
+        known += (known.empty() ? "" : ", ") + schema->source();
+    fmt::print(stderr, "error: no source '{}'; known: {}; '--schema FILE' adds one\n", global.source, known);
+    return kUsage;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-    using namespace stoop::cli;
     CLI::App app{"Compiles Falco rules to native code and tests them against recorded events.", "stoop"};
     app.set_version_flag("--version", "stoop " STOOP_VERSION);
     app.require_subcommand(1);
@@ -25,6 +53,12 @@ int main(int argc, char** argv) {
     app.add_option("--engine-version", global.engine_version,
                    "The version that required_engine_version is held against")
         ->check([](const std::string& text) { return stoop::parse_version(text) ? "" : "expected x.y.z"; });
+
+    app.add_option("--schema", global.schema_files,
+                   "A JSON file that adds an event source, or fields to one (docs/schemas.md)")
+        ->allow_extra_args(false);
+    app.add_option("--source", global.source, "The event source that rules are run and listed for")
+        ->capture_default_str();
 
     Chosen chosen;
     for (auto* add : {add_check, add_run, add_explain, add_eval, add_fields, add_list})
@@ -46,6 +80,7 @@ int main(int argc, char** argv) {
         app.exit(e);
         return asked ? kOk : kUsage;
     }
+    if (int exit = load_schemas(global); exit != kOk) return exit;
     try {
         return finish_output(chosen());
     } catch (const std::system_error& e) {  // what fmt throws when a line cannot be written

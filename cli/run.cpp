@@ -12,7 +12,7 @@ namespace stoop::cli {
 namespace {
 
 struct Options {
-    std::vector<std::string> rules;
+    RuleOptions rules;
     std::vector<std::string> events;
     std::string format = "text";
     std::string engine = "native";
@@ -72,7 +72,7 @@ int run(const Options& options, const Global& global) {
     const Plan& plan = *rules.compilation->plan;
     ChosenEngine engine = make_engine(options.engine, plan);
     Printer printer(plan, options);
-    EventInput input(syscall_schema(), plan, global, options.strict);
+    EventInput input(global.schema(), plan, global, options.strict);
     Scratch scratch;
     std::vector<uint32_t> fired(plan.rules.size() + 1);
     auto limit = static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size());
@@ -93,10 +93,7 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "Evaluate events and print alerts");
     command->footer("Example:\n  stoop run -r rules/ -o json fixtures/memfd_create/alert.json");
-    command
-        ->add_option("-r,--rules", options->rules, "Rule files and folders, in the order in which they load")
-        ->required()
-        ->allow_extra_args(false);
+    add_rule_options(*command, options->rules);
     command->add_option("EVENTS", options->events,
                         "Files of events, folders of them, or - for standard input (the default)");
     command

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "compiler/semantics/selection.h"
 #include "compiler/semantics/typed.h"
 #include "compiler/source/diagnostic.h"
 #include "compiler/source/requirements.h"
@@ -23,23 +25,38 @@ struct RuleSource {
     std::string text;
 };
 
+struct CompileOptions {
+    Version engine = kEngineVersion;              // that `required_engine_version` is held against
+    std::string source{kDefaultSource};           // whose rules the plan is made of; all are checked
+    RuleSelection selection;                      // which rules are on
+    std::set<Problem> ignored;                    // warnings that are not wanted
+};
+
+// What Falco would say of one file after it and those before it were loaded: one error at most, and the
+// warnings that came before it.
+struct FalcoResult {
+    std::string file;
+    std::vector<Diagnostic> errors, warnings;
+};
+
 struct Compilation {
     Sources sources;
     Diagnostics diagnostics;
     Ruleset ruleset;
     std::unique_ptr<Plan> plan;  // of the rules that are valid; to be used only if there are no errors
-};
-
-struct CompileOptions {
-    Version engine = kEngineVersion;  // that `required_engine_version` is held against
+    std::vector<RuleFile> files;
 };
 
 // Loads the files in order, later ones on top of earlier ones. As in Falco, what has been loaded must be
-// valid after each file: a later one cannot repair an earlier one. `schema` must outlive the compilation.
-std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schema& schema,
+// valid after each file: a later one cannot repair an earlier one. `schemas` must outlive the compilation.
+std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schemas& schemas,
                                            const CompileOptions& options = {});
 
 // Conditions without a rule file: each text becomes a rule that has the name of its source.
-std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schema& schema);
+std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schemas& schemas,
+                                                std::string_view source = kDefaultSource);
+
+// What Falco would say of each file of a compilation. Compiles once a file.
+std::vector<FalcoResult> falco_results(const Compilation& compilation, const Schemas& schemas);
 
 }  // namespace stoop

@@ -35,10 +35,6 @@ void print_expanded(const Ruleset& ruleset, const Sources& sources, const Resolv
     print_expanded(ruleset, sources, macro, macro.tree, depth + 1, out);
 }
 
-std::string type_text(const Operand& operand) {
-    return fmt::format("{}{}", operand.list ? "list of " : "", type_name(operand.type));
-}
-
 void print_tree(const Plan& plan, const ConditionTree& tree, uint32_t index, size_t depth, Out out) {
     const ConditionTree::Node& node = tree.nodes[index];
     fmt::format_to(out, "{}", indent(depth));
@@ -49,7 +45,7 @@ void print_tree(const Plan& plan, const ConditionTree& tree, uint32_t index, siz
         case ConditionTree::Kind::Macro: fmt::format_to(out, "macro {}", node.macro); break;
         case ConditionTree::Kind::Atom: {
             const Atom& atom = plan.atoms[node.atom];
-            fmt::format_to(out, "{} : {}", atom.text, type_text(atom.left));
+            fmt::format_to(out, "{} : {}", atom.text, type_name(atom.left.type, atom.left.list));
         }
     }
     fmt::format_to(out, "  {}:{}:{}\n", node.place.file, node.place.line, node.place.column);

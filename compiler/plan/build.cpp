@@ -103,7 +103,7 @@ std::unique_ptr<Plan> build_plan(std::unique_ptr<TypedRuleset> typed, const Sche
     auto plan = std::make_unique<Plan>();
     plan->source = typed->source;
     plan->time_slot = typed->slots.slot(*schema.find("evt.rawtime").ref);
-    plan->type_slot = typed->slots.slot(*schema.find("evt.type").ref);
+    if (auto type = schema.find("evt.type").ref) plan->type_slot = typed->slots.slot(*type);
     plan->slots = typed->slots.take();
     plan->constants = std::move(typed->constants);
     PlanBuilder builder(*plan);

@@ -25,7 +25,8 @@ void add_tags(std::vector<std::string>& to, const std::vector<std::string>& more
 
 class Collector {
   public:
-    Collector(Ruleset& out, Diagnostics& diagnostics) : out_(out), diagnostics_(diagnostics) {}
+    Collector(const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics)
+        : schemas_(schemas), out_(out), diagnostics_(diagnostics) {}
 
     void add(RuleItem item);
     void add(MacroItem item) {
@@ -52,7 +53,12 @@ class Collector {
                       const Item& item, const char* kind) {
         auto known = index.find(item.name.text());
         if (known == index.end() && item.form == Form::Append) {
-            no_target(kind, item.name, index);
+            no_target(item, kind,
+                      fmt::format("{0}{1} uses 'append' or 'override.{2}: append' but no {3} by that name "
+                                  "already exists",
+                                  static_cast<char>(std::toupper(kind[0])), kind + 1,
+                                  kind[0] == 'm' ? "condition" : "items", kind),
+                      index);
             return nullptr;
         }
         auto [entry, fresh] = index.try_emplace(item.name.text(), table.size());
@@ -62,25 +68,38 @@ class Collector {
         return &table[entry->second];
     }
 
-    void no_target(const char* kind, const MappedText& name,
+    template <typename Item>
+    void no_target(const Item& item, const char* kind, std::string falco,
                    const std::unordered_map<std::string, size_t>& known) {
+        const MappedText& name = item.name;
         std::vector<std::string_view> names;
         for (const auto& [key, position] : known) names.push_back(key);
         std::sort(names.begin(), names.end());
         std::string near = nearest(name.text(), names);
-        report(Problem::NoTarget, name.span(),
+        report(context(item).saying(std::move(falco)), Problem::NoTarget, name.span(),
                fmt::format("there is no {} '{}' to change", kind, name.text()),
                near.empty() ? "define it first, in this file or in one that is loaded before"
                             : fmt::format("did you mean '{}'?", near));
     }
-    void report(Problem problem, Span span, std::string message, std::string help = "") {
-        diagnostics_.report({problem, std::move(message), true, span, "", {}, std::move(help)});
+    void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string help = "") {
+        diagnostics_.report(
+            {problem, std::move(message), true, span, "", {}, std::move(help), std::move(falco)});
+    }
+    template <typename Item>
+    static FalcoContext context(const Item& item) {
+        FalcoContext out = falco_item(item);
+        out.order = {FalcoOrder::Read, item.span.file, item.number, FalcoOrder::Collect};
+        return out;
+    }
+    ExceptionOwner owner(const RuleItem& item, const std::string& source) const {
+        return {item.name.text(), schemas_.find(source), context(item)};
     }
 
     void define(RuleItem item);
     void change(RuleDefinition& rule, RuleItem item);
     bool same_source(const RuleDefinition& rule, const RuleItem& item);
 
+    const Schemas& schemas_;
     Ruleset& out_;
     Diagnostics& diagnostics_;
     std::unordered_map<std::string, size_t> rules_;
@@ -90,7 +109,8 @@ class Collector {
 
 bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
     if (!item.source || item.source->text() == rule.source()) return true;
-    report(Problem::SourceChanged, item.source->span(),
+    report(context(item).saying("Rule has been re-defined with a different source"), Problem::SourceChanged,
+           item.source->span(),
            fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(),
                        rule.source(), item.source->text()));
     return false;
@@ -98,9 +118,17 @@ bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
 
 void Collector::define(RuleItem item) {
     std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
-    bool known_source = !item.source || item.source->text() == "syscall";
-    item.exceptions = define_exceptions(std::move(exceptions), item.name.text(), known_source, diagnostics_);
+    std::string source = item.source ? item.source->text() : std::string(kDefaultSource);
+    item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);
     if (!item.exceptions) return;
+    if (!schemas_.find(source)) {
+        std::string known;
+        for (const Schema* schema : schemas_.all()) known += (known.empty() ? "" : ", ") + schema->source();
+        report(context(item).saying(fmt::format("Unknown source {}, skipping", source)), Problem::UnknownSource,
+               item.source->span(),
+               fmt::format("rule '{}' is for the unknown source '{}' and is skipped", item.name.text(), source),
+               "known sources: " + known + "; '--schema FILE' adds one");
+    }
     std::vector<std::string> tags;
     if (item.tags) add_tags(tags, *item.tags);
     item.tags = std::move(tags);
@@ -134,12 +162,12 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
         item.condition && (asked("condition", Change::Append) || asked("condition", Change::Replace));
     if (touches_condition && !same_source(rule, item)) return;
     if (item.exceptions && asked("exceptions", Change::Append)) {
-        if (!append_exceptions(*old.exceptions, std::move(*item.exceptions), old.name.text(),
-                               rule.source() == "syscall", diagnostics_))
+        if (!append_exceptions(*old.exceptions, std::move(*item.exceptions), owner(item, rule.source()),
+                               diagnostics_))
             return;
     } else if (item.exceptions && asked("exceptions", Change::Replace)) {
-        auto exceptions = define_exceptions(std::move(*item.exceptions), old.name.text(),
-                                            rule.source() == "syscall", diagnostics_);
+        auto exceptions =
+            define_exceptions(std::move(*item.exceptions), owner(item, rule.source()), diagnostics_);
         if (!exceptions) return;
         old.exceptions = std::move(exceptions);
     }
@@ -160,7 +188,19 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
 void Collector::add(RuleItem item) {
     if (item.form == Form::Definition) return define(std::move(item));
     auto known = rules_.find(item.name.text());
-    if (known == rules_.end()) return no_target("rule", item.name, rules_);
+    if (known == rules_.end()) {
+        bool appends = item.form == Form::Append ||
+                       std::any_of(item.overrides.begin(), item.overrides.end(),
+                                   [](const auto& change) { return change.second == Change::Append; });
+        return no_target(item, "rule",
+                         item.form == Form::EnableOnly
+                             ? "Rule has 'enabled' key but no rule by that name already exists"
+                         : appends ? "Rule uses 'append' or 'override.<key>: append' but no rule by that name "
+                                     "already exists"
+                                   : "An 'override.<key>: replace' to a rule was requested but no rule by that "
+                                     "name already exists",
+                         rules_);
+    }
     RuleDefinition& rule = out_.rules[known->second];
     if (item.form == Form::EnableOnly)
         rule.item.enabled = item.enabled;
@@ -170,8 +210,8 @@ void Collector::add(RuleItem item) {
 
 }  // namespace
 
-void collect(std::vector<RuleFile> files, Ruleset& out, Diagnostics& diagnostics) {
-    Collector collector(out, diagnostics);
+void collect(std::vector<RuleFile> files, const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics) {
+    Collector collector(schemas, out, diagnostics);
     for (RuleFile& file : files)
         for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
 }

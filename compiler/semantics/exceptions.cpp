@@ -29,34 +29,49 @@ bool takes_list(std::string_view comparison) {
 
 class Checker {
   public:
-    Checker(const std::string& rule, bool known_source, Diagnostics& diagnostics)
-        : rule_(rule), known_source_(known_source), diagnostics_(diagnostics) {}
+    Checker(const ExceptionOwner& owner, Diagnostics& diagnostics)
+        : owner_(owner), diagnostics_(diagnostics) {}
 
     // Checks the shape and fills in the comparisons that are not given.
     bool complete(ExceptionItem& exception) {
         if (!exception.fields || exception.fields->names.empty())
             return fail(exception.fields ? exception.span : exception.name.span(), exception, "has no fields",
-                        "name the fields that its values are for: 'fields: [proc.name]'");
+                        "name the fields that its values are for: 'fields: [proc.name]'",
+                        "Rule exception item must have fields property with a list of fields");
         return exception.fields->list ? complete_list(exception) : complete_single(exception);
     }
 
-    bool fail(Span span, const ExceptionItem& exception, const std::string& what, std::string help = "") {
+    bool fail(Span span, const ExceptionItem& exception, const std::string& what, std::string help = "",
+              std::string falco = "") {
         diagnostics_.report(
             {Problem::BadException,
-             fmt::format("exception '{}' of rule '{}' {}", exception.name.text(), rule_, what),
+             fmt::format("exception '{}' of rule '{}' {}", exception.name.text(), owner_.rule, what),
              true,
              span,
              "",
              {},
-             std::move(help)});
+             std::move(help),
+             context(exception, std::move(falco))});
         return false;
     }
 
-    void warn(Problem problem, const ExceptionItem& exception, const std::string& message) {
-        diagnostics_.report({problem, message, true, exception.name.span(), "", {}, ""});
+    void warn(Problem problem, const ExceptionItem& exception, const std::string& message,
+              std::string falco) {
+        diagnostics_.report({problem,
+                             message,
+                             true,
+                             exception.name.span(),
+                             "",
+                             {},
+                             "",
+                             context(exception, std::move(falco))});
     }
 
   private:
+    FalcoContext context(const ExceptionItem& exception, std::string falco) const {
+        return owner_.falco.in("exception", exception.name.text(), exception.span).saying(std::move(falco));
+    }
+
     bool complete_list(ExceptionItem& exception) {
         auto& fields = exception.fields->names;
         if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
@@ -70,12 +85,13 @@ class Checker {
         if (!exception.comps->list || comps.size() != fields.size())
             return fail(exception.span, exception,
                         fmt::format("has {} fields and {} comparisons", fields.size(), comps.size()),
-                        "give one comparison a field");
+                        "give one comparison a field", "Fields and comps lists must have equal length");
         for (MappedText& comp : comps) {
             comp = comp.trimmed();
             if (operator_from(comp.text()) || is_modified_operator(comp.text())) continue;
             return fail(comp.span(), exception,
-                        fmt::format("compares with '{}', which is not an operator", comp.text()));
+                        fmt::format("compares with '{}', which is not an operator", comp.text()), "",
+                        fmt::format("'{}' is not a supported comparison operator", comp.text()));
         }
         return std::all_of(fields.begin(), fields.end(),
                            [&](const MappedText& field) { return check_field(exception, field); });
@@ -89,7 +105,7 @@ class Checker {
         }
         if (exception.comps->list)
             return fail(exception.span, exception, "has one field but a list of comparisons",
-                        "write both as one value or both as lists");
+                        "write both as one value or both as lists", "Fields and comps must both be strings");
         MappedText& comp = exception.comps->names[0];
         comp = comp.trimmed();
         bool fits = comp.text() == "in" || comp.text() == "pmatch" || comp.text() == "intersects" ||
@@ -97,24 +113,26 @@ class Checker {
         if (!fits)
             return fail(
                 comp.span(), exception, fmt::format("compares one field with '{}'", comp.text()),
-                "use in, pmatch, intersects, or an operator with a modifier, such as 'startswith anyof'");
+                "use in, pmatch, intersects, or an operator with a modifier, such as 'startswith anyof'",
+                "When fields is a single value, comps must be one of (in, pmatch, intersects) or a modifier "
+                "operator (e.g. startswith oneof)");
         return check_field(exception, field);
     }
 
     bool check_field(const ExceptionItem& exception, const MappedText& field) {
-        if (!known_source_) return true;
+        if (!owner_.schema) return true;
         auto parsed = parse_reference(field.text());
         std::optional<OperandProblem> problem;
         SlotTable slots;
         Arena constants;
-        if (parsed.node && OperandChecker(syscall_schema(), slots, constants).check(*parsed.node, problem))
+        if (parsed.node && OperandChecker(*owner_.schema, slots, constants).check(*parsed.node, problem))
             return true;
         return fail(field.span(), exception, fmt::format("names '{}', which is not a field", field.text()),
-                    problem ? problem->help : "");
+                    problem ? problem->help : "",
+                    fmt::format("'{}' is not a supported filter field", field.text()));
     }
 
-    const std::string& rule_;
-    bool known_source_;
+    const ExceptionOwner& owner_;
     Diagnostics& diagnostics_;
 };
 
@@ -148,7 +166,8 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
         for (const ExceptionValue& value : *exception.values)
             if (value.list)
                 return checker.fail(value.span, exception,
-                                    "has one field, so each of its values must be a text");
+                                    "has one field, so each of its values must be a text", "",
+                                    "Expected values array to contain a list of strings");
         add(out, "(", at);
         out.append(fields[0]);
         add(out, " ", at);
@@ -164,7 +183,8 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
             return checker.fail(
                 tuple.span, exception,
                 fmt::format("has {} fields, but here are {} values", fields.size(), tuple.items.size()),
-                "each element of 'values' is a list with one value a field");
+                "each element of 'values' is a list with one value a field",
+                "Fields and values lists must have equal length");
         add(out, &tuple == &exception.values->front() ? "(" : " or (", tuple.span);
         for (size_t i = 0; i < fields.size(); ++i) {
             if (i > 0) add(out, " and ", tuple.span);
@@ -183,14 +203,16 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
 }  // namespace
 
 std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions,
-                                                            const std::string& rule, bool known_source,
+                                                            const ExceptionOwner& owner,
                                                             Diagnostics& diagnostics) {
-    Checker checker(rule, known_source, diagnostics);
+    Checker checker(owner, diagnostics);
     for (size_t i = 0; i < exceptions.size(); ++i) {
         for (size_t j = 0; j < i; ++j)
             if (exceptions[j].name.text() == exceptions[i].name.text())
                 checker.warn(Problem::ExceptionTwice, exceptions[i],
-                             fmt::format("rule '{}' has two exceptions '{}'; both are used", rule,
+                             fmt::format("rule '{}' has two exceptions '{}'; both are used", owner.rule,
+                                         exceptions[i].name.text()),
+                             fmt::format("Multiple definitions of exception '{}' in the same rule",
                                          exceptions[i].name.text()));
         if (!checker.complete(exceptions[i])) return std::nullopt;
     }
@@ -198,8 +220,8 @@ std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<Exceptio
 }
 
 bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more,
-                       const std::string& rule, bool known_source, Diagnostics& diagnostics) {
-    Checker checker(rule, known_source, diagnostics);
+                       const ExceptionOwner& owner, Diagnostics& diagnostics) {
+    Checker checker(owner, diagnostics);
     for (ExceptionItem& exception : more) {
         auto known = std::find_if(to.begin(), to.end(), [&](const ExceptionItem& e) {
             return e.name.text() == exception.name.text();
@@ -207,11 +229,13 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
         if (!exception.values)
             checker.warn(Problem::NoValues, exception,
                          fmt::format("exception '{}' of rule '{}' is appended without values",
-                                     exception.name.text(), rule));
+                                     exception.name.text(), owner.rule),
+                         "Overriding/appending exception with no values");
         if (known == to.end()) {
             if (!exception.fields) return checker.complete(exception);
             if (!exception.values)
-                return checker.fail(exception.name.span(), exception, "is new and has no values");
+                return checker.fail(exception.name.span(), exception, "is new and has no values", "",
+                                    "Rule exception must have values property with a list of values");
             if (!checker.complete(exception)) return false;
             to.push_back(std::move(exception));
             continue;
@@ -219,7 +243,9 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
         if (exception.fields || exception.comps)
             return checker.fail(exception.name.span(), exception,
                                 "exists already, so only values can be appended to it",
-                                "leave out 'fields' and 'comps'");
+                                "leave out 'fields' and 'comps'",
+                                fmt::format("Can not append exception {} to existing exception, only values",
+                                            exception.fields ? "fields" : "comps"));
         if (!exception.values) continue;
         if (!known->values) known->values.emplace();
         known->values->insert(known->values->end(), exception.values->begin(), exception.values->end());
@@ -229,14 +255,14 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
 
 std::optional<MappedText> with_exceptions(const MappedText& condition,
                                           const std::vector<ExceptionItem>& exceptions,
-                                          const std::string& rule, Diagnostics& diagnostics) {
+                                          const ExceptionOwner& owner, Diagnostics& diagnostics) {
     if (exceptions.empty()) return condition;
     Span begin = condition.span(0, 1);
     MappedText out;
     add(out, "(", begin);
     out.append(condition);
     add(out, ")", begin);
-    Checker checker(rule, false, diagnostics);
+    Checker checker(owner, diagnostics);
     for (const ExceptionItem& exception : exceptions) {
         if (!exception.values || exception.values->empty()) continue;
         add(out, " and not ", exception.span);

@@ -6,23 +6,30 @@
 #include <vector>
 
 #include "compiler/source/rule_file.h"
+#include "runtime/event/schema.h"
 
 namespace stoop {
 
-// The exceptions of a definition with their default comparisons filled in, or nothing after a report. Fields
-// are looked up only if the source is one that is known.
+// The rule that exceptions are for.
+struct ExceptionOwner {
+    std::string rule;
+    const Schema* schema;  // to look fields up in; null for a source that is not known
+    FalcoContext falco;
+};
+
+// The exceptions of a definition with their default comparisons filled in, or nothing after a report.
 std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<ExceptionItem> exceptions,
-                                                            const std::string& rule, bool known_source,
+                                                            const ExceptionOwner& owner,
                                                             Diagnostics& diagnostics);
 
 // Appends to the exceptions of a rule: new ones, or values for those that are there. False after a report.
 bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more,
-                       const std::string& rule, bool known_source, Diagnostics& diagnostics);
+                       const ExceptionOwner& owner, Diagnostics& diagnostics);
 
 // `condition` in parentheses, and not each exception; the condition as it is if there are none. Nothing after
 // a report.
 std::optional<MappedText> with_exceptions(const MappedText& condition,
                                           const std::vector<ExceptionItem>& exceptions,
-                                          const std::string& rule, Diagnostics& diagnostics);
+                                          const ExceptionOwner& owner, Diagnostics& diagnostics);
 
 }  // namespace stoop

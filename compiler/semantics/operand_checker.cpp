@@ -28,15 +28,17 @@ const TransformerRow& transformer_row(std::string_view name) {
 
 bool is_text(const Operand& operand) { return type_class(operand.type) == TypeClass::Text; }
 
-std::string describe(const Operand& operand) {
-    return fmt::format("{}{}", operand.list ? "list of " : "", type_name(operand.type));
-}
-
 bool is_getopt_list(const ast::Operand& operand) {
     return operand.kind == ast::Operand::Kind::Transformer && operand.name == "getopt" && !operand.argument;
 }
 
 }  // namespace
+
+std::optional<Transformer> transformer_from(std::string_view name) {
+    for (const TransformerRow& row : kTransformers)
+        if (row.name == name) return row.transformer;
+    return std::nullopt;
+}
 
 std::optional<FieldRef> OperandChecker::field(const ast::Operand& operand,
                                               std::optional<OperandProblem>& problem) const {
@@ -83,7 +85,7 @@ std::optional<Operand> OperandChecker::check(const ast::Operand& operand,
                             checked->type == Type::UINT64 || checked->type == Type::PID;
                 if (std::string fault = argument_fault(element); !fault.empty() || !text) {
                     if (fault.empty())
-                        fault = fmt::format("{} cannot be an element of a list", describe(*checked));
+                        fault = fmt::format("{} cannot be an element of a list", type_name(checked->type, checked->list));
                     problem = {Problem::BadTransformer, fault, "", "", element.range};
                     return std::nullopt;
                 }
@@ -143,13 +145,13 @@ std::string OperandChecker::fit(const ast::Operand& source, Operand& out) const 
         case Transformer::Basename:
         case Transformer::B64:
             if (!is_text(first) && !(bytes && out.transformer == Transformer::B64))
-                return fmt::format("{}() cannot be applied to {}", source.name, describe(first));
+                return fmt::format("{}() cannot be applied to {}", source.name, type_name(first.type, first.list));
             out.type = first.type;
             out.list = first.list;
             return "";
         case Transformer::Len:
             if (!is_text(first) && !bytes && !first.list)
-                return fmt::format("len() cannot be applied to {}", describe(first));
+                return fmt::format("len() cannot be applied to {}", type_name(first.type, first.list));
             out.type = Type::UINT64;
             // A number made from a text is printed as Falco does: not at all (spec: output.md §2).
             out.print = first.list ? PrintFormat::Decimal : PrintFormat::None;

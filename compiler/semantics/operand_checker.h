@@ -19,6 +19,8 @@ struct OperandProblem {
     bool unknown_argument = false;  // the field is known, an event's argument of that name is not
 };
 
+std::optional<Transformer> transformer_from(std::string_view name);
+
 class OperandChecker {
   public:
     OperandChecker(const Schema& schema, SlotTable& slots, Arena& constants)
@@ -27,6 +29,7 @@ class OperandChecker {
     // The field, or what is wrong with it.
     std::optional<FieldRef> field(const ast::Operand& operand, std::optional<OperandProblem>& problem) const;
 
+    const Schema& schema() const { return schema_; }
     bool knows_field(std::string_view name) const { return schema_.knows(name); }
 
     // Any operand. `ref`, if given, gets the field if the operand is a field alone.

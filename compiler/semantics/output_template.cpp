@@ -13,6 +13,8 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.'; }
 
+constexpr std::string_view kContainerInfo = "container.info";
+
 // The end of the bracketed text that opens at `at`, quotes respected; npos if it is not closed.
 size_t closing(std::string_view text, size_t at) {
     constexpr size_t kFarthest = 4096;  // no reference is longer
@@ -38,8 +40,9 @@ size_t closing(std::string_view text, size_t at) {
 
 class OutputCompiler {
   public:
-    OutputCompiler(const MappedText& text, OperandChecker& checker, Diagnostics& diagnostics)
-        : source_(text), text_(text.text()), checker_(checker), diagnostics_(diagnostics) {}
+    OutputCompiler(const MappedText& text, OperandChecker& checker, const FalcoContext& falco,
+                   Diagnostics& diagnostics)
+        : source_(text), text_(text.text()), checker_(checker), falco_(falco), diagnostics_(diagnostics) {}
 
     std::optional<CompiledOutput> run();
 
@@ -55,19 +58,23 @@ class OutputCompiler {
     std::optional<Reference> attempt(ast::Operand source, size_t end);
     void collect_fields(const ast::Operand& source, const Operand& operand);
     void add_text(std::string_view text);
-    void report(size_t begin, size_t end, std::string message, std::string label, std::string help) {
+    void report(size_t begin, size_t end, std::string message, std::string label, std::string help,
+                std::string falco = "unknown filter: unexpected token after '") {
         diagnostics_.report({Problem::BadOutput,
                              std::move(message),
                              true,
                              source_.span(begin, end),
                              std::move(label),
                              {},
-                             std::move(help)});
+                             std::move(help),
+                             falco_.saying(std::move(falco))});
     }
+    void warn_of_deprecated();
 
     const MappedText& source_;
     std::string_view text_;
     OperandChecker& checker_;
+    const FalcoContext& falco_;
     Diagnostics& diagnostics_;
     CompiledOutput out_;
     std::optional<OperandProblem> problem_;  // of the first attempt, the one the author meant
@@ -129,13 +136,44 @@ void OutputCompiler::add_text(std::string_view text) {
     out_.pieces.back().text += text;
 }
 
+// Falco looks for the names anywhere in the text.
+void OutputCompiler::warn_of_deprecated() {
+    auto warn = [&](size_t begin, size_t size, std::string message, std::string help, FalcoContext falco) {
+        diagnostics_.report({Problem::Deprecated,
+                             std::move(message),
+                             true,
+                             source_.span(begin, begin + size),
+                             "",
+                             {},
+                             std::move(help),
+                             std::move(falco)});
+    };
+    if (size_t at = text_.find(std::string("%").append(kContainerInfo)); at != text_.npos)
+        warn(at, kContainerInfo.size() + 1, "%container.info is deprecated and prints nothing",
+             "leave it out, or name the fields that are wanted, such as %container.id",
+             falco_.saying("%container.info is deprecated and no more useful, and will be dropped by Falco "
+                           "1.0.0. The container plugin will automatically add required fields to the output "
+                           "message."));
+    for (const Field& field : checker_.schema().fields()) {
+        size_t at = field.deprecation.empty() ? text_.npos : text_.find(field.name);
+        if (at == text_.npos) continue;
+        FalcoContext falco = falco_.saying(
+            fmt::format("usage of deprecated field '{}' has been detected in the rule output", field.name));
+        falco.deprecated_field = field.name;
+        warn(at, field.name.size(), fmt::format("field '{}' is deprecated", field.name), field.deprecation,
+             std::move(falco));
+    }
+}
+
 std::optional<CompiledOutput> OutputCompiler::run() {
     constexpr uint32_t kWidest = 1u << 16;  // an alert that is mostly blanks helps nobody
     uint32_t widths = 0;
     bool valid = true;
+    warn_of_deprecated();
     size_t at = text_.starts_with('*') ? 1 : 0;
     if (text_.empty()) {
-        report(0, 0, "this output is blank", "", "say what happened, with fields such as %proc.name");
+        report(0, 0, "this output is blank", "", "say what happened, with fields such as %proc.name",
+               "empty formatting token");
         return std::nullopt;
     }
     while (at < text_.size()) {
@@ -154,15 +192,7 @@ std::optional<CompiledOutput> OutputCompiler::run() {
                    "", "");
             return std::nullopt;
         }
-        constexpr std::string_view kContainerInfo = "container.info";
         if (text_.substr(begin).starts_with(kContainerInfo)) {
-            diagnostics_.report({Problem::Deprecated,
-                                 "%container.info is deprecated and prints nothing",
-                                 true,
-                                 source_.span(percent, begin + kContainerInfo.size()),
-                                 "",
-                                 {},
-                                 "leave it out, or name the fields that are wanted, such as %container.id"});
             at = begin + kContainerInfo.size();
             continue;
         }
@@ -177,7 +207,9 @@ std::optional<CompiledOutput> OutputCompiler::run() {
                        problem_->label, problem_->help);
             else
                 report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'", "",
-                       "a percent sign itself cannot be written in an output");
+                       "a percent sign itself cannot be written in an output",
+                       begin == text_.size() ? "invalid formatting syntax: formatting cannot end with a %"
+                                             : "unknown filter: unexpected token after '");
             at = std::max(end, percent + 1);
             continue;
         }
@@ -197,8 +229,8 @@ std::optional<CompiledOutput> OutputCompiler::run() {
 }  // namespace
 
 std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker,
-                                             Diagnostics& diagnostics) {
-    return OutputCompiler(text, checker, diagnostics).run();
+                                             const FalcoContext& falco, Diagnostics& diagnostics) {
+    return OutputCompiler(text, checker, falco, diagnostics).run();
 }
 
 }  // namespace stoop

@@ -11,7 +11,8 @@ struct CompiledOutput {
 };
 
 // Reports to `diagnostics` and returns nothing if the template is wrong.
+// `falco` is where Falco says that problems with it are.
 std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker,
-                                             Diagnostics& diagnostics);
+                                             const FalcoContext& falco, Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -27,7 +27,7 @@ std::vector<std::vector<MappedText>> expand_lists(std::vector<ListDefinition>& l
         for (const MappedText& item : list.item.items) {
             auto named = by_name.find(item.text());
             if (named != by_name.end() && named->second->index < list.visibility) {
-                named->second->used = true;
+                named->second->in_list = true;
                 if (items.size() > kMostItems) break;  // in a condition it would be too long anyway
                 items.insert(items.end(), named->second->item.items.begin(), named->second->item.items.end());
             } else {
@@ -45,34 +45,55 @@ void collect_references(const ast::Expression& e, std::vector<const ast::Express
 
 class Resolver {
   public:
-    Resolver(Ruleset& ruleset, Diagnostics& diagnostics)
-        : ruleset_(ruleset), diagnostics_(diagnostics), lists_(expand_lists(ruleset.lists)) {}
+    Resolver(Ruleset& ruleset, const Schemas& schemas, Diagnostics& diagnostics)
+        : ruleset_(ruleset),
+          schemas_(schemas),
+          diagnostics_(diagnostics),
+          lists_(expand_lists(ruleset.lists)) {}
 
     void run() {
-        for (MacroDefinition& macro : ruleset_.macros) parse(macro.item.condition, macro.condition);
+        for (MacroDefinition& macro : ruleset_.macros)
+            parse(macro.item.condition, macro.condition,
+                  context(macro, FalcoOrder::MacroSyntax)
+                      .in("macro condition", "", macro.item.condition_value));
         for (RuleDefinition& rule : ruleset_.rules) {
-            // The condition of a rule for a source that is not known may be in another language.
-            if (rule.source() != "syscall") continue;
-            auto text = with_exceptions(*rule.item.condition, *rule.item.exceptions, rule.item.name.text(),
-                                        diagnostics_);
-            if (text) parse(*text, rule.condition);
+            if (!schemas_.find(rule.source())) continue;
+            FalcoContext falco = context(rule);
+            auto text = with_exceptions(*rule.item.condition, *rule.item.exceptions,
+                                        {rule.item.name.text(), nullptr, falco}, diagnostics_);
+            if (text)
+                parse(*text, rule.condition, falco.in("rule condition", "", rule.item.condition_value));
         }
-        for (MacroDefinition& macro : ruleset_.macros) check_references(macro.condition, macro.visibility);
-        for (RuleDefinition& rule : ruleset_.rules) check_references(rule.condition, UINT32_MAX);
+        for (MacroDefinition& macro : ruleset_.macros)
+            check_references(macro.condition, macro.visibility, context(macro, FalcoOrder::MacroReferences));
+        for (RuleDefinition& rule : ruleset_.rules)
+            check_references(rule.condition, UINT32_MAX, context(rule));
         state_.assign(ruleset_.macros.size(), State::New);
         for (MacroDefinition& macro : ruleset_.macros) follow(macro, 0);
         spread_faults();
-        if (diagnostics_.errors() == 0) warn_unused();
     }
 
   private:
     enum class State : uint8_t { New, Open, Done };
 
-    void parse(const MappedText& text, ResolvedCondition& out) {
+    FalcoContext context(const MacroDefinition& macro, FalcoOrder::Stage stage) const {
+        FalcoContext out = falco_item(macro.item);
+        out.order = {stage, 0, static_cast<uint32_t>(&macro - ruleset_.macros.data()), {}};
+        return out;
+    }
+    FalcoContext context(const RuleDefinition& rule) const {
+        FalcoContext out = falco_rule(ruleset_, rule);
+        out.order.step = FalcoOrder::Condition;
+        return out;
+    }
+
+    void parse(const MappedText& text, ResolvedCondition& out, const FalcoContext& falco) {
+        out.unexpanded = text.text();
         out.text = text;
         for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i) {
-            ListDefinition& list = ruleset_.lists[i];
-            list.used |= replace_list_name(out.text, list.item.name.text(), lists_[i], kLongestCondition);
+            const std::string& name = ruleset_.lists[i].item.name.text();
+            if (replace_list_name(out.text, name, lists_[i], kLongestCondition))
+                out.lists.push_back(static_cast<uint32_t>(i));
         }
         auto parsed = parse_condition(out.text.text());
         if (parsed.node) {
@@ -88,25 +109,24 @@ class Resolver {
                              out.span(error.range),
                              error.label,
                              {},
-                             error.help});
+                             error.help,
+                             falco.within(out.text.text(), out.text.text(), error.range.begin)});
     }
 
     // Every macro referred to must be defined and, from a macro, visible.
-    void check_references(ResolvedCondition& condition, uint32_t visibility) {
+    void check_references(ResolvedCondition& condition, uint32_t visibility, const FalcoContext& falco) {
         for (const ast::Expression* e : condition.macros) {
             auto entry = ruleset_.macro_index.find(e->macro);
-            MacroDefinition* macro =
+            const MacroDefinition* macro =
                 entry == ruleset_.macro_index.end() ? nullptr : &ruleset_.macros[entry->second];
-            if (macro && macro->index < visibility) {
-                macro->used = true;
-                continue;
-            }
+            if (macro && macro->index < visibility) continue;
             condition.valid = false;
-            report_unknown(condition, *e, macro != nullptr);
+            report_unknown(condition, *e, macro != nullptr, falco);
         }
     }
 
-    void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later) {
+    void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later,
+                        const FalcoContext& falco) {
         std::string help;
         if (later) {
             help = "a macro can use only macros that are defined before it";
@@ -123,7 +143,9 @@ class Resolver {
                              condition.span(e.range),
                              later ? "not defined yet" : "unknown macro",
                              {},
-                             help});
+                             help,
+                             falco.within(condition.unexpanded, condition.text.text(), e.range.begin)
+                                 .saying(fmt::format("Undefined macro '{}' used in filter.", e.macro))});
     }
 
     // Depth first through the macros, to find one that leads back to itself.
@@ -138,7 +160,8 @@ class Resolver {
                                  macro.item.name.span(),
                                  "",
                                  {},
-                                 "flatten some of them"});
+                                 "flatten some of them",
+                                 context(macro, FalcoOrder::MacroReferences)});
             return;
         }
         state = State::Open;
@@ -155,25 +178,13 @@ class Resolver {
                                  macro.condition.span(e->range),
                                  "reference loop",
                                  {},
-                                 ""});
+                                 "",
+                                 context(macro, FalcoOrder::MacroReferences)
+                                     .within(macro.condition.unexpanded, macro.condition.text.text(),
+                                             e->range.begin)
+                                     .saying(fmt::format("reference loop in macro '{}'", e->macro))});
         }
         state = State::Done;
-    }
-
-    void warn_unused() {
-        auto warn = [&](Problem problem, const char* kind, const MappedText& name) {
-            diagnostics_.report({problem,
-                                 fmt::format("{} '{}' is not used", kind, name.text()),
-                                 true,
-                                 name.span(),
-                                 "",
-                                 {},
-                                 ""});
-        };
-        for (const MacroDefinition& macro : ruleset_.macros)
-            if (!macro.used) warn(Problem::UnusedMacro, "macro", macro.item.name);
-        for (const ListDefinition& list : ruleset_.lists)
-            if (!list.used) warn(Problem::UnusedList, "list", list.item.name);
     }
 
     // What refers to something that is not valid is not valid either; the reason has been reported.
@@ -192,6 +203,7 @@ class Resolver {
     }
 
     Ruleset& ruleset_;
+    const Schemas& schemas_;
     Diagnostics& diagnostics_;
     std::vector<std::vector<MappedText>> lists_;
     std::vector<State> state_;
@@ -204,11 +216,51 @@ const MacroDefinition* Ruleset::macro(const std::string& name) const {
     return entry == macro_index.end() ? nullptr : &macros[entry->second];
 }
 
-Ruleset resolve(std::vector<RuleFile> files, Diagnostics& diagnostics) {
-    Ruleset out;
-    collect(std::move(files), out, diagnostics);
-    Resolver(out, diagnostics).run();
+FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule) {
+    FalcoContext out = falco_item(rule.item);
+    out.order = {FalcoOrder::Rules, 0, static_cast<uint32_t>(&rule - ruleset.rules.data()), {}};
     return out;
+}
+
+Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, Diagnostics& diagnostics) {
+    Ruleset out;
+    collect(std::move(files), schemas, out, diagnostics);
+    Resolver(out, schemas, diagnostics).run();
+    return out;
+}
+
+void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics) {
+    auto warn = [&](Problem problem, const char* kind, const MappedText& name, FalcoContext falco,
+                    FalcoOrder::Stage stage) {
+        falco.order.stage = stage;
+        falco.message = fmt::format("{}{} not referred to by any other rule/macro",
+                                    static_cast<char>(std::toupper(kind[0])), kind + 1);
+        diagnostics.report({problem,
+                            fmt::format("{} '{}' is not used", kind, name.text()),
+                            true,
+                            name.span(),
+                            "",
+                            {},
+                            "",
+                            std::move(falco)});
+    };
+    std::vector<bool> macro_used(ruleset.macros.size()), list_used(ruleset.lists.size());
+    auto use = [&](const ResolvedCondition& condition) {
+        for (const ast::Expression* e : condition.macros)
+            if (auto entry = ruleset.macro_index.find(e->macro); entry != ruleset.macro_index.end())
+                macro_used[entry->second] = true;
+        for (uint32_t list : condition.lists) list_used[list] = true;
+    };
+    for (const MacroDefinition& macro : ruleset.macros) use(macro.condition);
+    for (const RuleDefinition& rule : ruleset.rules)
+        if (!rule.skipped_for_output) use(rule.condition);
+    for (const MacroDefinition& macro : ruleset.macros)
+        if (!macro_used[static_cast<size_t>(&macro - ruleset.macros.data())])
+            warn(Problem::UnusedMacro, "macro", macro.item.name, falco_item(macro.item),
+                 FalcoOrder::UnusedMacros);
+    for (const ListDefinition& list : ruleset.lists)
+        if (!list.in_list && !list_used[static_cast<size_t>(&list - ruleset.lists.data())])
+            warn(Problem::UnusedList, "list", list.item.name, falco_item(list.item), FalcoOrder::UnusedLists);
 }
 
 }  // namespace stoop

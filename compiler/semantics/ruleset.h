@@ -11,15 +11,18 @@
 
 #include "compiler/source/rule_file.h"
 #include "compiler/syntax/ast.h"
+#include "runtime/event/schema.h"
 
 namespace stoop {
 
 // A condition's text, where each byte of it comes from, and its tree.
 struct ResolvedCondition {
-    MappedText text;
+    std::string unexpanded;  // with exceptions, but list names as they were written
+    MappedText text;         // with lists
     ast::Expression tree;
     std::vector<const ast::Expression*>
         macros;  // the references to macros in the tree, in the order of the text
+    std::vector<uint32_t> lists;  // whose names stood in the text
     bool valid = false;
 
     Span span(ast::Range range) const { return text.span(range.begin, range.end); }
@@ -27,7 +30,7 @@ struct ResolvedCondition {
 
 struct ListDefinition {
     ListItem item;
-    bool used = false;  // its name stood in a condition or in another list
+    bool in_list = false;  // its name stands in another list
     // When it was first defined and when last, counted over all items: what it may refer to depends on these
     // (§6).
     uint32_t index = 0;
@@ -37,7 +40,6 @@ struct ListDefinition {
 struct MacroDefinition {
     MacroItem item;
     ResolvedCondition condition;
-    bool used = false;  // a rule or another macro refers to it
     uint32_t index = 0;
     uint32_t visibility = 0;
 };
@@ -46,7 +48,13 @@ struct RuleDefinition {
     RuleItem item;  // complete: everything that a definition must have is there
     ResolvedCondition condition;
 
-    std::string source() const { return item.source ? item.source->text() : "syscall"; }
+    // Set when it is typed: it is valid; it was left out before its condition was looked at; the events that
+    // it can match.
+    bool loaded = false;
+    bool skipped_for_output = false;
+    EventTypeSet event_types;
+
+    std::string source() const { return item.source ? item.source->text() : std::string(kDefaultSource); }
     bool enabled() const { return item.enabled.value_or(true); }
 };
 
@@ -60,6 +68,13 @@ struct Ruleset {
     std::unordered_map<std::string, size_t> macro_index;
 };
 
-Ruleset resolve(std::vector<RuleFile> files, Diagnostics& diagnostics);
+// Where Falco says that a problem with a rule is, when it compiles the rule.
+FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule);
+
+// Macros and lists that are not referred to. Falco does not get that far if there is an error.
+void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics);
+
+// Rules for sources that have no schema are not looked at: their conditions may be in another language.
+Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, Diagnostics& diagnostics);
 
 }  // namespace stoop

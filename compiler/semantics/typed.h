@@ -34,9 +34,8 @@ struct TypedRuleset {
     Arena constants;
 };
 
-// The rules of `schema`'s source that are enabled and valid. Rules for other sources are skipped with a
-// warning.
-std::unique_ptr<TypedRuleset> check(const Ruleset& ruleset, const Schema& schema, const Sources& sources,
+// The rules of `schema`'s source that are enabled and valid. Notes in the rule set what became of each rule.
+std::unique_ptr<TypedRuleset> check(Ruleset& ruleset, const Schema& schema, const Sources& sources,
                                     Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "runtime/event/utf8.h"
+
 namespace stoop {
 namespace {
 
@@ -15,13 +17,13 @@ constexpr ProblemInfo kProblems[] = {
 #undef STOOP_DIAGNOSTIC
 };
 
+constexpr std::string_view kNames[] = {
+#define STOOP_DIAGNOSTIC(id, ...) #id,
+#include "compiler/source/diagnostics.def"
+#undef STOOP_DIAGNOSTIC
+};
+
 constexpr size_t kWidth = 100;  // of an excerpt, in characters
-
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
-
-size_t characters(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
 
 struct Excerpt {
     std::string line;
@@ -44,8 +46,8 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     }
     Excerpt out;
     if (from > 0) out.line = "...";
-    out.caret = out.line.size() + characters(line.substr(from, begin - from));
-    out.length = std::max<size_t>(1, characters(line.substr(begin, std::min(length, to - begin))));
+    out.caret = out.line.size() + count_characters(line.substr(from, begin - from));
+    out.length = std::max<size_t>(1, count_characters(line.substr(begin, std::min(length, to - begin))));
     out.line += line.substr(from, to - from);
     if (to < line.size()) out.line += "...";
     for (char& c : out.line)
@@ -75,13 +77,27 @@ Colors colors_for(Severity severity, bool color) {
 const ProblemInfo& problem_info(Problem problem) { return kProblems[static_cast<size_t>(problem)]; }
 size_t problem_count() { return std::size(kProblems); }
 
+std::string problem_name(Problem problem) {
+    std::string out;
+    for (char c : kNames[static_cast<size_t>(problem)]) {
+        bool capital = c >= 'A' && c <= 'Z';
+        if (capital && !out.empty()) out += '-';
+        out += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return out;
+}
+
 void Diagnostics::report(Diagnostic diagnostic) {
-    ++(problem_info(diagnostic.problem).severity == Severity::Error ? errors_ : warnings_);
-    if (all_.size() < kMostKept) all_.push_back(std::move(diagnostic));
+    bool error = problem_info(diagnostic.problem).severity == Severity::Error;
+    if (ignored_.contains(diagnostic.problem)) return;
+    size_t& count = diagnostic.falco.repeated ? repeated_ : error ? errors_ : warnings_;
+    if (++count <= kMostKept) all_.push_back(std::move(diagnostic));
 }
 
 std::vector<Diagnostic> Diagnostics::by_place() const {
-    std::vector<Diagnostic> out = all_;
+    std::vector<Diagnostic> out;
+    std::copy_if(all_.begin(), all_.end(), std::back_inserter(out),
+                 [](const Diagnostic& d) { return !d.falco.repeated; });
     auto place = [](const Diagnostic& d) { return std::tuple(d.has_place, d.span.file, d.span.begin); };
     std::stable_sort(out.begin(), out.end(),
                      [&](const auto& a, const auto& b) { return place(a) < place(b); });

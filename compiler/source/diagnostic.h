@@ -3,10 +3,12 @@
 // are in diagnostics.def.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "compiler/source/falco_context.h"
 #include "compiler/source/source.h"
 
 namespace stoop {
@@ -27,6 +29,7 @@ struct ProblemInfo {
 };
 const ProblemInfo& problem_info(Problem problem);
 size_t problem_count();
+std::string problem_name(Problem problem);  // as options name it: unused-macro
 
 struct Diagnostic {
     Problem problem;
@@ -36,23 +39,31 @@ struct Diagnostic {
     std::string label;               // beside the carets
     std::vector<std::string> notes;  // how it was reached
     std::string help;                // a way out
+    FalcoContext falco{};
 };
 
 class Diagnostics {
   public:
-    // A run with a hundred thousand mistakes is cut off here; the rest is only counted.
+    // A run with a hundred thousand mistakes, or warnings, is cut off here; the rest is only counted.
     static constexpr size_t kMostKept = 1000;
 
+    Diagnostics() = default;
+    // Warnings of the kinds `ignored` are not kept.
+    explicit Diagnostics(std::set<Problem> ignored) : ignored_(std::move(ignored)) {}
+
     void report(Diagnostic diagnostic);
-    const std::vector<Diagnostic>& all() const { return all_; }  // in the order in which they were found
-    std::vector<Diagnostic> by_place() const;                    // in the order of the files
+    // In the order in which they were found, and with what only Falco repeats.
+    const std::vector<Diagnostic>& all() const { return all_; }
+    std::vector<Diagnostic> by_place() const;  // in the order of the files
     size_t errors() const { return errors_; }
     size_t warnings() const { return warnings_; }
 
   private:
     std::vector<Diagnostic> all_;
+    std::set<Problem> ignored_;
     size_t errors_ = 0;
     size_t warnings_ = 0;
+    size_t repeated_ = 0;
 };
 
 // The line that a diagnostic is about, and the part of it that is marked.

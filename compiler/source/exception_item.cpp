@@ -6,21 +6,23 @@
 namespace stoop {
 namespace {
 
-ExceptionValue read_exception_value(YamlFile& file, const YAML::Node& node, bool& usable) {
+ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, const YAML::Node& node,
+                                    bool& usable) {
     ExceptionValue out;
+    FalcoContext here = falco.in("exception value", "", file.span(node.Mark()));
     out.span = file.span(node);
     if (node.IsSequence()) {
         out.list = true;
-        for (const YAML::Node& item : node) out.items.push_back(read_exception_value(file, item, usable));
+        for (const YAML::Node& item : node) out.items.push_back(read_exception_value(file, here, item, usable));
     } else if (node.IsScalar()) {
         out.text = file.take_text(node);
         if (node.Scalar().empty()) {
-            file.report(Problem::BadValue, out.span, "a value of an exception is empty");
+            file.report(here.saying("Value must be non-empty"), Problem::BadValue, out.span, "a value of an exception is empty");
             usable = false;
         }
     } else {
         // Falco takes it as an empty text, which mostly ends in a syntax error; better to say so here.
-        file.report(Problem::BadExceptionValue, out.span,
+        file.report(here, Problem::BadExceptionValue, out.span,
                     "a value of an exception must be a text or a list of texts");
         usable = false;
     }
@@ -46,19 +48,23 @@ std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char*
 
 }  // namespace
 
-std::optional<ExceptionItem> read_exception(YamlFile& file, const YAML::Node& node, bool appended) {
+std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YAML::Node& node, bool appended) {
+    YamlFile& file = rule.file();
+    Span place = file.span(node.Mark());
+    FalcoContext unnamed = rule.falco_in("exceptions", "exceptions").in("exception", "", place);
     if (!node.IsMap()) {
-        file.report(Problem::BadValue, file.span(node), "an exception must be a mapping", "",
+        file.report(unnamed.saying("Rule exception must be a mapping"), Problem::BadValue, file.span(node), "an exception must be a mapping", "",
                     "an exception has a name, fields, comps and values");
         return std::nullopt;
     }
-    YamlItem item(file, node, "an exception");
+    YamlItem item(file, node, "an exception", unnamed);
     bool usable = true;
     ExceptionItem out;
     out.span = item.span();
     auto name = item.text("name");
     if (!name) return std::nullopt;
     out.name = std::move(*name);
+    item.set_falco(rule.falco().in("exception", out.name.text(), place));
     if (!item.has("fields") && !appended) {
         item.text("fields");
         return std::nullopt;
@@ -67,14 +73,16 @@ std::optional<ExceptionItem> read_exception(YamlFile& file, const YAML::Node& no
     out.comps = read_names(item, "comps", usable);
     if (item.has("values")) {
         YAML::Node values = item["values"];
+        FalcoContext falco_values = item.falco_in("exception values", "values");
         if (!values.IsSequence()) {
-            file.report(Problem::BadValue, values.IsNull() ? item.span_of_key("values") : file.span(values),
+            file.report(falco_values.saying("Rule exception values must be a sequence"), Problem::BadValue,
+                        values.IsNull() ? item.span_of_key("values") : file.span(values),
                         fmt::format("the values of exception '{}' must be a list", out.name.text()));
             return std::nullopt;
         }
         out.values.emplace();
         for (const YAML::Node& value : values)
-            out.values->push_back(read_exception_value(file, value, usable));
+            out.values->push_back(read_exception_value(file, falco_values, value, usable));
     }
     if (!usable) return std::nullopt;
     return out;

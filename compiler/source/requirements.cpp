@@ -40,11 +40,16 @@ void check_engine_requirement(const YamlItem& item, Version engine) {
     if (!text->text().starts_with('-') && YAML::convert<uint32_t>::decode(node, number))
         required = Version{0, number, 0};
     if (!required)
-        return item.report(Problem::BadValue, span,
+        return item.report(item.falco().saying(fmt::format("Unable to parse engine version '{}' as a semver "
+                                                           "string. Expected \"x.y.z\" semver format.",
+                                                           text->text())),
+                           Problem::BadValue, span,
                            fmt::format("'{}' is not an engine version", text->text()), "",
                            "write it as 0.57.0 or, for short, as 57");
     if (!engine.satisfies(*required))
-        item.report(Problem::EngineVersion, span,
+        item.report(item.falco().saying(fmt::format("Rules require engine version {}, but engine version is {}",
+                                                    required->text(), engine.text())),
+                    Problem::EngineVersion, span,
                     fmt::format("these rules need engine version {}, but this is {}", required->text(),
                                 engine.text()),
                     "", "to load them all the same: --engine-version " + required->text());
@@ -59,21 +64,25 @@ struct Requirement {
 };
 
 // A mapping of name and version; nothing after a report.
-std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& node) {
+std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& node, const FalcoContext& falco,
+                                            const char* shape) {
     if (!node.IsMap()) {
-        file.report(Problem::BadValue, file.span(node),
+        file.report(falco.saying(shape), Problem::BadValue, file.span(node),
                     "a required plugin must be a mapping of name and version");
         return std::nullopt;
     }
-    YamlItem item(file, node, "a required plugin");
+    YamlItem item(file, node, "a required plugin", falco);
     auto name = item.text("name");
     if (!name) return std::nullopt;
+    FalcoContext named = falco;
+    named.locations.back().name = name->text();
+    item.set_falco(named);
     auto version = item.text("version");
     if (!version) return std::nullopt;
     Span span = version->span();
     auto parsed = parse_version(version->text());
     if (!parsed) {
-        item.report(Problem::PluginVersion, span,
+        item.report(item.falco(), Problem::PluginVersion, span,
                     fmt::format("'{}' is not a version of plugin '{}'", version->text(), name->text()), "",
                     "write it as 0.4.0");
         return std::nullopt;
@@ -82,22 +91,22 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& no
 }
 
 // The first alternative that names a plugin that is there decides.
-void check_alternatives(YamlFile& file, const std::vector<Requirement>& alternatives) {
+void check_alternatives(const YamlItem& item, const std::vector<Requirement>& alternatives) {
     for (size_t i = 0; i < alternatives.size(); ++i)
         for (size_t j = 0; j < i; ++j)
             if (alternatives[i].name == alternatives[j].name)
-                return file.report(
-                    Problem::PluginVersion, alternatives[i].span,
+                return item.report(
+                    item.falco(), Problem::PluginVersion, alternatives[i].span,
                     fmt::format("plugin '{}' is required in two versions", alternatives[i].name));
     auto known = std::find_if(alternatives.begin(), alternatives.end(),
                               [](const Requirement& r) { return r.name == kContainerPlugin; });
     if (known == alternatives.end())
-        return file.report(
-            Problem::PluginMissing, alternatives[0].span,
+        return item.report(
+            item.falco(), Problem::PluginMissing, alternatives[0].span,
             fmt::format("these rules need plugin '{}', whose fields are not known", alternatives[0].name), "",
             fmt::format("known plugins: {} {}", kContainerPlugin, kContainerPluginVersion.text()));
     if (!kContainerPluginVersion.satisfies(known->version))
-        file.report(Problem::PluginMissing, known->span,
+        item.report(item.falco(), Problem::PluginMissing, known->span,
                     fmt::format("these rules need plugin '{}' in version {}, but the known one is {}",
                                 known->name, known->version.text(), kContainerPluginVersion.text()));
 }
@@ -109,23 +118,30 @@ void check_plugin_requirements(const YamlItem& item) {
     YamlFile& file = item.file();
     YAML::Node list = item[kKey];
     if (!list.IsSequence())
-        return item.report(Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list),
+        return item.report(item.falco().saying("Value of required_plugin_versions must be a sequence"),
+                           Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list),
                            "required_plugin_versions must be a list");
     for (const YAML::Node& node : list) {
-        auto first = read_requirement(file, node);
+        FalcoContext entry = item.falco().in("required plugin versions entry", "", file.span(node.Mark()));
+        auto first = read_requirement(file, node, entry, "Plugin version must be a mapping");
         if (!first) return;
+        entry.locations.back().name = first->name;
         std::vector<Requirement> alternatives{*first};
         if (YAML::Node more = node["alternatives"]; more.IsDefined()) {
             if (!more.IsSequence())
-                return file.report(Problem::BadValue, file.span(more),
+                return item.report(entry.saying("Value of plugin version alternatives must be a sequence"),
+                                   Problem::BadValue, file.span(more),
                                    "the alternatives of a required plugin must be a list");
             for (const YAML::Node& alternative : more) {
-                auto requirement = read_requirement(file, alternative);
+                auto requirement = read_requirement(
+                    file, alternative,
+                    entry.in("required plugin versions alternative", "", file.span(alternative.Mark())),
+                    "Plugin version alternative must be a mapping");
                 if (!requirement) return;
                 alternatives.push_back(*requirement);
             }
         }
-        check_alternatives(file, alternatives);
+        check_alternatives(item, alternatives);
     }
 }
 

@@ -41,6 +41,9 @@ constexpr std::array<std::string_view, 15> kRuleKeys = {"rule",
                                                         "capture",
                                                         "capture_duration"};
 
+// What a definition must have.
+constexpr std::array<std::string_view, 4> kDefinitionKeys = {"condition", "output", "desc", "priority"};
+
 // What `override` may do to each key, in the order in which Falco looks at them (spec: rules-files.md §5,
 // §9).
 constexpr std::array<std::string_view, 5> kAppendable = {"condition", "output", "desc", "tags", "exceptions"};
@@ -85,7 +88,8 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
         known[0] = static_cast<char>(std::tolower(known[0]));
         if (name == known) return static_cast<Priority>(i);
     }
-    item.report(Problem::BadValue, text.span(), fmt::format("'{}' is not a priority", text.text()), "",
+    item.report(item.falco_in("rule priority", "priority").saying("Invalid priority"), Problem::BadValue,
+                text.span(), fmt::format("'{}' is not a priority", text.text()), "",
                 "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) "
                 "and DEBUG");
     return std::nullopt;
@@ -134,9 +138,9 @@ class Reader {
   private:
     void read_document(const YAML::Node& document);
     void read_item(const YAML::Node& node);
-    void read_rule(const YamlItem& item);
-    void read_macro(const YamlItem& item);
-    void read_list(const YamlItem& item);
+    void read_rule(YamlItem item);
+    void read_macro(YamlItem item);
+    void read_list(YamlItem item);
 
     // Sets the form and the overrides; false after a report.
     bool read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form,
@@ -158,7 +162,8 @@ RuleFile Reader::read() {
             read_document(document);
         }
     } catch (const YAML::Exception& e) {
-        file_.report(Problem::NotYaml, file_.span(e.mark), "this is not valid YAML: " + e.msg, "here",
+        FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
+        file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark), "this is not valid YAML: " + e.msg, "here",
                      "indentation, quotes and colons are the usual culprits");
     }
     return std::move(out_);
@@ -166,16 +171,23 @@ RuleFile Reader::read() {
 
 void Reader::read_document(const YAML::Node& document) {
     if (!document.IsSequence()) {
-        file_.report(Problem::NotAList, file_.span(document),
+        file_.report(FalcoContext().saying(document.IsMap() ? "Rules content is not yaml array of objects"
+                                                            : "Rules content is not yaml"),
+                     Problem::NotAList, file_.span(document),
                      "a rule file must be a list of rules, macros and lists",
                      document.IsMap() ? "this is a mapping" : "this is a single value",
                      "begin each item with a dash: '- rule: ...'");
         return;
     }
     for (const YAML::Node& item : document) {
+        ++file_.item;
         if (item.IsNull()) continue;
         if (!item.IsMap()) {
-            file_.report(Problem::BadItem, file_.span(item), "an item of a rule file must be a mapping",
+            file_.report(FalcoContext()
+                             .in("rules content item", "", file_.span(item.Mark()))
+                             .saying("Unexpected element type. Each element should be a yaml associative "
+                                     "array."),
+                         Problem::BadItem, file_.span(item), "an item of a rule file must be a mapping",
                          item.IsSequence() ? "this is a list" : "this is a single value",
                          "an item begins with '- rule:', '- macro:' or '- list:'");
             continue;
@@ -187,28 +199,35 @@ void Reader::read_document(const YAML::Node& document) {
 void Reader::read_item(const YAML::Node& node) {
     for (const auto& entry : node)
         if (entry.first.IsSequence() || entry.first.IsMap())
-            return file_.report(Problem::NotYaml, file_.span(entry.first), "a key must be a text",
+            return file_.report({}, Problem::NotYaml, file_.span(entry.first), "a key must be a text",
                                 "this is not a text");
-    YamlItem item(file_, node, item_name(node));
+    Span place = file_.span(node.Mark());
+    auto as = [&](const char* kind) {
+        return YamlItem(file_, node, item_name(node), FalcoContext().in(kind, "", place));
+    };
+    auto has = [&](const char* key) { return node[key].IsDefined(); };
     // Falco takes the first of these that is there (spec: rules-files.md §2).
-    if (item.has("required_engine_version")) {
+    if (has("required_engine_version")) {
+        YamlItem item = as("required_engine_version");
         check_engine_requirement(item, engine_);
         return item.warn_unknown_keys(kEngineKeys);
     }
-    if (item.has("required_plugin_versions")) {
+    if (has("required_plugin_versions")) {
+        YamlItem item = as("required plugin versions");
         check_plugin_requirements(item);
         return item.warn_unknown_keys(kPluginKeys);
     }
-    if (item.has("list")) return read_list(item);
-    if (item.has("macro")) return read_macro(item);
-    if (item.has("rule")) return read_rule(item);
+    if (has("list")) return read_list(as("list"));
+    if (has("macro")) return read_macro(as("macro"));
+    if (has("rule")) return read_rule(as("rule"));
     std::string key;
     for (const auto& entry : node) {
         if (entry.first.IsScalar()) key = entry.first.Scalar();
         break;
     }
     std::string near = nearest(key, {kItemKinds.begin(), kItemKinds.end()});
-    file_.report(Problem::UnknownItem, item.span(),
+    YamlItem item = as("rules content item");
+    item.report(item.falco().saying("Unknown top level item"), Problem::UnknownItem, item.span(),
                  "this item is neither a rule, a macro nor a list; it is ignored", "",
                  near.empty() ? "" : fmt::format("did you mean '{}'?", near));
 }
@@ -217,8 +236,9 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
                            std::map<std::string, Change>& out) {
     for (const auto& entry : item["override"]) {
         Span span = file_.span(entry.first);
+        FalcoContext overrides = item.falco_in("overrides", "override");
         if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
-            item.report(Problem::BadOverrideShape, span,
+            item.report(FalcoContext().saying("bad conversion"), Problem::BadOverrideShape, span,
                         "an override must be a key and 'append' or 'replace'");
             return false;
         }
@@ -235,10 +255,18 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
                            : near.empty()    ? ""
                                              : "did you mean '" + near + "'?";
         if (change != "append" && change != "replace")
-            item.report(Problem::BadOverride, file_.span(entry.second),
+            item.report(overrides.in("value for", key, file_.span(entry.second.Mark()))
+                            .saying(fmt::format("Invalid override operation for key '{}': '{}'. Allowed values "
+                                                "are: {}{}",
+                                                key, change, append ? "append " : "", replace ? "replace " : "")),
+                        Problem::BadOverride, file_.span(entry.second),
                         fmt::format("'{}' is not something that can be done to '{}'", change, key), "", help);
         else
-            item.report(Problem::BadOverride, span,
+            item.report(overrides.in("overrides", key, file_.span(entry.second.Mark()))
+                            .saying(fmt::format("Key '{}' cannot be {}", key,
+                                                change == "append" ? "appended to, use 'replace' instead"
+                                                                   : "replaced")),
+                        Problem::BadOverride, span,
                         fmt::format("'{}' of {} cannot be {}", key, item.name(),
                                     change == "append" ? "appended to" : "replaced"),
                         "", help);
@@ -258,20 +286,26 @@ bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, 
     // A scalar or empty `override` counts as none.
     bool override = item.has("override") && item["override"].IsMap() && item["override"].size() > 0;
     if (item.has("override") && item["override"].IsSequence()) {
-        item.report(Problem::BadOverrideShape, item.span_of_key("override"),
+        item.report(FalcoContext().saying("invalid node; this may result from using a map iterator as a "
+                                          "sequence iterator, or vice-versa"),
+                    Problem::BadOverrideShape, item.span_of_key("override"),
                     "'override' must be a mapping of keys to 'append' or 'replace'");
         return false;
     }
     if (override && !read_override(item, appendable, replaceable, out)) return false;
     if (override && append) {
-        item.report(Problem::BadOverride, item.span_of_key("append"),
+        item.report(item.falco().saying("Keys 'override' and 'append: true' cannot be used together. Add an "
+                                        "'append' entry (e.g. 'condition: append') under 'override' instead."),
+                    Problem::BadOverride, item.span_of_key("append"),
                     "'append: true' and 'override' cannot be used together", "",
                     "say what to append under 'override', for instance 'condition: append'");
         return false;
     }
     form = append ? Form::Append : override ? Form::Override : Form::Definition;
     if (append)
-        item.report(Problem::Deprecated, item.span_of_key("append"),
+        item.report(item.falco().saying("'append' key is deprecated. Add an 'append' entry (e.g. 'condition: "
+                                        "append') under 'override' instead."),
+                    Problem::Deprecated, item.span_of_key("append"),
                     fmt::format("'append' in {} is deprecated", item.name()), "",
                     "say what to append under 'override', for instance 'condition: append'");
     return true;
@@ -281,7 +315,8 @@ bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, 
 bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
     bool usable = true;
     auto take = [&](const char* key, auto& into, auto read) {
-        if (!item.has(key)) return;
+        bool required = rule.form == Form::Definition && among(kDefinitionKeys, key);
+        if (!required && !item.has(key)) return;
         into = read(key);
         usable = usable && into;
     };
@@ -290,7 +325,7 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
     take("condition", rule.condition, text);
     take("output", rule.output, text);
     take("desc", rule.description, text);
-    if (item.has("priority")) {
+    if (item.has("priority") || rule.form == Form::Definition) {
         auto name = item.text("priority");
         if (name) rule.priority = read_priority(item, *name);
         usable = usable && rule.priority;
@@ -316,7 +351,8 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
         YAML::Node exceptions = item["exceptions"];
         rule.exceptions.emplace();
         if (!exceptions.IsSequence()) {
-            item.report(Problem::BadValue, file_.span(exceptions),
+            item.report(item.falco_in("exceptions", "exceptions").saying("Rule exceptions must be a sequence"),
+                        Problem::BadValue, file_.span(exceptions),
                         fmt::format("the exceptions of {} must be a list", item.name()));
             return false;
         }
@@ -324,7 +360,7 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
             auto change = rule.overrides.find("exceptions");
             bool appended = rule.form == Form::Append ||
                             (change != rule.overrides.end() && change->second == Change::Append);
-            auto exception = read_exception(file_, node, appended);
+            auto exception = read_exception(item, node, appended);
             usable = usable && exception;
             if (exception) rule.exceptions->push_back(std::move(*exception));
         }
@@ -336,14 +372,18 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
 bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys overridable) {
     for (const auto& [key, change] : rule.overrides) {
         if (item.has(key.c_str())) continue;
-        item.report(Problem::BadOverride, item.span_of_key("override"),
+        item.report(item.falco().saying(fmt::format("An {} override for '{}' was specified but '{}' is not defined",
+                                                    change == Change::Append ? "append" : "replace", key, key)),
+                    Problem::BadOverride, item.span_of_key("override"),
                     fmt::format("'override' of {} names '{}', which is not given", item.name(), key), "",
                     fmt::format("add '{}: ...' to this item", key));
         return false;
     }
     for (std::string_view key : overridable) {
         if (!item.has(std::string(key).c_str()) || rule.overrides.contains(std::string(key))) continue;
-        item.report(Problem::BadOverride, item.span_of_key(key),
+        item.report(item.falco().saying(fmt::format(
+                        "Unexpected key '{}': no corresponding entry under 'override' is defined.", key)),
+                    Problem::BadOverride, item.span_of_key(key),
                     fmt::format("'{}' of {} is given but not named under 'override'", key, item.name()), "",
                     fmt::format("add '{}: replace' to 'override'", key));
         return false;
@@ -351,10 +391,18 @@ bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys ove
     return true;
 }
 
-void Reader::read_rule(const YamlItem& item) {
+void Reader::read_rule(YamlItem item) {
     RuleItem rule;
     auto name = item.text("rule");
-    if (!name || !read_form(item, kAppendable, kReplaceable, rule.form, rule.overrides)) return;
+    if (!name) return;
+    rule.number = file_.item;
+    rule.span = file_.span(item.node().Mark());
+    item.set_falco(FalcoContext().in("rule", name->text(), rule.span));
+    if (item.has("source") && !item["source"].IsNull() && !item["source"].IsScalar()) {
+        item.text("source");
+        return;
+    }
+    if (!read_form(item, kAppendable, kReplaceable, rule.form, rule.overrides)) return;
     rule.name = std::move(*name);
     bool any = item.has("condition") || item.has("output") || item.has("desc") || item.has("priority");
     bool usable = true;
@@ -365,18 +413,21 @@ void Reader::read_rule(const YamlItem& item) {
             return;
         }
         rule.enabled = item.flag("enabled");
-        item.report(Problem::Deprecated, item.span_of_key("enabled"),
+        item.report(item.falco().saying("The standalone 'enabled' key usage is deprecated. The correct approach "
+                                        "requires also a 'replace' entry under the 'override' key (i.e. "
+                                        "'enabled: replace')."),
+                    Problem::Deprecated, item.span_of_key("enabled"),
                     fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
                     "add 'override: {enabled: replace}'");
         usable = rule.enabled.has_value();
     } else {
-        if (rule.form == Form::Definition)
-            for (const char* key : {"condition", "output", "desc", "priority"})
-                if (!item.has(key)) usable = item.text(key).has_value();
-        usable = read_rule_keys(item, rule) && usable;
+        usable = read_rule_keys(item, rule);
+        if (rule.condition) rule.condition_value = file_.span(item["condition"].Mark());
+        if (rule.output) rule.output_value = file_.span(item["output"].Mark());
         if (rule.form == Form::Definition && rule.output) rule.output = rule.output->trimmed();
         if (rule.form == Form::Append && !rule.condition && !rule.exceptions && usable) {
-            item.report(Problem::BadAppend, item.span(),
+            item.report(item.falco().saying("Appended rule must have exceptions or condition property"),
+                        Problem::BadAppend, item.span(),
                         fmt::format("{} appends neither a condition nor exceptions", item.name()));
             return;
         }
@@ -387,18 +438,25 @@ void Reader::read_rule(const YamlItem& item) {
     item.warn_unknown_keys(kRuleKeys);
 }
 
-void Reader::read_macro(const YamlItem& item) {
+void Reader::read_macro(YamlItem item) {
     MacroItem macro;
     std::map<std::string, Change> overrides;
     auto name = item.text("macro");
-    if (!name || !read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
+    if (!name) return;
+    macro.number = file_.item;
+    macro.span = file_.span(item.node().Mark());
+    item.set_falco(FalcoContext().in("macro", name->text(), macro.span));
+    if (!read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
     auto condition = item.text("condition");
     if (!condition) return;
+    macro.condition_value = file_.span(item["condition"].Mark());
     if (macro.form == Form::Override)
         macro.form = overrides.at("condition") == Change::Append ? Form::Append : Form::Definition;
     macro.name = std::move(*name);
     if (!is_identifier(macro.name.text()))
-        item.report(Problem::MacroName, macro.name.span(),
+        item.report(item.falco().saying("Macro has an invalid name. Macro names should match a regular "
+                                        "expression: ([a-zA-Z]+[a-zA-Z0-9_]*)"),
+                    Problem::MacroName, macro.name.span(),
                     fmt::format("no condition can refer to a macro named '{}'", macro.name.text()), "",
                     "use letters, digits and _, beginning with a letter");
     macro.condition = std::move(*condition);
@@ -406,18 +464,24 @@ void Reader::read_macro(const YamlItem& item) {
     item.warn_unknown_keys(kMacroKeys);
 }
 
-void Reader::read_list(const YamlItem& item) {
+void Reader::read_list(YamlItem item) {
     ListItem list;
     std::map<std::string, Change> overrides;
     auto name = item.text("list");
-    if (!name || !read_form(item, kListOverride, kListOverride, list.form, overrides)) return;
+    if (!name) return;
+    list.number = file_.item;
+    list.span = file_.span(item.node().Mark());
+    item.set_falco(FalcoContext().in("list", name->text(), list.span));
+    if (!read_form(item, kListOverride, kListOverride, list.form, overrides)) return;
     auto items = item.texts("items");
     if (!items) return;
     if (list.form == Form::Override)
         list.form = overrides.at("items") == Change::Append ? Form::Append : Form::Definition;
     list.name = std::move(*name);
     if (list.name.text().find_first_of("()\"'=, \t\n\v\f\r") != std::string::npos)
-        item.report(Problem::ListName, list.name.span(),
+        item.report(item.falco().saying("List has an invalid name. List names should match a regular "
+                                        "expression: ([^()\"'[:space:]=,]+)"),
+                    Problem::ListName, list.name.span(),
                     fmt::format("conditions split the list name '{}'", list.name.text()), "",
                     "leave out blanks, quotes, commas, parentheses and =");
     list.items = std::move(*items);
@@ -426,6 +490,12 @@ void Reader::read_list(const YamlItem& item) {
 }
 
 }  // namespace
+
+FalcoContext falco_item(const RuleItem& item) { return FalcoContext().in("rule", item.name.text(), item.span); }
+FalcoContext falco_item(const MacroItem& item) {
+    return FalcoContext().in("macro", item.name.text(), item.span);
+}
+FalcoContext falco_item(const ListItem& item) { return FalcoContext().in("list", item.name.text(), item.span); }
 
 RuleFile read_rule_file(const Sources& sources, uint32_t file, Version engine, Diagnostics& diagnostics) {
     YamlFile yaml{sources.file(file), file, diagnostics};

@@ -51,6 +51,9 @@ struct ExceptionItem {
 
 // What an item gives is set; the rest is not.
 struct RuleItem {
+    uint32_t number = 0;  // of all items of its file, as for macros and lists
+    Span span;            // its first key
+    Span condition_value, output_value;  // where YAML has these values begin
     Form form = Form::Definition;
     MappedText name;
     std::optional<MappedText> condition;
@@ -69,12 +72,17 @@ struct RuleItem {
 };
 
 struct MacroItem {
+    uint32_t number = 0;
+    Span span;
+    Span condition_value;
     Form form = Form::Definition;
     MappedText name;
     MappedText condition;
 };
 
 struct ListItem {
+    uint32_t number = 0;
+    Span span;
     Form form = Form::Definition;
     MappedText name;
     std::vector<MappedText> items;
@@ -83,6 +91,11 @@ struct ListItem {
 struct RuleFile {
     std::vector<std::variant<RuleItem, MacroItem, ListItem>> items;  // in file order
 };
+
+// Where Falco says that a problem with an item is.
+FalcoContext falco_item(const RuleItem& item);
+FalcoContext falco_item(const MacroItem& item);
+FalcoContext falco_item(const ListItem& item);
 
 struct Version;
 

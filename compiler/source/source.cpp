@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "runtime/event/utf8.h"
+
 namespace stoop {
 namespace {
 
 constexpr uint32_t kBlock = 256;
-
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
 }  // namespace
 

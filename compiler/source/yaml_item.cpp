@@ -33,6 +33,26 @@ MappedText YamlFile::take_text(const YAML::Node& scalar) {
     return text(scalar);
 }
 
+void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label,
+                      std::string help) const {
+    falco.order.file = index;
+    falco.order.item = item;
+    diagnostics.report({problem,
+                        std::move(message),
+                        true,
+                        span,
+                        std::move(label),
+                        {},
+                        std::move(help),
+                        std::move(falco)});
+}
+
+FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
+    return falco_.in(kind, std::move(name), file_.span(node_[key].Mark()));
+}
+
+FalcoContext YamlItem::falco_value(const char* key) const { return falco_in("value for", key, key); }
+
 Span YamlItem::span() const {
     for (const auto& entry : node_)
         return file_.span(node_.Mark(), entry.first.IsScalar() ? entry.first.Scalar().size() : 1);
@@ -51,7 +71,9 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
         std::string key = entry.first.IsScalar() ? entry.first.Scalar() : entry.first.IsNull() ? "null" : "";
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         std::string near = nearest(key, {known.begin(), known.end()});
-        report(Problem::UnknownKey, file_.span(entry.first.Mark(), key.size()),
+        FalcoContext falco = falco_.saying(fmt::format("Unknown key '{}'. The key will be ignored.", key));
+        falco.order.step = FalcoOrder::UnknownKeys;
+        report(std::move(falco), Problem::UnknownKey, file_.span(entry.first.Mark(), key.size()),
                fmt::format("unknown key '{}' in {}; it is ignored", key, name_), "",
                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
     }
@@ -60,27 +82,39 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
 std::optional<MappedText> YamlItem::text(const char* key) const {
     YAML::Node value = node_[key];
     if (!value.IsDefined()) {
-        report(Problem::MissingKey, span(), fmt::format("{} has no '{}'", name_, key),
+        report(falco_.saying(fmt::format("Item has no mapping for key '{}'", key)), Problem::MissingKey, span(), fmt::format("{} has no '{}'", name_, key),
                fmt::format("'{}' is missing", key), fmt::format("add '{}: ...' to this item", key));
         return std::nullopt;
     }
     if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {
-        report(Problem::BadValue, span_of_key(key), fmt::format("'{}' in {} is empty", key, name_));
+        report(value.IsNull() ? falco_.saying(fmt::format("Mapping for key '{}' is empty", key))
+                              : falco_value(key).saying("Value must be non-empty"),
+               Problem::BadValue, span_of_key(key), fmt::format("'{}' in {} is empty", key, name_));
         return std::nullopt;
     }
     if (!value.IsScalar()) {
-        report(Problem::BadValue, file_.span(value), fmt::format("'{}' in {} must be a text", key, name_),
+        report(falco_value(key).saying("Value is not a scalar value"), Problem::BadValue, file_.span(value),
+               fmt::format("'{}' in {} must be a text", key, name_),
                value.IsSequence() ? "this is a list" : "this is a mapping");
         return std::nullopt;
     }
     return file_.take_text(value);
 }
 
+FalcoContext YamlItem::undecodable(const char* key) const {
+    YAML::Node value = node_[key];
+    if (value.IsNull()) return falco_.saying(fmt::format("Mapping for key '{}' is empty", key));
+    if (value.IsScalar() && value.Scalar().empty()) return falco_value(key).saying("Value must be non-empty");
+    return falco_value(key).saying(value.IsScalar() ? "Can't decode YAML scalar value"
+                                                    : "Value is not a scalar value");
+}
+
 std::optional<bool> YamlItem::flag(const char* key) const {
     bool out;
     YAML::Node value = node_[key];
     if (value.IsScalar() && YAML::convert<bool>::decode(value, out)) return out;
-    report(Problem::BadValue, file_.span(value), fmt::format("'{}' in {} must be true or false", key, name_));
+    report(undecodable(key), Problem::BadValue, file_.span(value),
+           fmt::format("'{}' in {} must be true or false", key, name_));
     return std::nullopt;
 }
 
@@ -89,7 +123,7 @@ std::optional<uint32_t> YamlItem::number(const char* key) const {
     YAML::Node value = node_[key];
     if (value.IsScalar() && !value.Scalar().starts_with('-') && YAML::convert<uint32_t>::decode(value, out))
         return out;
-    report(Problem::BadValue, file_.span(value),
+    report(undecodable(key), Problem::BadValue, file_.span(value),
            fmt::format("'{}' in {} must be a number of 32 bits", key, name_));
     return std::nullopt;
 }
@@ -101,7 +135,8 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
         return std::nullopt;
     }
     if (!value.IsSequence()) {
-        report(Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
+        report(falco_value(key).saying("Value is not a sequence"), Problem::BadValue,
+               value.IsNull() ? span_of_key(key) : file_.span(value),
                fmt::format("'{}' in {} must be a list", key, name_), "",
                fmt::format("write '{}: [a, b]'", key));
         return std::nullopt;
@@ -109,7 +144,10 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
     std::vector<MappedText> out;
     for (const YAML::Node& element : value) {
         if (!element.IsScalar()) {
-            report(Problem::BadValue, file_.span(element),
+            report(falco_value(key)
+                       .in("list item", "", file_.span(element.Mark()))
+                       .saying("sequence value is not scalar"),
+                   Problem::BadValue, file_.span(element),
                    fmt::format("an element of '{}' must be a text", key));
             return std::nullopt;
         }

@@ -18,7 +18,8 @@ struct YamlFile {
     const SourceFile& source;
     uint32_t index;
     Diagnostics& diagnostics;
-    size_t read = 0;  // bytes of the texts so far
+    size_t read = 0;    // bytes of the texts so far
+    uint32_t item = 0;  // the number of the item being read
 
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     // A scalar's text (its first line), or the place where something else begins.
@@ -27,22 +28,27 @@ struct YamlFile {
     // The same, for keeping. Throws YAML::Exception when aliases have repeated too much text for a file of
     // this size.
     MappedText take_text(const YAML::Node& scalar);
-    void report(Problem problem, Span span, std::string message, std::string label = "",
-                std::string help = "") const {
-        diagnostics.report({problem, std::move(message), true, span, std::move(label), {}, std::move(help)});
-    }
+    void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label = "",
+                std::string help = "") const;
 };
 
 class YamlItem {
   public:
-    // `name` is how messages speak of it: "rule 'x'".
-    YamlItem(YamlFile& file, YAML::Node node, std::string name)
-        : file_(file), node_(std::move(node)), name_(std::move(name)) {}
+    // `name` is how messages speak of it: "rule 'x'"; `falco` is how Falco does.
+    YamlItem(YamlFile& file, YAML::Node node, std::string name, FalcoContext falco)
+        : file_(file), node_(std::move(node)), name_(std::move(name)), falco_(std::move(falco)) {}
 
     bool has(const char* key) const { return node_[key].IsDefined(); }
     YAML::Node operator[](const char* key) const { return node_[key]; }
     const std::string& name() const { return name_; }
+    const YAML::Node& node() const { return node_; }
     YamlFile& file() const { return file_; }
+
+    // The item itself, the value of a key, and what Falco calls `kind` under one.
+    const FalcoContext& falco() const { return falco_; }
+    FalcoContext falco_value(const char* key) const;
+    FalcoContext falco_in(std::string_view kind, const char* key, std::string name = "") const;
+    void set_falco(FalcoContext falco) { falco_ = std::move(falco); }
 
     // The place of the item's first key, and of a key.
     Span span() const;
@@ -58,15 +64,18 @@ class YamlItem {
     // A list of texts.
     std::optional<std::vector<MappedText>> texts(const char* key) const;
 
-    void report(Problem problem, Span span, std::string message, std::string label = "",
+    void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label = "",
                 std::string help = "") const {
-        file_.report(problem, span, std::move(message), std::move(label), std::move(help));
+        file_.report(std::move(falco), problem, span, std::move(message), std::move(label), std::move(help));
     }
 
   private:
+    FalcoContext undecodable(const char* key) const;
+
     YamlFile& file_;
     YAML::Node node_;
     std::string name_;
+    FalcoContext falco_;
 };
 
 }  // namespace stoop

@@ -73,6 +73,9 @@ Field field_from(const json& j) {
     f.list = j.value("list", false);
     f.event_types = j.value("operands", "") == "event_types";
     f.selects = j.value("selects", "") == "event_types";
+    f.every_source = j.value("every_source", false);
+    f.pointer = j.value("pointer", "");
+    f.deprecation = j.value("deprecation", "");
     f.plugin = j.value("plugin", "");
     f.description = j.value("description", "");
     if (j.contains("print")) f.print = print_from(j["print"]);
@@ -149,28 +152,36 @@ bool FieldRef::holds_list() const {
     }
 }
 
-Schema::Schema(std::string_view text) {
+Schema::Schema(const std::vector<std::string_view>& documents) {
+    for (std::string_view document : documents) add(document);
+    for (size_t i = 0; i < fields_.size(); ++i)
+        if (!by_name_.emplace(fields_[i].name, i).second)
+            throw std::runtime_error("field '" + fields_[i].name + "' is there twice");
+}
+
+void Schema::add(std::string_view text) {
+    json document;
     try {
-        json document = json::parse(text);
+        document = json::parse(text);
         source_ = document.at("source");
         for (const auto& j : document.at("fields")) fields_.push_back(field_from(j));
-        event_types_ = event_types_from(document);
+        if (document.contains("event_types")) event_types_ = event_types_from(document);
+        if (!document.contains("parameters")) return;
         for (const auto& [name, description] : document["parameters"].items()) {
             // "FLAGS32 hex": the type and, if it is not decimal, how the number is printed
-            std::string text = description.get<std::string>();
-            size_t blank = text.find(' ');
-            auto known = type_from_name(text.substr(0, blank));
-            if (!known) throw std::runtime_error("unknown type '" + text + "'");
+            std::string words = description.get<std::string>();
+            size_t blank = words.find(' ');
+            auto known = type_from_name(words.substr(0, blank));
+            if (!known) throw std::runtime_error("unknown type '" + words + "'");
             PrintFormat print =
-                blank == text.npos ? PrintFormat::Decimal : print_from(text.substr(blank + 1));
+                blank == words.npos ? PrintFormat::Decimal : print_from(words.substr(blank + 1));
             parameters_.emplace(name, Parameter{*known, print});
         }
     } catch (const std::out_of_range& e) {
-        throw std::runtime_error("schema: unknown word");
+        throw std::runtime_error(std::string("unknown word: ") + e.what());
     } catch (const json::exception& e) {
-        throw std::runtime_error(std::string("schema: ") + e.what());
+        throw std::runtime_error(e.what());
     }
-    for (size_t i = 0; i < fields_.size(); ++i) by_name_.emplace(fields_[i].name, i);
 }
 
 const Field* Schema::exact(std::string_view name) const {
@@ -289,8 +300,54 @@ std::string Schema::suggest_event_type(std::string_view name) const {
 }
 
 const Schema& syscall_schema() {
-    static const Schema schema(embedded::kSyscallSchema);
+    static const Schema schema({embedded::kSyscallSchema});
     return schema;
+}
+
+Schemas::Schemas() {
+    // The built-in schema lives as long as the program; nobody is to delete it.
+    entries_.push_back({{std::string(embedded::kSyscallSchema)},
+                        std::shared_ptr<const Schema>(std::shared_ptr<void>(), &syscall_schema())});
+}
+
+void Schemas::add(std::string text) {
+    std::string source;
+    try {
+        source = json::parse(text).at("source");
+    } catch (const json::exception& e) {
+        throw std::runtime_error(e.what());
+    }
+    auto known = std::find_if(entries_.begin(), entries_.end(),
+                              [&](const Entry& entry) { return entry.schema->source() == source; });
+    Entry entry;
+    if (known != entries_.end()) {
+        entry.documents = known->documents;
+    } else {
+        json common = json::parse(embedded::kSyscallSchema);
+        json fields = json::array();
+        for (json& field : common["fields"])
+            if (field.value("every_source", false)) fields.push_back(std::move(field));
+        entry.documents.push_back(json{{"source", source}, {"fields", std::move(fields)}}.dump());
+    }
+    entry.documents.push_back(std::move(text));
+    entry.schema =
+        std::make_shared<Schema>(std::vector<std::string_view>(entry.documents.begin(), entry.documents.end()));
+    if (known != entries_.end())
+        *known = std::move(entry);
+    else
+        entries_.push_back(std::move(entry));
+}
+
+const Schema* Schemas::find(std::string_view source) const {
+    for (const Entry& entry : entries_)
+        if (entry.schema->source() == source) return entry.schema.get();
+    return nullptr;
+}
+
+std::vector<const Schema*> Schemas::all() const {
+    std::vector<const Schema*> out;
+    for (const Entry& entry : entries_) out.push_back(entry.schema.get());
+    return out;
 }
 
 }  // namespace stoop

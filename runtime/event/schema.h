@@ -6,6 +6,7 @@
 // Looking a field up costs a hash probe or two.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +61,9 @@ struct Field {
     bool suggested = false;    // what Falco appends to outputs by default
     bool event_types = false;  // its operands must be names of event types
     bool selects = false;      // comparing it with names tells which event types a rule is for
+    bool every_source = false;  // events of all sources have it
+    std::string pointer;       // JSON pointer to its value in the source's own documents; empty if not given
+    std::string deprecation;   // why conditions should not use it
     std::string plugin;        // the plugin that provides it, empty if built in
     std::string description;
 };
@@ -81,8 +85,9 @@ struct FieldRef {
 
 class Schema {
   public:
-    // `json` is a document as in schema/. Throws std::runtime_error with what is wrong with it.
-    explicit Schema(std::string_view json);
+    // Documents as in schema/, later ones adding fields to the first. Throws std::runtime_error with what is
+    // wrong with one.
+    explicit Schema(const std::vector<std::string_view>& documents);
     Schema(const Schema&) = delete;  // the index refers to the fields
     Schema& operator=(const Schema&) = delete;
 
@@ -107,9 +112,13 @@ class Schema {
     std::string suggest_event_type(std::string_view name) const;
     const EventTypes& event_types() const { return event_types_; }
 
-  private:
+    // The field of exactly this name, without an argument; null if there is none.
     const Field* exact(std::string_view name) const;
+
+  private:
     Lookup dotted(std::string_view name) const;
+
+    void add(std::string_view document);
 
     std::string source_;
     std::vector<Field> fields_;
@@ -125,7 +134,31 @@ class Schema {
 // The name nearest to `wanted` among `names`, if it is near enough to be a slip of the keyboard.
 std::string nearest(std::string_view wanted, const std::vector<std::string_view>& names);
 
+// Rules and events that name no source are for this one.
+constexpr std::string_view kDefaultSource = "syscall";
+
 // The schema of the source `syscall`, container plugin included, that is built in. Loaded on first use.
 const Schema& syscall_schema();
+
+// The event sources of a run: `syscall`, and those that were added.
+class Schemas {
+  public:
+    Schemas();
+
+    // Adds a source, or fields to one that is there; `text` is a JSON document as in schema/. A new source has
+    // the fields of every event (evt.num, evt.time …), too. Throws std::runtime_error with what is wrong;
+    // nothing has changed then. References to a schema that is added to end.
+    void add(std::string text);
+
+    const Schema* find(std::string_view source) const;  // null if it is not known
+    std::vector<const Schema*> all() const;             // `syscall` first
+
+  private:
+    struct Entry {
+        std::vector<std::string> documents;
+        std::shared_ptr<const Schema> schema;
+    };
+    std::vector<Entry> entries_;
+};
 
 }  // namespace stoop

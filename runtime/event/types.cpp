@@ -24,6 +24,9 @@ const TypeRow& row(Type type) { return kTypes[static_cast<size_t>(type)]; }
 }  // namespace
 
 std::string_view type_name(Type type) { return row(type).name; }
+std::string type_name(Type type, bool list) {
+    return (list ? "list of " : "") + std::string(type_name(type));
+}
 TypeClass type_class(Type type) { return row(type).type_class; }
 unsigned type_bits(Type type) { return row(type).bits; }
 LiteralForm literal_form(Type type) { return row(type).literal; }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace stoop {
@@ -32,6 +33,7 @@ enum class LiteralForm : uint8_t {
 };
 
 std::string_view type_name(Type type);
+std::string type_name(Type type, bool list);  // "list of CHARBUF"
 std::optional<Type> type_from_name(std::string_view name);
 TypeClass type_class(Type type);
 unsigned type_bits(Type type);

@@ -129,7 +129,8 @@ void EventDecoder::set_time(const json& document, bool alert, Event& event) {
 }
 
 void EventDecoder::set_type(const json& fields, Event& event) {
-    const Value& type = event.values[type_slot_];
+    if (!type_slot_) return;
+    const Value& type = event.values[*type_slot_];
     if (!type.present()) return;
     auto arguments = fields.find("evt.args");
     event.type =

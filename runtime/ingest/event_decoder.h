@@ -44,7 +44,7 @@ class EventDecoder {
     const Schema& schema_;
     std::vector<Slot> slots_;
     uint32_t time_slot_;
-    uint32_t type_slot_;
+    std::optional<uint32_t> type_slot_;
     Deriver deriver_;
     std::unordered_map<std::string, uint32_t> slot_of_;
     std::unordered_map<std::string, KnownKey> keys_;

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/event/utf8.h"
+
 namespace stoop {
 namespace {
 
@@ -110,7 +112,7 @@ std::optional<Record> EventReader::next_element() {
             ++element_line_;
             element_column_ = 1;
         } else {
-            element_column_ += (document_[counted_to_] & 0xC0) != 0x80;  // characters, not bytes
+            element_column_ += starts_character(document_[counted_to_]);  // characters, not bytes
         }
     }
     Record record;

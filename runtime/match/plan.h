@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,7 +90,7 @@ struct Plan {
     std::vector<PlanNode> nodes;
     std::vector<PlanRule> rules;  // in the order in which they fire
     uint32_t time_slot = 0;       // evt.rawtime: every alert carries the time of its event
-    uint32_t type_slot = 0;       // evt.type
+    std::optional<uint32_t> type_slot;  // evt.type, which not every source has
 
     Arena constants;
 };

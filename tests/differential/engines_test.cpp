@@ -88,7 +88,7 @@ std::unique_ptr<Compilation> shipped_rules() {
     for (const auto& entry : fs::directory_iterator(source_dir() / "rules"))
         if (entry.path().extension() == ".yaml")
             files.push_back({entry.path().string(), read_file(entry.path())});
-    return compile_rules(std::move(files), syscall_schema());
+    return compile_rules(std::move(files), Schemas());
 }
 
 std::unique_ptr<Compilation> many_conditions() {
@@ -98,7 +98,7 @@ std::unique_ptr<Compilation> many_conditions() {
         json one = json::parse(line);
         if (one["expect"].is_boolean()) conditions.push_back({one["id"], one["condition"]});
     }
-    return compile_conditions(std::move(conditions), syscall_schema());
+    return compile_conditions(std::move(conditions), Schemas());
 }
 
 // Both engines for one rule set, and an event to fill.

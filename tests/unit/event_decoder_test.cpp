@@ -11,7 +11,7 @@ namespace {
 // The value of `field` after decoding `json`, as text: a state, or the value, with `derived` before it if it
 // is.
 std::string decoded(const std::string& field, const std::string& json) {
-    auto compilation = compile_conditions({{"c", field + " exists"}}, syscall_schema());
+    auto compilation = compile_conditions({{"c", field + " exists"}}, Schemas());
     EventDecoder decoder(syscall_schema(), *compilation->plan);
     Event event;
     if (auto problem = decoder.decode(json, event)) return "problem: " + problem->message;
@@ -104,7 +104,7 @@ TEST(EventDecoder, DerivedFactsDoNotDependOnTheOrderOfRules) {
         for (bool before : {false, true}) {
             std::vector<RuleSource> conditions = {{"wanted", "proc.aexe exists"}};
             conditions.insert(before ? conditions.begin() : conditions.end(), {"other", other});
-            auto compilation = compile_conditions(std::move(conditions), syscall_schema());
+            auto compilation = compile_conditions(std::move(conditions), Schemas());
             const Plan& plan = *compilation->plan;
             EventDecoder decoder(syscall_schema(), plan);
             Event decoded;

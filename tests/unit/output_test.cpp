@@ -18,7 +18,7 @@ class Rendered {
         std::string rules =
             "- rule: r\n  desc: d\n  condition: evt.type exists\n  priority: INFO\n  output: " +
             json(output).dump() + "\n";
-        compilation_ = compile_rules({{"r.yaml", rules}}, syscall_schema());
+        compilation_ = compile_rules({{"r.yaml", rules}}, Schemas());
         if (compilation_->diagnostics.errors() > 0) return;
         EventDecoder decoder(syscall_schema(), *compilation_->plan);
         Event decoded;

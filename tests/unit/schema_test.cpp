@@ -26,10 +26,10 @@ TEST(Schema, SaysWhatIsWrongAndWhatMayBeMeant) {
 }
 
 TEST(Schema, RefusesWhatItDoesNotUnderstand) {
-    EXPECT_THROW(Schema("{}"), std::runtime_error);
-    EXPECT_THROW(Schema(R"({"source": "s", "fields": [{"name": "a.b", "type": "NONSENSE"}]})"),
+    EXPECT_THROW(Schema({"{}"}), std::runtime_error);
+    EXPECT_THROW(Schema({R"({"source": "s", "fields": [{"name": "a.b", "type": "NONSENSE"}]})"}),
                  std::runtime_error);
-    EXPECT_THROW(Schema(R"({"source": "s", "fields": [{"name": "a.b", "type": "BOOL", "flags": ["odd"]}]})"),
+    EXPECT_THROW(Schema({R"({"source": "s", "fields": [{"name": "a.b", "type": "BOOL", "flags": ["odd"]}]})"}),
                  std::runtime_error);
 }
 

@@ -1,0 +1,12 @@
+// Diagnostics for programs. Each function prints all of them to standard output.
+#pragma once
+
+#include "cli/command.h"
+
+namespace stoop::cli {
+
+void print_json(const LoadedRules& rules);    // one document, with counts
+void print_sarif(const LoadedRules& rules);   // SARIF 2.1.0, which code scanning services read
+void print_github(const LoadedRules& rules);  // annotations of a GitHub workflow
+
+}  // namespace stoop::cli

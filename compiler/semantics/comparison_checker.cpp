@@ -1,0 +1,233 @@
+#include "compiler/semantics/comparison_checker.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "compiler/semantics/literal.h"
+#include "runtime/match/path_prefix.h"
+
+namespace stoop {
+namespace {
+
+std::string allowed_operators(Type type, bool list) {
+    std::string out;
+    for (const OperatorInfo& info : all_operators())
+        if (info.allows(type, list)) out += fmt::format("{}{}", out.empty() ? "" : " ", info.spelling);
+    return out;
+}
+
+// What the whole of `text` is, if it may be a slip for something else than a text.
+std::string mistaken_for(std::string_view text, const Schema& schema) {
+    std::string name(text);
+    name.erase(std::remove(name.begin(), name.end(), ' '), name.end());
+    if (!name.empty() && schema.find(name).ref) return "field";
+    size_t open = name.find('(');
+    if (open == name.npos || !name.ends_with(')')) return "";
+    bool known = name.substr(0, open) == "val" || transformer_from(name.substr(0, open));
+    return known ? "field transformer" : "";
+}
+
+bool is_unsafe_with_na(const ast::Comparison& source) {
+    bool names = source.left.name.starts_with("ka.") || source.left.name.starts_with("jevt.");
+    bool compares = source.op == Operator::Eq || source.op == Operator::Ne || source.op == Operator::In ||
+                    source.op == Operator::Intersects || source.op == Operator::Pmatch;
+    return names && compares && source.left.kind == ast::Operand::Kind::Field &&
+           std::any_of(source.literals.begin(), source.literals.end(),
+                       [](const ast::Literal& literal) { return literal.text == "<NA>"; });
+}
+
+// A pattern that means no more than a text (spec: condition-language.md §16).
+bool is_plain(std::string_view pattern) {
+    constexpr std::string_view kAnything[] = {".*", ".+", ".?"};
+    if (pattern.starts_with('^')) pattern.remove_prefix(1);
+    if (pattern.ends_with('$')) pattern.remove_suffix(1);
+    for (std::string_view any : kAnything)
+        if (pattern.starts_with(any)) {
+            pattern.remove_prefix(any.size());
+            break;
+        }
+    for (std::string_view any : kAnything)
+        if (pattern.ends_with(any)) {
+            pattern.remove_suffix(any.size());
+            break;
+        }
+    return pattern.find_first_of(".+*?^$()[]{}|\\") == pattern.npos;
+}
+
+}  // namespace
+
+std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source,
+                                             std::optional<OperandProblem>& problem,
+                                             std::vector<ComparisonWarning>& warnings) {
+    problem_ = &problem;
+    field_.reset();
+    warn_of_fields(source, warnings);
+    auto left = operands_.check(source.left, problem, &field_);
+    if (!left) return std::nullopt;
+    Atom atom;
+    atom.left = std::move(*left);
+    atom.op = source.op;
+    atom.modifier = source.modifier;
+    if (field_) atom.comparison = field_->comparison;
+    if (!check_operator(source, atom)) return std::nullopt;
+    if (source.right ? !check_right_operand(source, atom) : !check_literals(source, atom))
+        return std::nullopt;
+    if (!prepare(source, atom)) return std::nullopt;
+    atom.text = ast::to_text(source);
+    warn_of_literals(source, warnings);
+    return atom;
+}
+
+void ComparisonChecker::warn_of_fields(const ast::Comparison& source,
+                                       std::vector<ComparisonWarning>& warnings) const {
+    if (is_unsafe_with_na(source))
+        warnings.push_back({Problem::UnsafeNaCheck,
+                            fmt::format("'{}' is compared with the text '<NA>'", ast::to_text(source.left)),
+                            fmt::format("to ask whether there is a value: {} exists", ast::to_text(source.left)),
+                            "", source.left.range});
+    auto visit = [&](auto& self, const ast::Operand& operand) -> void {
+        if (operand.kind == ast::Operand::Kind::Field) {
+            const Field* field = schema_.exact(operand.name);
+            if (field && !field->deprecation.empty())
+                warnings.push_back({Problem::Deprecated,
+                                    fmt::format("field '{}' is deprecated: {}", field->name, field->deprecation),
+                                    "", field->deprecation, operand.range, field});
+        }
+        for (const ast::Operand& argument : operand.arguments) self(self, argument);
+    };
+    visit(visit, source.left);
+    if (source.right) visit(visit, *source.right);
+}
+
+void ComparisonChecker::warn_of_literals(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const {
+    for (const ast::Literal& literal : source.literals) {
+        const std::string& text = literal.text;
+        if (source.op == Operator::Regex && is_plain(text))
+            warnings.push_back({Problem::SuspectOperand, fmt::format("the pattern '{}' is a plain text", text),
+                                "'=', 'contains', 'startswith' and 'endswith' are faster",
+                                fmt::format("regex check with '{}' may be optimized with simpler operators such "
+                                            "as '=', 'contains', 'startswith', 'endswith'",
+                                            text),
+                                literal.range});
+        std::string other = mistaken_for(text, schema_);
+        if (other.empty()) continue;
+        warnings.push_back(
+            {Problem::SuspectOperand, fmt::format("'{}' is compared as a text here, not as a {}", text, other),
+             other == "field" ? fmt::format("to compare with the field's value: val({})", text)
+                              : "to compare with the transformed value, leave out the quotes",
+             fmt::format("'{}' may be a valid {} misused as a const string value", text, other), literal.range});
+    }
+}
+
+bool ComparisonChecker::check_operator(const ast::Comparison& source, const Atom& atom) {
+    if (atom.comparison == Comparison::Around && atom.op != Operator::Eq)
+        return fail(Problem::OperatorType, source.op_range, "evt.around can be compared with '=' only",
+                    "use '='");
+    if (operator_info(atom.op).allows(atom.left.type, atom.left.list)) return true;
+    std::string type = type_name(atom.left.type, atom.left.list);
+    return fail(
+        Problem::OperatorType, source.op_range,
+        fmt::format("operator '{}' cannot compare '{}', which is of type {}", source.op_text,
+                    to_text(source.left), type),
+        "not for this type",
+        fmt::format("{} can be compared with: {}", type, allowed_operators(atom.left.type, atom.left.list)));
+}
+
+bool ComparisonChecker::compares_event_types(const ast::Operand& operand) const {
+    if (operand.kind == ast::Operand::Kind::Field) {
+        std::optional<OperandProblem> ignored;
+        auto ref = operands_.field(operand, ignored);
+        return ref && ref->field->event_types;
+    }
+    return operand.kind == ast::Operand::Kind::Transformer && operand.arguments.size() == 1 &&
+           compares_event_types(operand.arguments[0]);
+}
+
+bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom& atom) {
+    std::optional<FieldRef> right_field;
+    auto right = operands_.check(*source.right, *problem_, &right_field);
+    if (!right) return false;
+    ast::Range range = source.right->range;
+    if (!operator_info(atom.op).field_on_right)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("operator '{}' cannot take a field on its right side", source.op_text), "",
+                    "it needs its operands before the first event");
+    if (field_ && !field_->field->right_side)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("field '{}' cannot be compared with another field", field_->spelling));
+    if (right_field && !right_field->field->right_side)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("field '{}' cannot be a right side", right_field->spelling));
+    if (type_class(atom.left.type) == TypeClass::Network)
+        return fail(Problem::BadRightField, range, "a network cannot be compared with another field");
+    if (right->type != atom.left.type || right->list != atom.left.list)
+        return fail(Problem::BadRightField, range,
+                    fmt::format("'{}' is of type {} but '{}' of type {}", to_text(source.left),
+                                type_name(atom.left.type, atom.left.list), to_text(*source.right),
+                                type_name(right->type, right->list)),
+                    "", "both sides must be of the same type");
+    bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
+    if (selects && compares_event_types(source.left))
+        return fail(Problem::BadRightField, range, "evt.type can be compared with names only");
+    atom.right_is_operand = true;
+    atom.right = std::move(*right);
+    return true;
+}
+
+bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom) {
+    if (atom.op == Operator::Exists) return true;
+    bool event_types = compares_event_types(source.left);
+    bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
+    if (event_types && selects && source.left.kind == ast::Operand::Kind::Transformer)
+        return fail(Problem::BadTransformer, source.left.range,
+                    "evt.type cannot be transformed in this comparison", "",
+                    "the event types a rule is for are read off these comparisons; compare evt.type itself");
+    if (atom.comparison == Comparison::RawArgument && atom.left.type == Type::BYTEBUF)
+        return fail(Problem::OperatorType, source.op_range,
+                    fmt::format("'{}' is of type BYTEBUF here, which only 'exists' applies to",
+                                to_text(source.left)));
+    for (const ast::Literal& literal : source.literals) {
+        LiteralResult result = read_literal(literal.text, atom.left.type, atom.op, constants_);
+        if (!result.error.empty())
+            return fail(Problem::BadLiteral, literal.range, result.error,
+                        fmt::format("not a value for {}", to_text(source.left)), result.help);
+        if (event_types && !schema_.is_event_type(literal.text)) {
+            std::string near = schema_.suggest_event_type(literal.text);
+            return fail(Problem::UnknownEventType, literal.range,
+                        fmt::format("no event type '{}'", literal.text), "unknown event type",
+                        near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+        }
+        atom.constants.push_back(result.value);
+    }
+    return true;
+}
+
+// Compiles what the operator needs of its operands.
+bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
+    if (atom.op == Operator::Pmatch) {
+        atom.paths = std::make_unique<PathPrefixes>();
+        for (const Value& constant : atom.constants) atom.paths->add(constant.text());
+    }
+    TypeClass type = type_class(atom.left.type);
+    bool set = atom.op == Operator::In || atom.op == Operator::Intersects;
+    if (set && atom.constants.size() >= Atom::kManyConstants &&
+        (type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address))
+        for (const Value& constant : atom.constants) atom.texts.insert(constant.text());
+    if (atom.op != Operator::Regex) return true;
+    re2::RE2::Options options(re2::RE2::POSIX);
+    options.set_log_errors(false);
+    for (size_t i = 0; i < atom.constants.size(); ++i) {
+        const Value& pattern = atom.constants[i];
+        auto regex = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data, pattern.size), options);
+        if (!regex->ok())
+            return fail(Problem::BadRegex, source.literals[i].range,
+                        fmt::format("invalid regular expression: {}", regex->error()), "",
+                        "the syntax is POSIX extended: no \\d, \\w or (?i)");
+        atom.regexes.push_back(std::move(regex));
+    }
+    return true;
+}
+
+}  // namespace stoop

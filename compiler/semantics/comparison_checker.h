@@ -1,0 +1,53 @@
+// Types one comparison: its operator against the field's type, its operands as values of that type, and what
+// the operator needs prepared (spec: condition-language.md §7, §8, §10, §13, §16).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/semantics/operand_checker.h"
+
+namespace stoop {
+
+// Something in a comparison that is no error but likely a mistake.
+struct ComparisonWarning {
+    Problem problem;
+    std::string message;
+    std::string help;
+    std::string falco;  // its message
+    ast::Range range;
+    const Field* deprecated = nullptr;  // the field that Problem::Deprecated is about
+};
+
+class ComparisonChecker {
+  public:
+    ComparisonChecker(const Schema& schema, SlotTable& slots, Arena& constants)
+        : schema_(schema), constants_(constants), operands_(schema, slots, constants) {}
+
+    std::optional<Atom> check(const ast::Comparison& source, std::optional<OperandProblem>& problem,
+                              std::vector<ComparisonWarning>& warnings);
+
+  private:
+    bool fail(Problem kind, ast::Range range, std::string message, std::string label = "",
+              std::string help = "") {
+        *problem_ = {kind, std::move(message), std::move(label), std::move(help), range};
+        return false;
+    }
+    bool check_operator(const ast::Comparison& source, const Atom& atom);
+    bool check_right_operand(const ast::Comparison& source, Atom& atom);
+    bool check_literals(const ast::Comparison& source, Atom& atom);
+    bool prepare(const ast::Comparison& source, Atom& atom);
+    // What can be said before the comparison is typed, and of literals after.
+    void warn_of_fields(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
+    void warn_of_literals(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
+    bool compares_event_types(const ast::Operand& operand) const;
+
+    const Schema& schema_;
+    Arena& constants_;
+    OperandChecker operands_;
+    std::optional<OperandProblem>* problem_ = nullptr;
+    std::optional<FieldRef> field_;  // of the left side, if it is a field alone
+};
+
+}  // namespace stoop
