@@ -113,7 +113,8 @@ std::vector<FalcoResult> falco_results(const Compilation& compilation, const Sch
         });
         FalcoResult result{compilation.sources.file(file).name(), {}, {}};
         for (const Diagnostic& d : all) {
-            (is_error(d) ? result.errors : result.warnings).push_back(d);
+            bool falcos = is_error(d) || !problem_info(d.problem).falco_code.empty();
+            if (falcos) (is_error(d) ? result.errors : result.warnings).push_back(d);
             if (!is_error(d)) continue;
             if (d.falco.order.stage == FalcoOrder::Read) cut_off(loaded.back(), d.falco.order.item);
             break;

@@ -145,9 +145,13 @@ void RulesetChecker::report_faults(const RuleDefinition& rule) {
 void RulesetChecker::report_warnings(const RuleDefinition& rule, bool of_literals) {
     auto report = [&](const Remark& remark, const ComparisonWarning& warning) {
         FalcoContext falco = falco_condition(rule).saying(warning.falco);
-        if (warning.problem == Problem::SuspectOperand)
-            falco = falco.within(rule.condition.unexpanded, remark.where->text.text(), warning.range.begin);
-        else
+        if (warning.problem == Problem::SuspectOperand) {
+            const std::string& text = remark.where->text.text();
+            uint32_t at = warning.range.begin;
+            // An element of a list begins before its blanks.
+            while (remark.comparison->list && at > 0 && text[at - 1] == ' ') --at;
+            falco = falco.within(rule.condition.unexpanded, text, at);
+        } else
             falco.expression = FalcoExpression{rule.condition.unexpanded};
         if (warning.deprecated) falco.deprecated_field = warning.deprecated->name;
         falco.repeated = remark.checked->warned;

@@ -117,27 +117,28 @@ bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
 }
 
 void Collector::define(RuleItem item) {
-    std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
+    auto known = rules_.find(item.name.text());
+    if (known != rules_.end() && !same_source(out_.rules[known->second], item)) return;
     std::string source = item.source ? item.source->text() : std::string(kDefaultSource);
-    item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);
-    if (!item.exceptions) return;
     if (!schemas_.find(source)) {
-        std::string known;
-        for (const Schema* schema : schemas_.all()) known += (known.empty() ? "" : ", ") + schema->source();
+        std::string names;
+        for (const Schema* schema : schemas_.all()) names += (names.empty() ? "" : ", ") + schema->source();
         report(context(item).saying(fmt::format("Unknown source {}, skipping", source)), Problem::UnknownSource,
                item.source->span(),
                fmt::format("rule '{}' is for the unknown source '{}' and is skipped", item.name.text(), source),
-               "known sources: " + known + "; '--schema FILE' adds one");
+               "known sources: " + names + "; '--schema FILE' adds one");
     }
+    std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
+    item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);
+    if (!item.exceptions) return;
     std::vector<std::string> tags;
     if (item.tags) add_tags(tags, *item.tags);
     item.tags = std::move(tags);
-    auto [entry, fresh] = rules_.try_emplace(item.name.text(), out_.rules.size());
-    if (fresh)
+    if (known == rules_.end()) {
+        known = rules_.emplace(item.name.text(), out_.rules.size()).first;
         out_.rules.emplace_back();
-    else if (!same_source(out_.rules[entry->second], item))
-        return;
-    out_.rules[entry->second].item = std::move(item);
+    }
+    out_.rules[known->second].item = std::move(item);
 }
 
 // Appends come before replacements; the rest of the rule stays.
@@ -166,8 +167,9 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
                                diagnostics_))
             return;
     } else if (item.exceptions && asked("exceptions", Change::Replace)) {
-        auto exceptions =
-            define_exceptions(std::move(*item.exceptions), owner(item, rule.source()), diagnostics_);
+        // Falco does not look the fields up here; compiling the condition does.
+        ExceptionOwner unchecked{item.name.text(), nullptr, context(item)};
+        auto exceptions = define_exceptions(std::move(*item.exceptions), unchecked, diagnostics_);
         if (!exceptions) return;
         old.exceptions = std::move(exceptions);
     }

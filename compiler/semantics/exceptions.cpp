@@ -187,7 +187,8 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
                 "Fields and values lists must have equal length");
         add(out, &tuple == &exception.values->front() ? "(" : " or (", tuple.span);
         for (size_t i = 0; i < fields.size(); ++i) {
-            if (i > 0) add(out, " and ", tuple.span);
+            // The blanks are Falco's; places that it reports count them.
+            add(out, i > 0 ? " and  " : " ", tuple.span);
             out.append(fields[i]);
             add(out, " ", tuple.span);
             out.append(comps[i]);

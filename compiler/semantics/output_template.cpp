@@ -148,10 +148,12 @@ void OutputCompiler::warn_of_deprecated() {
                              std::move(help),
                              std::move(falco)});
     };
+    FalcoContext whole_rule = falco_;
+    whole_rule.locations.pop_back();
     if (size_t at = text_.find(std::string("%").append(kContainerInfo)); at != text_.npos)
         warn(at, kContainerInfo.size() + 1, "%container.info is deprecated and prints nothing",
              "leave it out, or name the fields that are wanted, such as %container.id",
-             falco_.saying("%container.info is deprecated and no more useful, and will be dropped by Falco "
+             whole_rule.saying("%container.info is deprecated and no more useful, and will be dropped by Falco "
                            "1.0.0. The container plugin will automatically add required fields to the output "
                            "message."));
     for (const Field& field : checker_.schema().fields()) {

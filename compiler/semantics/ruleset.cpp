@@ -69,7 +69,10 @@ class Resolver {
         for (RuleDefinition& rule : ruleset_.rules)
             check_references(rule.condition, UINT32_MAX, context(rule));
         state_.assign(ruleset_.macros.size(), State::New);
-        for (MacroDefinition& macro : ruleset_.macros) follow(macro, 0);
+        for (MacroDefinition& macro : ruleset_.macros) {
+            root_ = &macro;
+            follow(macro, 0);
+        }
         spread_faults();
     }
 
@@ -110,7 +113,7 @@ class Resolver {
                              error.label,
                              {},
                              error.help,
-                             falco.within(out.text.text(), out.text.text(), error.range.begin)});
+                             falco.within(out.text.text(), out.text.text(), error.stop.value_or(error.range.begin))});
     }
 
     // Every macro referred to must be defined and, from a macro, visible.
@@ -148,6 +151,13 @@ class Resolver {
                                  .saying(fmt::format("Undefined macro '{}' used in filter.", e.macro))});
     }
 
+    // Falco reports a loop at the reference of the macro that it began with.
+    FalcoContext falco_loop() const {
+        return context(*root_, FalcoOrder::MacroReferences)
+            .within(root_->condition.unexpanded, root_->condition.text.text(), root_reference_->range.begin)
+            .saying(fmt::format("reference loop in macro '{}'", root_reference_->macro));
+    }
+
     // Depth first through the macros, to find one that leads back to itself.
     void follow(MacroDefinition& macro, size_t depth) {
         State& state = state_[static_cast<size_t>(&macro - ruleset_.macros.data())];
@@ -166,6 +176,7 @@ class Resolver {
         }
         state = State::Open;
         for (const ast::Expression* e : macro.condition.macros) {
+            if (depth == 0) root_reference_ = e;
             auto& next = ruleset_.macros[ruleset_.macro_index.at(e->macro)];
             if (state_[static_cast<size_t>(&next - ruleset_.macros.data())] != State::Open) {
                 follow(next, depth + 1);
@@ -179,10 +190,7 @@ class Resolver {
                                  "reference loop",
                                  {},
                                  "",
-                                 context(macro, FalcoOrder::MacroReferences)
-                                     .within(macro.condition.unexpanded, macro.condition.text.text(),
-                                             e->range.begin)
-                                     .saying(fmt::format("reference loop in macro '{}'", e->macro))});
+                                 falco_loop()});
         }
         state = State::Done;
     }
@@ -207,6 +215,8 @@ class Resolver {
     Diagnostics& diagnostics_;
     std::vector<std::vector<MappedText>> lists_;
     std::vector<State> state_;
+    const MacroDefinition* root_ = nullptr;           // that `follow` began with
+    const ast::Expression* root_reference_ = nullptr;  // its reference that is being followed
 };
 
 }  // namespace

@@ -21,10 +21,9 @@ ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, c
             usable = false;
         }
     } else {
-        // Falco takes it as an empty text, which mostly ends in a syntax error; better to say so here.
         file.report(here, Problem::BadExceptionValue, out.span,
-                    "a value of an exception must be a text or a list of texts");
-        usable = false;
+                    "a value of an exception is neither a text nor a list of texts", "counts as an empty text");
+        out.text.append("", out.span.file, out.span.begin);
     }
     return out;
 }
@@ -35,9 +34,14 @@ std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char*
     ExceptionItem::Names out;
     out.list = !node.IsScalar();
     if (node.IsSequence()) {
-        auto texts = item.texts(key);
-        usable = usable && texts;
-        if (texts) out.names = std::move(*texts);
+        for (const YAML::Node& element : node) {
+            // What is not a text counts as an empty one, which is no field and no operator.
+            if (element.IsScalar())
+                out.names.push_back(item.file().take_text(element));
+            else
+                out.names.emplace_back().append("", item.file().index,
+                                                item.file().span(element.Mark()).begin);
+        }
     } else if (node.IsScalar()) {
         auto text = item.text(key);
         usable = usable && text;

@@ -91,22 +91,22 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& no
 }
 
 // The first alternative that names a plugin that is there decides.
-void check_alternatives(const YamlItem& item, const std::vector<Requirement>& alternatives) {
+void check_alternatives(const YamlItem& item, const FalcoContext& falco, const std::vector<Requirement>& alternatives) {
     for (size_t i = 0; i < alternatives.size(); ++i)
         for (size_t j = 0; j < i; ++j)
             if (alternatives[i].name == alternatives[j].name)
                 return item.report(
-                    item.falco(), Problem::PluginVersion, alternatives[i].span,
+                    falco, Problem::PluginVersion, alternatives[i].span,
                     fmt::format("plugin '{}' is required in two versions", alternatives[i].name));
     auto known = std::find_if(alternatives.begin(), alternatives.end(),
                               [](const Requirement& r) { return r.name == kContainerPlugin; });
     if (known == alternatives.end())
         return item.report(
-            item.falco(), Problem::PluginMissing, alternatives[0].span,
+            falco, Problem::PluginMissing, alternatives[0].span,
             fmt::format("these rules need plugin '{}', whose fields are not known", alternatives[0].name), "",
             fmt::format("known plugins: {} {}", kContainerPlugin, kContainerPluginVersion.text()));
     if (!kContainerPluginVersion.satisfies(known->version))
-        item.report(item.falco(), Problem::PluginMissing, known->span,
+        item.report(falco, Problem::PluginMissing, known->span,
                     fmt::format("these rules need plugin '{}' in version {}, but the known one is {}",
                                 known->name, known->version.text(), kContainerPluginVersion.text()));
 }
@@ -117,12 +117,13 @@ void check_plugin_requirements(const YamlItem& item) {
     constexpr const char* kKey = "required_plugin_versions";
     YamlFile& file = item.file();
     YAML::Node list = item[kKey];
+    FalcoContext falco = FalcoContext().in("required plugin versions", "", file.span(list.Mark()));
     if (!list.IsSequence())
-        return item.report(item.falco().saying("Value of required_plugin_versions must be a sequence"),
+        return item.report(falco.saying("Value of required_plugin_versions must be a sequence"),
                            Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list),
                            "required_plugin_versions must be a list");
     for (const YAML::Node& node : list) {
-        FalcoContext entry = item.falco().in("required plugin versions entry", "", file.span(node.Mark()));
+        FalcoContext entry = falco.in("required plugin versions entry", "", file.span(node.Mark()));
         auto first = read_requirement(file, node, entry, "Plugin version must be a mapping");
         if (!first) return;
         entry.locations.back().name = first->name;
@@ -141,7 +142,7 @@ void check_plugin_requirements(const YamlItem& item) {
                 alternatives.push_back(*requirement);
             }
         }
-        check_alternatives(item, alternatives);
+        check_alternatives(item, entry, alternatives);
     }
 }
 

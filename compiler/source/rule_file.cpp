@@ -236,7 +236,7 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
                            std::map<std::string, Change>& out) {
     for (const auto& entry : item["override"]) {
         Span span = file_.span(entry.first);
-        FalcoContext overrides = item.falco_in("overrides", "override");
+        FalcoContext overrides = item.falco().in("overrides", "", item.span());
         if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
             item.report(FalcoContext().saying("bad conversion"), Problem::BadOverrideShape, span,
                         "an override must be a key and 'append' or 'replace'");
@@ -262,7 +262,7 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
                         Problem::BadOverride, file_.span(entry.second),
                         fmt::format("'{}' is not something that can be done to '{}'", change, key), "", help);
         else
-            item.report(overrides.in("overrides", key, file_.span(entry.second.Mark()))
+            item.report(overrides.in("overrides", key, span)
                             .saying(fmt::format("Key '{}' cannot be {}", key,
                                                 change == "append" ? "appended to, use 'replace' instead"
                                                                    : "replaced")),
@@ -283,6 +283,12 @@ bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, 
         if (!flag) return false;
         append = *flag;
     }
+    if (append)
+        item.report(item.falco().saying("'append' key is deprecated. Add an 'append' entry (e.g. 'condition: "
+                                        "append') under 'override' instead."),
+                    Problem::Deprecated, item.span_of_key("append"),
+                    fmt::format("'append' in {} is deprecated", item.name()), "",
+                    "say what to append under 'override', for instance 'condition: append'");
     // A scalar or empty `override` counts as none.
     bool override = item.has("override") && item["override"].IsMap() && item["override"].size() > 0;
     if (item.has("override") && item["override"].IsSequence()) {
@@ -302,12 +308,6 @@ bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, 
         return false;
     }
     form = append ? Form::Append : override ? Form::Override : Form::Definition;
-    if (append)
-        item.report(item.falco().saying("'append' key is deprecated. Add an 'append' entry (e.g. 'condition: "
-                                        "append') under 'override' instead."),
-                    Problem::Deprecated, item.span_of_key("append"),
-                    fmt::format("'append' in {} is deprecated", item.name()), "",
-                    "say what to append under 'override', for instance 'condition: append'");
     return true;
 }
 
@@ -381,8 +381,10 @@ bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys ove
     }
     for (std::string_view key : overridable) {
         if (!item.has(std::string(key).c_str()) || rule.overrides.contains(std::string(key))) continue;
-        item.report(item.falco().saying(fmt::format(
-                        "Unexpected key '{}': no corresponding entry under 'override' is defined.", key)),
+        std::string name(key);
+        item.report(item.falco_in("overrides", name.c_str(), name)
+                        .saying(fmt::format(
+                            "Unexpected key '{}': no corresponding entry under 'override' is defined.", key)),
                     Problem::BadOverride, item.span_of_key(key),
                     fmt::format("'{}' of {} is given but not named under 'override'", key, item.name()), "",
                     fmt::format("add '{}: replace' to 'override'", key));

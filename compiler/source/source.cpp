@@ -9,10 +9,34 @@ namespace {
 
 constexpr uint32_t kBlock = 256;
 
+// UTF-16 is known by its byte order mark; the mark goes.
+std::string as_utf8(std::string_view text) {
+    if (text.substr(0, 3) == "\xEF\xBB\xBF") return std::string(text.substr(3));
+    bool little = text.substr(0, 2) == "\xFF\xFE";
+    if (!little && text.substr(0, 2) != "\xFE\xFF") return std::string(text);
+    auto unit = [&](size_t at) {
+        auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
+        return little ? byte(at) | byte(at + 1) << 8 : byte(at) << 8 | byte(at + 1);
+    };
+    std::string out;
+    for (size_t at = 2; at + 1 < text.size(); at += 2) {
+        uint32_t code = unit(at);
+        if (code >= 0xD800 && code < 0xDC00 && at + 3 < text.size()) {
+            at += 2;
+            code = 0x10000 + ((code - 0xD800) << 10) + ((unit(at) - 0xDC00) & 0x3FF);
+        }
+        out += encode_utf8(code);
+    }
+    return out;
+}
+
 }  // namespace
 
-SourceFile::SourceFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
-    if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
+SourceFile::SourceFile(std::string name, const std::string& text)
+    : name_(std::move(name)), text_(as_utf8(text)) {
+    // A lone CR ends a line, too.
+    for (size_t i = 0; i < text_.size(); ++i)
+        if (text_[i] == '\r' && (i + 1 == text_.size() || text_[i + 1] != '\n')) text_[i] = '\n';
     line_starts_.push_back(0);
     uint32_t characters = 0;
     for (size_t i = 0; i < text_.size(); ++i) {

@@ -22,7 +22,7 @@ struct Span {
 
 class SourceFile {
   public:
-    SourceFile(std::string name, std::string text);
+    SourceFile(std::string name, const std::string& text);
 
     const std::string& name() const { return name_; }
     std::string_view text() const { return text_; }

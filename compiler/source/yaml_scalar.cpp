@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "runtime/event/utf8.h"
+
 namespace stoop {
 namespace {
 
@@ -45,27 +47,6 @@ class Tracer {
     bool ok_ = true;
 };
 
-std::string utf8(uint32_t code) {
-    std::string out;
-    auto put = [&](uint32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0 | code >> 6);
-        put(0x80 | (code & 0x3F));
-    } else if (code < 0x10000) {
-        put(0xE0 | code >> 12);
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    } else {
-        put(0xF0 | code >> 18);
-        put(0x80 | (code >> 12 & 0x3F));
-        put(0x80 | (code >> 6 & 0x3F));
-        put(0x80 | (code & 0x3F));
-    }
-    return out;
-}
-
 // The text of a double-quoted escape at raw[at] == '\\', and how many bytes it takes.
 struct Escape {
     std::string text;
@@ -80,7 +61,7 @@ std::optional<Escape> read_escape(std::string_view raw, size_t at) {
             if (!std::isxdigit(static_cast<unsigned char>(c))) return std::nullopt;
             code = code * 16 + static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
         }
-        return Escape{utf8(code), 2 + digits};
+        return Escape{encode_utf8(code), 2 + digits};
     };
     switch (raw[at + 1]) {
         case '0': return Escape{std::string(1, '\0'), 2};
@@ -98,10 +79,10 @@ std::optional<Escape> read_escape(std::string_view raw, size_t at) {
         case '\'': return Escape{"'", 2};
         case '/': return Escape{"/", 2};
         case '\\': return Escape{"\\", 2};
-        case 'N': return Escape{utf8(0x85), 2};
-        case '_': return Escape{utf8(0xA0), 2};
-        case 'L': return Escape{utf8(0x2028), 2};
-        case 'P': return Escape{utf8(0x2029), 2};
+        case 'N': return Escape{encode_utf8(0x85), 2};
+        case '_': return Escape{encode_utf8(0xA0), 2};
+        case 'L': return Escape{encode_utf8(0x2028), 2};
+        case 'P': return Escape{encode_utf8(0x2029), 2};
         case 'x': return hex(2);
         case 'u': return hex(4);
         case 'U': return hex(8);

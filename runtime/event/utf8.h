@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace stoop {
@@ -13,5 +15,7 @@ inline bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0
 inline size_t count_characters(std::string_view text) {
     return static_cast<size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
+
+std::string encode_utf8(uint32_t code);
 
 }  // namespace stoop
