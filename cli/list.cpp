@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "compiler/describe.h"
 #include "compiler/print.h"
 
 namespace stoop::cli {
@@ -23,9 +24,21 @@ ordered_json placed(const std::string& name, const Compilation& c, Span span) {
     return {{"name", name}, {"file", place.file}, {"line", place.line}};
 }
 
-ordered_json rules_json(const Compilation& c, bool resolved) {
+// As Falco's description of a rule set names these.
+void add(ordered_json& one, const ConditionDescription& d) {
+    one["condition_compiled"] = d.compiled;
+    one["condition_fields"] = d.fields;
+    one["condition_operators"] = d.operators;
+    one["events"] = d.events;
+    one["macros"] = d.macros;
+    one["lists"] = d.lists;
+    one["plugins"] = d.plugins;
+}
+
+ordered_json rules_json(const Compilation& c, const Schemas& schemas, bool resolved) {
     ordered_json out = ordered_json::array();
     for (const RuleDefinition& rule : c.ruleset.rules) {
+        if (!rule.loaded) continue;
         const RuleItem& item = rule.item;
         ordered_json one = placed(item.name.text(), c, item.name.span(0, 1));
         one["priority"] = priority_name(*item.priority);
@@ -38,17 +51,25 @@ ordered_json rules_json(const Compilation& c, bool resolved) {
         one["description"] = item.description ? item.description->text() : std::string();
         one["condition"] = item.condition->text();
         one["output"] = item.output->text();
-        if (resolved && rule.condition.valid) one["resolved"] = print_resolved(c.ruleset, c.sources, rule);
+        one["output_compiled"] = compiled_output(rule);
+        one["output_fields"] = rule.output_mentions;
+        add(one, describe(rule, c.ruleset, *schemas.find(rule.source())));
+        ExceptionsDescription exceptions = describe_exceptions(rule);
+        one["exception_names"] = exceptions.names;
+        one["exception_fields"] = exceptions.fields;
+        one["exception_operators"] = exceptions.operators;
+        if (resolved) one["resolved"] = print_resolved(c.ruleset, c.sources, rule);
         out.push_back(std::move(one));
     }
     return out;
 }
 
-ordered_json macros_json(const Compilation& c) {
+ordered_json macros_json(const Compilation& c, const Schema& schema) {
     ordered_json out = ordered_json::array();
     for (const MacroDefinition& macro : c.ruleset.macros) {
         ordered_json one = placed(macro.item.name.text(), c, macro.item.name.span(0, 1));
         one["condition"] = macro.item.condition.text();
+        add(one, describe(macro, c.ruleset, schema));
         out.push_back(std::move(one));
     }
     return out;
@@ -63,6 +84,21 @@ ordered_json lists_json(const Compilation& c) {
         out.push_back(std::move(one));
     }
     return out;
+}
+
+ordered_json sources_json(const Global& global) {
+    ordered_json out = ordered_json::array();
+    for (const Schema* schema : global.schemas.all())
+        out.push_back({{"name", schema->source()}, {"fields", schema->fields().size()}});
+    return out;
+}
+
+// A few event types by name, many as a count.
+std::string events_text(const ordered_json& events) {
+    constexpr size_t kFew = 8;
+    std::vector<std::string> names = events.get<std::vector<std::string>>();
+    if (names.size() > kFew) return fmt::format("{} event types", names.size());
+    return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::string first_line(std::string text) {
@@ -80,6 +116,7 @@ void print_human(const std::string& what, const ordered_json& entries) {
         if (what == "rules") detail = fmt::format("{:<13} ", one["priority"].get<std::string>());
         fmt::print("{}{}{}{}\n", detail, one["name"].get<std::string>(),
                    what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
+        if (what == "rules" && !one["events"].empty()) fmt::print("    on {}\n", events_text(one["events"]));
         if (one.contains("resolved"))
             fmt::print("{}", one["resolved"].get<std::string>());
         else if (what == "macros")
@@ -93,11 +130,11 @@ int list(const Options& options, const Global& global) {
     LoadedRules rules = load_rules(options.rules, global);
     if (rules.exit != kOk) return rules.exit;
     const Compilation& c = *rules.compilation;
-    ordered_json entries = options.what == "rules"    ? rules_json(c, options.resolved)
-                           : options.what == "macros" ? macros_json(c)
+    ordered_json entries = options.what == "rules"    ? rules_json(c, global.schemas, options.resolved)
+                           : options.what == "macros" ? macros_json(c, global.schema())
                            : options.what == "lists"
                                ? lists_json(c)
-                               : ordered_json::array({{{"name", syscall_schema().source()}}});
+                               : sources_json(global);
     if (options.format == "json")
         fmt::print("{}\n", entries.dump(2, ' ', false, ordered_json::error_handler_t::replace));
     else

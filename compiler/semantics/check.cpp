@@ -148,8 +148,11 @@ void RulesetChecker::report_warnings(const RuleDefinition& rule, bool of_literal
         if (warning.problem == Problem::SuspectOperand) {
             const std::string& text = remark.where->text.text();
             uint32_t at = warning.range.begin;
-            // An element of a list begins before its blanks.
-            while (remark.comparison->list && at > 0 && text[at - 1] == ' ') --at;
+            if (remark.comparison->list) {  // of which Falco knows only where it begins
+                at = remark.comparison->literals[0].range.begin;
+                size_t open = text.find_last_not_of(" \t\r\n", at - 1);
+                if (text[open] == '(') at = static_cast<uint32_t>(open);
+            }
             falco = falco.within(rule.condition.unexpanded, text, at);
         } else
             falco.expression = FalcoExpression{rule.condition.unexpanded};
@@ -319,10 +322,10 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
     }
     if (!compiled_output || !valid_) return;
     report_warnings(rule, true);
-    out.event_types = select_events(out.tree, *out_, schema_.event_types());
+    out.event_types = select_events(rule.condition.tree, ruleset_, schema_);
     warn_of_event_types(rule, out.event_types);
-    rule.event_types = out.event_types;
     rule.loaded = true;
+    rule.output_mentions = compiled_output->mentions;
     out.name = name.text();
     out.priority = *rule.item.priority;
     out.tags = *rule.item.tags;

@@ -168,7 +168,7 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
             return;
     } else if (item.exceptions && asked("exceptions", Change::Replace)) {
         // Falco does not look the fields up here; compiling the condition does.
-        ExceptionOwner unchecked{item.name.text(), nullptr, context(item)};
+        ExceptionOwner unchecked{item.name.text(), nullptr, context(item), true};
         auto exceptions = define_exceptions(std::move(*item.exceptions), unchecked, diagnostics_);
         if (!exceptions) return;
         old.exceptions = std::move(exceptions);

@@ -101,7 +101,9 @@ class Checker {
         const MappedText& field = exception.fields->names[0];
         if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
             Span at = field.span();
-            exception.comps.emplace().names.emplace_back().append_pinned("in", at.file, at.begin);
+            exception.comps.emplace().names.emplace_back().append_pinned(owner_.replaced ? "" : "in", at.file,
+                                                                        at.begin);
+            if (owner_.replaced) return true;  // an operator is missing in the condition then
         }
         if (exception.comps->list)
             return fail(exception.span, exception, "has one field but a list of comparisons",

@@ -15,6 +15,7 @@ struct ExceptionOwner {
     std::string rule;
     const Schema* schema;  // to look fields up in; null for a source that is not known
     FalcoContext falco;
+    bool replaced = false;  // by an override, which fills in no comparisons
 };
 
 // The exceptions of a definition with their default comparisons filled in, or nothing after a report.

@@ -126,6 +126,7 @@ std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
 // Fields inside transformers count too, untransformed (spec: output.md §3).
 void OutputCompiler::collect_fields(const ast::Operand& source, const Operand& operand) {
     if (operand.kind == Operand::Kind::Slot) out_.fields.push_back({ast::to_text(source), operand.slot});
+    if (operand.kind == Operand::Kind::Slot) out_.mentions.push_back(ast::to_text(source));
     for (size_t i = 0; i < operand.arguments.size(); ++i)
         collect_fields(source.arguments[i], operand.arguments[i]);
 }
@@ -216,6 +217,8 @@ std::optional<CompiledOutput> OutputCompiler::run() {
             continue;
         }
         collect_fields(found->source, found->operand);
+        if (found->operand.kind == Operand::Kind::Transform)
+            out_.mentions.push_back(ast::to_text(found->source));
         out_.pieces.push_back({"", true, std::move(found->operand), width});
         at = found->end;
     }

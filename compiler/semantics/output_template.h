@@ -7,7 +7,8 @@ namespace stoop {
 
 struct CompiledOutput {
     std::vector<OutputPiece> pieces;
-    std::vector<OutputField> fields;  // sorted by key, each once
+    std::vector<OutputField> fields;    // sorted by key, each once
+    std::vector<std::string> mentions;  // fields and transformers in order, with those inside them
 };
 
 // Reports to `diagnostics` and returns nothing if the template is wrong.

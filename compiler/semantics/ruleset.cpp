@@ -62,7 +62,8 @@ class Resolver {
             auto text = with_exceptions(*rule.item.condition, *rule.item.exceptions,
                                         {rule.item.name.text(), nullptr, falco}, diagnostics_);
             if (text)
-                parse(*text, rule.condition, falco.in("rule condition", "", rule.item.condition_value));
+                parse(*text, rule.condition, falco.in("rule condition", "", rule.item.condition_value),
+                      missing_comparison(*rule.item.exceptions));
         }
         for (MacroDefinition& macro : ruleset_.macros)
             check_references(macro.condition, macro.visibility, context(macro, FalcoOrder::MacroReferences));
@@ -90,7 +91,18 @@ class Resolver {
         return out;
     }
 
-    void parse(const MappedText& text, ResolvedCondition& out, const FalcoContext& falco) {
+    // What is wrong for certain if the condition with these exceptions does not parse.
+    static std::string missing_comparison(const std::vector<ExceptionItem>& exceptions) {
+        for (const ExceptionItem& exception : exceptions)
+            if (exception.comps && exception.comps->names[0].empty())
+                return fmt::format(
+                    "exception '{}' has no 'comps', and where exceptions are replaced none are filled in",
+                    exception.name.text());
+        return "";
+    }
+
+    void parse(const MappedText& text, ResolvedCondition& out, const FalcoContext& falco,
+               const std::string& hint = "") {
         out.unexpanded = text.text();
         out.text = text;
         for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i) {
@@ -112,7 +124,7 @@ class Resolver {
                              out.span(error.range),
                              error.label,
                              {},
-                             error.help,
+                             hint.empty() ? error.help : hint,
                              falco.within(out.text.text(), out.text.text(), error.stop.value_or(error.range.begin))});
     }
 

@@ -48,11 +48,11 @@ struct RuleDefinition {
     RuleItem item;  // complete: everything that a definition must have is there
     ResolvedCondition condition;
 
-    // Set when it is typed: it is valid; it was left out before its condition was looked at; the events that
-    // it can match.
+    // Set when it is typed: it is valid; it was left out before its condition was looked at; the fields and
+    // transformers of its output, as often as they are there.
     bool loaded = false;
     bool skipped_for_output = false;
-    EventTypeSet event_types;
+    std::vector<std::string> output_mentions;
 
     std::string source() const { return item.source ? item.source->text() : std::string(kDefaultSource); }
     bool enabled() const { return item.enabled.value_or(true); }

@@ -1,64 +1,76 @@
 #include "compiler/semantics/select_events.h"
 
+#include <map>
+
 namespace stoop {
 namespace {
 
 // A transformer whose last argument is a text makes Falco take the comparison for one that tells about event
 // types: it may hold for all of them and, negated, for none.
-bool ends_in_text(const Operand& operand) {
-    if (operand.kind == Operand::Kind::Literal) return true;
+bool ends_in_text(const ast::Operand& operand) {
+    if (operand.kind == ast::Operand::Kind::Literal) return true;
     return !operand.arguments.empty() && ends_in_text(operand.arguments.back());
 }
 
 class Selection {
   public:
-    Selection(const ConditionTree& tree, const TypedRuleset& rules, const EventTypes& types)
-        : tree_(tree), rules_(rules), types_(types) {}
+    Selection(const Ruleset& ruleset, const Schema& schema)
+        : ruleset_(ruleset), schema_(schema), types_(schema.event_types()) {}
 
     // `not` is carried down to the comparisons.
-    EventTypeSet select(uint32_t index, bool negated) const {
-        const ConditionTree::Node& node = tree_.nodes[index];
-        switch (node.kind) {
-            case ConditionTree::Kind::Macro: return select(node.children[0], negated);
-            case ConditionTree::Kind::Not: return select(node.children[0], !negated);
-            case ConditionTree::Kind::Atom: return select(rules_.atoms[node.atom], negated);
-            case ConditionTree::Kind::And:
-            case ConditionTree::Kind::Or: break;
+    EventTypeSet select(const ast::Expression& e, bool negated) {
+        switch (e.kind) {
+            case ast::Expression::Kind::Macro: return of_macro(e.macro, negated);
+            case ast::Expression::Kind::Not: return select(e.children[0], !negated);
+            case ast::Expression::Kind::Comparison: return select(*e.comparison, negated);
+            case ast::Expression::Kind::And:
+            case ast::Expression::Kind::Or: break;
         }
-        bool both = (node.kind == ConditionTree::Kind::And) != negated;
-        EventTypeSet out = select(node.children[0], negated);
-        for (size_t i = 1; i < node.children.size(); ++i) {
-            EventTypeSet next = select(node.children[i], negated);
+        bool both = (e.kind == ast::Expression::Kind::And) != negated;
+        EventTypeSet out = select(e.children[0], negated);
+        for (size_t i = 1; i < e.children.size(); ++i) {
+            EventTypeSet next = select(e.children[i], negated);
             out = both ? EventTypes::both(std::move(out), next) : EventTypes::either(std::move(out), next);
         }
         return out;
     }
 
   private:
-    EventTypeSet select(const Atom& atom, bool negated) const {
-        bool names = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
-        const Operand& left = atom.left;
-        if (left.kind == Operand::Kind::Transform && names && ends_in_text(left))
-            return negated ? types_.none() : types_.all();
-        if (left.kind != Operand::Kind::Slot || atom.modifier != Modifier::None) return types_.all();
-        const FieldRef& ref = rules_.slots.ref(left.slot);
-        if (!ref.field->selects || ref.has_argument) return types_.all();
-        if (atom.op == Operator::Exists) return negated ? types_.none() : types_.all();
-        if (!names || atom.right_is_operand) return types_.all();
-        EventTypeSet out = types_.none();
-        for (const Value& name : atom.constants) types_.add(out, name.text());
-        return (atom.op == Operator::Ne) == negated ? out : EventTypes::complement(std::move(out));
+    EventTypeSet of_macro(const std::string& name, bool negated) {
+        const MacroDefinition* macro = ruleset_.macro(name);
+        auto known = macros_.find({macro, negated});
+        if (known != macros_.end()) return known->second;
+        EventTypeSet out = select(macro->condition.tree, negated);
+        macros_.emplace(std::pair(macro, negated), out);
+        return out;
     }
 
-    const ConditionTree& tree_;
-    const TypedRuleset& rules_;
+    EventTypeSet select(const ast::Comparison& comparison, bool negated) const {
+        bool names = comparison.op == Operator::Eq || comparison.op == Operator::Ne ||
+                     comparison.op == Operator::In;
+        const ast::Operand& left = comparison.left;
+        if (comparison.modifier != Modifier::None) return types_.all();
+        if (left.kind == ast::Operand::Kind::Transformer && names && ends_in_text(left))
+            return negated ? types_.none() : types_.all();
+        const Field* field = left.kind == ast::Operand::Kind::Field ? schema_.exact(left.name) : nullptr;
+        if (!field || !field->selects || left.argument) return types_.all();
+        if (comparison.op == Operator::Exists) return negated ? types_.none() : types_.all();
+        if (!names || comparison.right) return types_.all();
+        EventTypeSet out = types_.none();
+        for (const ast::Literal& name : comparison.literals) types_.add(out, name.text);
+        return (comparison.op == Operator::Ne) == negated ? out : EventTypes::complement(std::move(out));
+    }
+
+    const Ruleset& ruleset_;
+    const Schema& schema_;
     const EventTypes& types_;
+    std::map<std::pair<const MacroDefinition*, bool>, EventTypeSet> macros_;
 };
 
 }  // namespace
 
-EventTypeSet select_events(const ConditionTree& tree, const TypedRuleset& rules, const EventTypes& types) {
-    return Selection(tree, rules, types).select(tree.root(), false);
+EventTypeSet select_events(const ast::Expression& condition, const Ruleset& ruleset, const Schema& schema) {
+    return Selection(ruleset, schema).select(condition, false);
 }
 
 }  // namespace stoop

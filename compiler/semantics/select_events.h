@@ -2,10 +2,11 @@
 // and syscall.type with names tell; everything else can hold for any event, negated or not.
 #pragma once
 
-#include "compiler/semantics/typed.h"
+#include "compiler/semantics/ruleset.h"
 
 namespace stoop {
 
-EventTypeSet select_events(const ConditionTree& tree, const TypedRuleset& rules, const EventTypes& types);
+// The condition must be valid. Linear in its text and that of its macros.
+EventTypeSet select_events(const ast::Expression& condition, const Ruleset& ruleset, const Schema& schema);
 
 }  // namespace stoop

@@ -1,0 +1,119 @@
+#include "compiler/describe.h"
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+#include "compiler/semantics/select_events.h"
+#include "compiler/syntax/parser.h"
+
+namespace stoop {
+namespace {
+
+// Macros can double in size at every step; nobody reads more.
+constexpr size_t kLongestText = size_t{1} << 24;
+
+class Describer {
+  public:
+    Describer(const Ruleset& ruleset, const Schema& schema) : ruleset_(ruleset), schema_(schema) {}
+
+    ConditionDescription run(const ResolvedCondition& condition, const std::string& source) {
+        append(condition.tree);
+        collect(condition.tree);
+        out_.events = schema_.event_types().listing(select_events(condition.tree, ruleset_, schema_));
+        name_references(source);
+        return std::move(out_);
+    }
+
+  private:
+    void append(const ast::Expression& e) {
+        std::string& out = out_.compiled;
+        if (out.size() > kLongestText) return;
+        switch (e.kind) {
+            case ast::Expression::Kind::Macro: return append(ruleset_.macro(e.macro)->condition.tree);
+            case ast::Expression::Kind::Comparison: out += ast::to_text(*e.comparison); return;
+            case ast::Expression::Kind::Not:
+                out += "not ";
+                return append(e.children[0]);
+            case ast::Expression::Kind::And:
+            case ast::Expression::Kind::Or: break;
+        }
+        out += "(";
+        for (const ast::Expression& child : e.children) {
+            if (&child != &e.children.front()) out += e.kind == ast::Expression::Kind::And ? " and " : " or ";
+            append(child);
+        }
+        out += ")";
+    }
+
+    void collect(const ast::Expression& e) {
+        if (e.kind == ast::Expression::Kind::Macro && visited_.insert(e.macro).second)
+            collect(ruleset_.macro(e.macro)->condition.tree);
+        for (const ast::Expression& child : e.children) collect(child);
+        if (!e.comparison) return;
+        const ast::Comparison& c = *e.comparison;
+        collect(c.left);
+        if (c.right) collect(*c.right);
+        std::string modifier(modifier_name(c.modifier));
+        out_.operators.insert(modifier.empty() ? c.op_text : c.op_text + " " + modifier);
+    }
+
+    void collect(const ast::Operand& operand) {
+        if (operand.kind == ast::Operand::Kind::Field) {
+            out_.fields.insert(ast::to_text(operand));
+            const Field* field = schema_.exact(operand.name);
+            if (field && !field->plugin.empty()) out_.plugins.insert(field->plugin);
+        }
+        for (const ast::Operand& argument : operand.arguments) collect(argument);
+    }
+
+    // Falco parses the text once more for these, before lists are filled in.
+    void name_references(const std::string& source) {
+        auto parsed = parse_condition(source);
+        if (parsed.node) name_references(*parsed.node);
+    }
+    void name_references(const ast::Expression& e) {
+        if (e.kind == ast::Expression::Kind::Macro) out_.macros.insert(e.macro);
+        for (const ast::Expression& child : e.children) name_references(child);
+        if (!e.comparison || !e.comparison->list) return;
+        for (const ast::Literal& literal : e.comparison->literals)
+            for (const ListDefinition& list : ruleset_.lists)
+                if (list.item.name.text() == literal.text) out_.lists.insert(literal.text);
+    }
+
+    const Ruleset& ruleset_;
+    const Schema& schema_;
+    ConditionDescription out_;
+    std::unordered_set<std::string> visited_;  // macros
+};
+
+}  // namespace
+
+ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema) {
+    return Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
+}
+
+ConditionDescription describe(const MacroDefinition& macro, const Ruleset& ruleset, const Schema& schema) {
+    return Describer(ruleset, schema).run(macro.condition, macro.item.condition.text());
+}
+
+ExceptionsDescription describe_exceptions(const RuleDefinition& rule) {
+    ExceptionsDescription out;
+    for (const ExceptionItem& exception : *rule.item.exceptions) {
+        out.names.insert(exception.name.text());
+        if (exception.fields)
+            for (const MappedText& field : exception.fields->names) out.fields.insert(field.text());
+        if (exception.comps)
+            for (const MappedText& comp : exception.comps->names) out.operators.insert(comp.text());
+    }
+    return out;
+}
+
+std::string compiled_output(const RuleDefinition& rule) {
+    constexpr std::string_view kRemoved = "%container.info";
+    std::string out = rule.item.output->text();
+    for (size_t at; (at = out.find(kRemoved)) != out.npos;) out.erase(at, kRemoved.size());
+    return out;
+}
+
+}  // namespace stoop

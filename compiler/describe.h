@@ -1,0 +1,35 @@
+// What a rule set holds, as Falco's own description of it says (spec: rules-files.md §16, rule-file-findings.md
+// §10), for `stoop list`.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/semantics/ruleset.h"
+
+namespace stoop {
+
+struct ConditionDescription {
+    std::string compiled;            // macros, lists and exceptions filled in
+    std::set<std::string> fields;    // everywhere in it
+    std::set<std::string> operators;  // as written, with their modifiers
+    std::vector<std::string> events;  // sorted; empty for a source without event types
+    // Named by the author's own text, not by macros or exceptions.
+    std::set<std::string> macros, lists;
+    std::set<std::string> plugins;  // that provide fields
+};
+
+struct ExceptionsDescription {
+    std::set<std::string> names, fields, operators;
+};
+
+// The conditions must be valid.
+ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema);
+ConditionDescription describe(const MacroDefinition& macro, const Ruleset& ruleset, const Schema& schema);
+ExceptionsDescription describe_exceptions(const RuleDefinition& rule);
+
+// The output without what Falco removes.
+std::string compiled_output(const RuleDefinition& rule);
+
+}  // namespace stoop
