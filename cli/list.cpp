@@ -1,6 +1,7 @@
 // stoop list: what a rule set holds.
 #include <fmt/format.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
@@ -75,12 +76,20 @@ ordered_json macros_json(const Compilation& c, const Schema& schema) {
     return out;
 }
 
+// Items that are the names of earlier lists are given apart.
 ordered_json lists_json(const Compilation& c) {
+    std::map<std::string, uint32_t> defined;
+    for (const ListDefinition& list : c.ruleset.lists) defined.emplace(list.item.name.text(), list.index);
     ordered_json out = ordered_json::array();
     for (const ListDefinition& list : c.ruleset.lists) {
         ordered_json one = placed(list.item.name.text(), c, list.item.name.span(0, 1));
         one["items"] = ordered_json::array();
-        for (const MappedText& item : list.item.items) one["items"].push_back(item.text());
+        one["lists"] = ordered_json::array();
+        for (const MappedText& item : list.item.items) {
+            auto named = defined.find(item.text());
+            bool is_list = named != defined.end() && named->second < list.visibility;
+            one[is_list ? "lists" : "items"].push_back(item.text());
+        }
         out.push_back(std::move(one));
     }
     return out;
@@ -107,6 +116,12 @@ std::string first_line(std::string text) {
     return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
+void print_items(const ordered_json& list) {
+    auto items = list["items"].get<std::vector<std::string>>();
+    for (const auto& name : list["lists"]) items.push_back("[" + name.get<std::string>() + "]");
+    fmt::print("    {}\n", fmt::join(items, ", "));
+}
+
 void print_human(const std::string& what, const ordered_json& entries) {
     for (const auto& one : entries) {
         std::string place = one.contains("file") ? fmt::format("  ({}:{})", one["file"].get<std::string>(),
@@ -122,7 +137,7 @@ void print_human(const std::string& what, const ordered_json& entries) {
         else if (what == "macros")
             fmt::print("    {}\n", first_line(one["condition"]));
         else if (what == "lists")
-            fmt::print("    {}\n", fmt::join(one["items"].get<std::vector<std::string>>(), ", "));
+            print_items(one);
     }
 }
 

@@ -21,6 +21,7 @@ class Describer {
         append(condition.tree);
         collect(condition.tree);
         out_.events = schema_.event_types().listing(select_events(condition.tree, ruleset_, schema_));
+        for (const ast::Expression* e : condition.macros) referred_.insert(e->macro);
         name_references(source);
         return std::move(out_);
     }
@@ -73,7 +74,8 @@ class Describer {
         if (parsed.node) name_references(*parsed.node);
     }
     void name_references(const ast::Expression& e) {
-        if (e.kind == ast::Expression::Kind::Macro) out_.macros.insert(e.macro);
+        // A list of the same name may have taken the macro's place.
+        if (e.kind == ast::Expression::Kind::Macro && referred_.contains(e.macro)) out_.macros.insert(e.macro);
         for (const ast::Expression& child : e.children) name_references(child);
         if (!e.comparison || !e.comparison->list) return;
         for (const ast::Literal& literal : e.comparison->literals)
@@ -84,13 +86,20 @@ class Describer {
     const Ruleset& ruleset_;
     const Schema& schema_;
     ConditionDescription out_;
-    std::unordered_set<std::string> visited_;  // macros
+    std::unordered_set<std::string> visited_;   // macros
+    std::unordered_set<std::string> referred_;  // macros that the condition itself refers to
 };
 
 }  // namespace
 
 ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema) {
-    return Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
+    ConditionDescription out =
+        Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
+    for (const std::string& mention : rule.output_mentions) {
+        Schema::Lookup found = schema.find(mention);
+        if (found.ref && !found.ref->field->plugin.empty()) out.plugins.insert(found.ref->field->plugin);
+    }
+    return out;
 }
 
 ConditionDescription describe(const MacroDefinition& macro, const Ruleset& ruleset, const Schema& schema) {
@@ -100,8 +109,9 @@ ConditionDescription describe(const MacroDefinition& macro, const Ruleset& rules
 ExceptionsDescription describe_exceptions(const RuleDefinition& rule) {
     ExceptionsDescription out;
     for (const ExceptionItem& exception : *rule.item.exceptions) {
+        bool used = exception.values && !exception.values->empty();
         out.names.insert(exception.name.text());
-        if (exception.fields)
+        if (exception.fields && used)
             for (const MappedText& field : exception.fields->names) out.fields.insert(field.text());
         if (exception.comps)
             for (const MappedText& comp : exception.comps->names) out.operators.insert(comp.text());

@@ -156,10 +156,18 @@ class Reader {
 };
 
 RuleFile Reader::read() {
+    bool empty_seen = false;
     try {
         for (const YAML::Node& document : load_documents(std::string(file_.source.text()))) {
-            if (!document.IsDefined() || document.IsNull()) continue;
-            read_document(document);
+            bool empty = !document.IsDefined() || document.IsNull();
+            if (!empty && empty_seen) {
+                file_.report({}, Problem::IgnoredDocument, file_.span(document.Mark()),
+                             "this document is not read, since one before it is empty", "ignored from here on",
+                             "remove the stray '---' above");
+                break;
+            }
+            empty_seen = empty_seen || empty;
+            if (!empty) read_document(document);
         }
     } catch (const YAML::Exception& e) {
         FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
@@ -347,6 +355,7 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
         for (const MappedText& tag : tags.value_or(std::vector<MappedText>()))
             rule.tags->push_back(tag.text());
     }
+    if (item.has("exceptions") && item["exceptions"].IsNull()) rule.exceptions.emplace();
     if (item.has("exceptions") && !item["exceptions"].IsNull()) {
         YAML::Node exceptions = item["exceptions"];
         rule.exceptions.emplace();

@@ -9,8 +9,7 @@ namespace {
 std::string value_text(const std::string& value) {
     bool bare = true;
     for (char c : value)
-        if ((static_cast<unsigned char>(c) <= ' ') || c == '=' || c == '"' || c == '\'' || c == '\\')
-            bare = false;
+        if (std::string_view(" \b\f\n\r\t=\"'\\").find(c) != std::string_view::npos) bare = false;
     if (bare) return value;
     std::string out = "\"";
     for (char c : value) {
@@ -63,7 +62,8 @@ std::string to_text(const Comparison& c) {
     }
     if (c.list) {
         auto text = [](const Literal& l) { return value_text(l.text); };
-        return out + " (" + joined(c.literals, ", ", text) + ")";
+        std::string literals = joined(c.literals, ", ", text);
+        return out + (c.parenthesised ? " (" + literals + ")" : " " + literals);
     }
     return out + " " + value_text(c.literals[0].text);
 }

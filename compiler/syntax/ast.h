@@ -42,7 +42,8 @@ struct Comparison {
     Modifier modifier = Modifier::None;
     std::optional<Operand> right;   // val(…) or a transformer
     std::vector<Literal> literals;  // otherwise; one unless the operator takes a list
-    bool list = false;              // the literals were written as a list
+    bool list = false;              // the literals are a list
+    bool parenthesised = true;      // the list was written as one, and not as a single name
     Range op_range;
 };
 

@@ -266,6 +266,7 @@ class Builder {
                 break;
             case Lexer::IDENTIFIER:  // `in name` is a list of one
                 out.list = true;
+                out.parenthesised = false;
                 out.literals.push_back(literal(token));
                 break;
             case Lexer::NUMBER:
