@@ -25,7 +25,7 @@ bool Global::color_on(int file_descriptor) const {
 void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global) {
     bool color = global.color_on(STDERR_FILENO);
     for (const Diagnostic& d : diagnostics.by_place()) {
-        if (global.quiet && problem_info(d.problem).severity == Severity::Warning) continue;
+        if (global.quiet && problem_info(d.problem).severity != Severity::Error) continue;
         fmt::print(stderr, "{}\n", render(d, sources, color));
     }
     size_t total = diagnostics.errors() + diagnostics.warnings();
@@ -56,7 +56,7 @@ void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) 
             std::vector<std::string> names;
             for (size_t i = 0; i < problem_count(); ++i) {
                 auto problem = static_cast<Problem>(i);
-                if (problem_info(problem).severity == Severity::Warning) names.push_back(warning_off(problem));
+                if (problem_info(problem).severity != Severity::Error) names.push_back(warning_off(problem));
             }
             if (std::find(names.begin(), names.end(), text) != names.end()) return std::string();
             std::string near = nearest(text, {names.begin(), names.end()});

@@ -10,8 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-bool is_error(const Diagnostic& d) { return problem_info(d.problem).severity == Severity::Error; }
-
 template <typename Visit>
 void for_each(const LoadedRules& rules, Visit&& visit) {
     for (const Diagnostic& d : rules.unreadable.all()) visit(d);
@@ -26,7 +24,7 @@ json as_json(const Diagnostic& d, const Sources& sources) {
     const ProblemInfo& info = problem_info(d.problem);
     json out = {{"code", info.code},
                 {"name", problem_name(d.problem)},
-                {"severity", is_error(d) ? "error" : "warning"},
+                {"severity", severity_name(info.severity)},
                 {"message", d.message}};
     if (!info.falco_code.empty()) out["falco_code"] = info.falco_code;
     if (!d.label.empty()) out["label"] = d.label;
@@ -51,7 +49,7 @@ std::string full_text(const Diagnostic& d) {
 
 json as_sarif(const Diagnostic& d, const Sources& sources) {
     json out = {{"ruleId", problem_info(d.problem).code},
-                {"level", is_error(d) ? "error" : "warning"},
+                {"level", severity_name(problem_info(d.problem).severity)},
                 {"message", {{"text", full_text(d)}}}};
     if (!d.has_place) return out;
     Place place = sources.place(d.span);
@@ -111,7 +109,8 @@ void print_github(const LoadedRules& rules) {
             where = fmt::format(" file={},line={},col={},title={}", escaped(place.file, true), place.line,
                                 place.column, problem_info(d.problem).code);
         }
-        fmt::print("::{}{}::{}\n", is_error(d) ? "error" : "warning", where, escaped(full_text(d), false));
+        Severity severity = problem_info(d.problem).severity;
+        fmt::print("::{}{}::{}\n", severity == Severity::Note ? "notice" : severity_name(severity), where, escaped(full_text(d), false));
     });
 }
 

@@ -52,6 +52,8 @@ class RulesetChecker {
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
     std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
     void report_faults(const RuleDefinition& rule);
+    void note_plugins(const ast::Operand& operand, const ResolvedCondition& where);
+    void note_plugin(const Field& field, Span span);
     void report_warnings(const RuleDefinition& rule, bool of_literals);
     void warn_of_event_types(const RuleDefinition& rule, const EventTypeSet& events);
     struct Reference {  // to a macro
@@ -91,6 +93,7 @@ class RulesetChecker {
         std::vector<Reference> chain;
     };
     std::vector<Remark> faults_, warnings_;  // of the rule being checked
+    std::set<std::string> plugins_noted_;
     std::vector<Reference> chain_;  // the macros that led to where we are
     bool valid_ = true;             // of the rule being checked
     bool too_large_ = false;
@@ -221,10 +224,34 @@ void RulesetChecker::skip(const RuleDefinition& rule, const std::string& why, Fa
                          std::move(falco)});
 }
 
+// Once for each plugin, at the first field of it.
+void RulesetChecker::note_plugin(const Field& field, Span span) {
+    if (field.plugin.empty() || ruleset_.plugins.contains(field.plugin)) return;
+    if (!plugins_noted_.insert(field.plugin).second) return;
+    diagnostics_.report({Problem::PluginNotRequired,
+                         fmt::format("field '{}' belongs to plugin '{}', which these files do not require",
+                                     field.name, field.plugin),
+                         true,
+                         span,
+                         "",
+                         {},
+                         fmt::format("say so at the top of a file: '- required_plugin_versions: [{{name: {}, "
+                                     "version: ...}}]'",
+                                     field.plugin)});
+}
+
+void RulesetChecker::note_plugins(const ast::Operand& operand, const ResolvedCondition& where) {
+    if (operand.kind == ast::Operand::Kind::Field)
+        if (const Field* field = schema_.exact(operand.name)) note_plugin(*field, where.span(operand.range));
+    for (const ast::Operand& argument : operand.arguments) note_plugins(argument, where);
+}
+
 std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const ResolvedCondition& where) {
     auto [entry, fresh] = atoms_.try_emplace(&e);
     Checked& checked = entry->second;
     if (fresh) {
+        note_plugins(e.comparison->left, where);
+        if (e.comparison->right) note_plugins(*e.comparison->right, where);
         if (auto atom = comparisons_.check(*e.comparison, checked.problem, checked.warnings)) {
             checked.atom = static_cast<uint32_t>(out_->atoms.size());
             out_->atoms.push_back(std::move(*atom));
@@ -321,6 +348,8 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
              falco_condition(rule)});
     }
     if (!compiled_output || !valid_) return;
+    for (const OutputField& field : compiled_output->fields)
+        note_plugin(*out_->slots.ref(field.slot).field, rule.item.output->span(0, 1));
     report_warnings(rule, true);
     out.event_types = select_events(rule.condition.tree, ruleset_, schema_);
     warn_of_event_types(rule, out.event_types);

@@ -214,6 +214,7 @@ void Collector::add(RuleItem item) {
 
 void collect(std::vector<RuleFile> files, const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics) {
     Collector collector(schemas, out, diagnostics);
+    for (RuleFile& file : files) out.plugins.merge(file.plugins);
     for (RuleFile& file : files)
         for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
 }

@@ -62,6 +62,7 @@ struct Ruleset {
     std::vector<RuleDefinition> rules;  // in the order in which they were first defined, as the following
     std::vector<MacroDefinition> macros;
     std::vector<ListDefinition> lists;
+    std::set<std::string> plugins;  // that the files require
 
     const MacroDefinition* macro(const std::string& name) const;
 

@@ -17,7 +17,7 @@ constexpr ProblemInfo kProblems[] = {
 #undef STOOP_DIAGNOSTIC
 };
 
-constexpr std::string_view kNames[] = {
+constexpr std::string_view kProblemNames[] = {
 #define STOOP_DIAGNOSTIC(id, ...) #id,
 #include "compiler/source/diagnostics.def"
 #undef STOOP_DIAGNOSTIC
@@ -69,7 +69,8 @@ struct Colors {
 
 Colors colors_for(Severity severity, bool color) {
     if (!color) return {"", "", "", ""};
-    return {severity == Severity::Error ? "\033[1;31m" : "\033[1;33m", "\033[1m", "\033[1;34m", "\033[0m"};
+    constexpr std::string_view kSeverities[] = {"\033[1;31m", "\033[1;33m", "\033[1;36m"};
+    return {kSeverities[static_cast<size_t>(severity)], "\033[1m", "\033[1;34m", "\033[0m"};
 }
 
 }  // namespace
@@ -77,9 +78,14 @@ Colors colors_for(Severity severity, bool color) {
 const ProblemInfo& problem_info(Problem problem) { return kProblems[static_cast<size_t>(problem)]; }
 size_t problem_count() { return std::size(kProblems); }
 
+std::string_view severity_name(Severity severity) {
+    constexpr std::string_view kNames[] = {"error", "warning", "note"};
+    return kNames[static_cast<size_t>(severity)];
+}
+
 std::string problem_name(Problem problem) {
     std::string out;
-    for (char c : kNames[static_cast<size_t>(problem)]) {
+    for (char c : kProblemNames[static_cast<size_t>(problem)]) {
         bool capital = c >= 'A' && c <= 'Z';
         if (capital && !out.empty()) out += '-';
         out += capital ? static_cast<char>(c - 'A' + 'a') : c;
@@ -88,9 +94,12 @@ std::string problem_name(Problem problem) {
 }
 
 void Diagnostics::report(Diagnostic diagnostic) {
-    bool error = problem_info(diagnostic.problem).severity == Severity::Error;
     if (ignored_.contains(diagnostic.problem)) return;
-    size_t& count = diagnostic.falco.repeated ? repeated_ : error ? errors_ : warnings_;
+    Severity severity = problem_info(diagnostic.problem).severity;
+    size_t& count = diagnostic.falco.repeated         ? repeated_
+                    : severity == Severity::Error     ? errors_
+                    : severity == Severity::Warning   ? warnings_
+                                                      : notes_;
     if (++count <= kMostKept) all_.push_back(std::move(diagnostic));
 }
 
@@ -117,7 +126,7 @@ MarkedLine marked_line(const SourceFile& file, Span span) {
 std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
     const ProblemInfo& info = problem_info(d.problem);
     Colors c = colors_for(info.severity, color);
-    std::string_view severity = info.severity == Severity::Error ? "error" : "warning";
+    std::string_view severity = severity_name(info.severity);
     std::string out = fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong,
                                   harmless(d.message), c.off);
     std::string gutter = " ";

@@ -13,7 +13,9 @@
 
 namespace stoop {
 
-enum class Severity : uint8_t { Error, Warning };
+// A note is only for people: Falco says nothing, and --werror does not mind.
+enum class Severity : uint8_t { Error, Warning, Note };
+std::string_view severity_name(Severity severity);
 
 enum class Problem : uint8_t {
 #define STOOP_DIAGNOSTIC(id, ...) id,
@@ -63,6 +65,7 @@ class Diagnostics {
     std::set<Problem> ignored_;
     size_t errors_ = 0;
     size_t warnings_ = 0;
+    size_t notes_ = 0;
     size_t repeated_ = 0;
 };
 

@@ -113,37 +113,44 @@ void check_alternatives(const YamlItem& item, const FalcoContext& falco, const s
 
 }  // namespace
 
-void check_plugin_requirements(const YamlItem& item) {
+std::set<std::string> check_plugin_requirements(const YamlItem& item) {
+    std::set<std::string> out;
     constexpr const char* kKey = "required_plugin_versions";
     YamlFile& file = item.file();
     YAML::Node list = item[kKey];
     FalcoContext falco = FalcoContext().in("required plugin versions", "", file.span(list.Mark()));
-    if (!list.IsSequence())
-        return item.report(falco.saying("Value of required_plugin_versions must be a sequence"),
+    if (!list.IsSequence()) {
+        item.report(falco.saying("Value of required_plugin_versions must be a sequence"),
                            Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list),
                            "required_plugin_versions must be a list");
+        return out;
+    }
     for (const YAML::Node& node : list) {
         FalcoContext entry = falco.in("required plugin versions entry", "", file.span(node.Mark()));
         auto first = read_requirement(file, node, entry, "Plugin version must be a mapping");
-        if (!first) return;
+        if (!first) return out;
         entry.locations.back().name = first->name;
         std::vector<Requirement> alternatives{*first};
         if (YAML::Node more = node["alternatives"]; more.IsDefined()) {
-            if (!more.IsSequence())
-                return item.report(entry.saying("Value of plugin version alternatives must be a sequence"),
+            if (!more.IsSequence()) {
+                item.report(entry.saying("Value of plugin version alternatives must be a sequence"),
                                    Problem::BadValue, file.span(more),
                                    "the alternatives of a required plugin must be a list");
+                return out;
+            }
             for (const YAML::Node& alternative : more) {
                 auto requirement = read_requirement(
                     file, alternative,
                     entry.in("required plugin versions alternative", "", file.span(alternative.Mark())),
                     "Plugin version alternative must be a mapping");
-                if (!requirement) return;
+                if (!requirement) return out;
                 alternatives.push_back(*requirement);
             }
         }
         check_alternatives(item, entry, alternatives);
+        for (const Requirement& requirement : alternatives) out.insert(requirement.name);
     }
+    return out;
 }
 
 }  // namespace stoop

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ inline constexpr std::string_view kContainerPlugin = "container";
 inline constexpr Version kContainerPluginVersion{0, 7, 1};
 
 void check_engine_requirement(const YamlItem& item, Version engine);
-void check_plugin_requirements(const YamlItem& item);
+// Returns the plugins that are named, alternatives too.
+std::set<std::string> check_plugin_requirements(const YamlItem& item);
 
 }  // namespace stoop

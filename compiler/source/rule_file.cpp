@@ -222,7 +222,7 @@ void Reader::read_item(const YAML::Node& node) {
     }
     if (has("required_plugin_versions")) {
         YamlItem item = as("required plugin versions");
-        check_plugin_requirements(item);
+        out_.plugins.merge(check_plugin_requirements(item));
         return item.warn_unknown_keys(kPluginKeys);
     }
     if (has("list")) return read_list(as("list"));

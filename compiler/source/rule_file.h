@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -90,6 +91,7 @@ struct ListItem {
 
 struct RuleFile {
     std::vector<std::variant<RuleItem, MacroItem, ListItem>> items;  // in file order
+    std::set<std::string> plugins;                                   // that it requires
 };
 
 // Where Falco says that a problem with an item is.

@@ -283,7 +283,7 @@ class Builder {
         if (!result.error.empty()) {
             ast::Range range = range_of(token);
             auto at = static_cast<uint32_t>(range.begin + result.error_offset);
-            throw Stop{{result.error, "", result.help, {at, std::min(at + 2, range.end)}, range.end}};
+            throw Stop{{result.error, "", result.help, {at, std::min(at + 2, range.end)}, false, range.end}};
         }
         return {std::move(result.text), range_of(token)};
     }

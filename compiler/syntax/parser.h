@@ -19,8 +19,8 @@ struct SyntaxError {
     std::string label;  // what was expected at the place
     std::string help;
     ast::Range range;
-    std::optional<uint32_t> stop{};  // where Falco's parser stops, if not at the beginning of the range
     bool too_large = false;  // refused for its size or depth, not for its grammar
+    std::optional<uint32_t> stop{};  // where Falco's parser stops, if not at the beginning of the range
 };
 
 template <typename Node>

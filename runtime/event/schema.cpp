@@ -75,6 +75,7 @@ Field field_from(const json& j) {
     f.selects = j.value("selects", "") == "event_types";
     f.every_source = j.value("every_source", false);
     f.pointer = j.value("pointer", "");
+    if (!f.pointer.empty()) (void)json::json_pointer(f.pointer);  // throws if it is not one
     f.deprecation = j.value("deprecation", "");
     f.plugin = j.value("plugin", "");
     f.description = j.value("description", "");

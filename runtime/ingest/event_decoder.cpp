@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "runtime/event/time.h"
@@ -58,6 +60,30 @@ bool hidden_in_alerts(const FieldRef& ref, const json& value) {
 EventDecoder::EventDecoder(const Schema& schema, const Plan& plan)
     : schema_(schema), slots_(plan.slots), time_slot_(plan.time_slot), type_slot_(plan.type_slot), deriver_(schema, slots_) {
     for (uint32_t i = 0; i < slots_.size(); ++i) slot_of_.emplace(slots_[i].ref.spelling, i);
+    for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
+}
+
+bool EventDecoder::is_source_document(const json& document) {
+    if (!has_pointers_ || document.contains("evt.source")) return false;
+    return std::none_of(document.items().begin(), document.items().end(),
+                        [&](const auto& entry) { return known(entry.key()).ref.has_value(); });
+}
+
+// What is not there, or not of the field's type, is absent. Text fields take other values as JSON.
+void EventDecoder::read_source_document(const json& document, Event& event) {
+    for (uint32_t i = 0; i < slots_.size(); ++i) {
+        const FieldRef& ref = slots_[i].ref;
+        if (ref.field->pointer.empty() || ref.has_argument) continue;
+        event.values[i] = Value::absent();
+        json::json_pointer pointer(ref.field->pointer);
+        if (!document.contains(pointer)) continue;
+        json value = document[pointer];
+        if (type_class(ref.type) == TypeClass::Text && !ref.field->list && !value.is_string() &&
+            !value.is_null())
+            value = value.dump();
+        Value decoded;
+        if (read_json_value(value, ref, event.arena, decoded).empty()) event.values[i] = decoded;
+    }
 }
 
 const EventDecoder::KnownKey& EventDecoder::known(const std::string& key) {
@@ -156,6 +182,11 @@ std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& e
     }
     if (!document.is_object()) return not_json("an event must be a JSON object", describe(document), 0);
     bool alert = is_alert(document);
+    event.source = schema_.source();
+    if (!alert && is_source_document(document)) {
+        read_source_document(document, event);
+        return std::nullopt;
+    }
     if (auto problem = fields(alert ? document["output_fields"] : document, text, alert, event))
         return problem;
     const json& source = alert ? document["source"] : document["evt.source"];

@@ -40,6 +40,9 @@ class EventDecoder {
                                        Event& event);
     void set_time(const nlohmann::json& document, bool alert, Event& event);
     void set_type(const nlohmann::json& fields, Event& event);
+    // A document of the source itself, from which the schema's JSON pointers read the fields.
+    bool is_source_document(const nlohmann::json& document);
+    void read_source_document(const nlohmann::json& document, Event& event);
 
     const Schema& schema_;
     std::vector<Slot> slots_;
@@ -48,6 +51,7 @@ class EventDecoder {
     Deriver deriver_;
     std::unordered_map<std::string, uint32_t> slot_of_;
     std::unordered_map<std::string, KnownKey> keys_;
+    bool has_pointers_ = false;
 };
 
 }  // namespace stoop

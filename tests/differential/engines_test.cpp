@@ -4,15 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <sstream>
 
-#include "compiler/codegen/native.h"
-#include "compiler/compiler.h"
-#include "runtime/ingest/event_decoder.h"
-#include "runtime/reference/evaluator.h"
+#include "tests/differential/both_engines.h"
 #include "tests/support/paths.h"
 
 namespace stoop::tests {
@@ -22,11 +18,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr size_t kMutations = 10'000;
-
-uint64_t seed() {
-    const char* given = getenv("STOOP_SEED");
-    return given ? std::strtoull(given, nullptr, 10) : std::random_device()();
-}
 
 // The events of the cases: every field and type that the conditions ask for.
 std::vector<json> case_events() {
@@ -100,72 +91,6 @@ std::unique_ptr<Compilation> many_conditions() {
     }
     return compile_conditions(std::move(conditions), Schemas());
 }
-
-// Both engines for one rule set, and an event to fill.
-class BothEngines {
-  public:
-    explicit BothEngines(std::unique_ptr<Compilation> compilation)
-        : compilation_(std::move(compilation)),
-          plan_(*compilation_->plan),
-          decoder_(syscall_schema(), plan_) {
-        std::string error;
-        native_ = NativeProgram::compile(plan_, error);
-        EXPECT_TRUE(native_) << error;
-        EXPECT_EQ(compilation_->diagnostics.errors(), 0u);
-    }
-
-    // False, with a failure, if they differ.
-    bool agree(const json& event, uint64_t seed) {
-        std::string text = event.dump();
-        if (decoder_.decode(text, event_)) return true;  // a mutation made a value of the wrong type
-        ++compared_;
-        for (uint32_t limit : {1u, static_cast<uint32_t>(plan_.rules.size())}) {
-            auto reference = fired(reference_engine(plan_), limit);
-            auto native = fired(native_->engine(), limit);
-            hits_ += reference.size();
-            if (limit == plan_.rules.size()) count(reference);
-            if (reference == native) continue;
-            ADD_FAILURE() << "seed " << seed << ", event " << text << "\nreference: " << names(reference)
-                          << "\nnative:    " << names(native);
-            return false;
-        }
-        return true;
-    }
-    size_t compared() const { return compared_; }
-    // The share of rules that were seen to fire and not to fire.
-    double both_verdicts() const {
-        auto both =
-            std::count_if(fired_.begin(), fired_.end(), [&](size_t n) { return n > 0 && n < compared_; });
-        return static_cast<double>(both) / static_cast<double>(plan_.rules.size());
-    }
-    size_t hits() const { return hits_; }
-
-  private:
-    std::vector<uint32_t> fired(const Engine& engine, uint32_t limit) {
-        std::vector<uint32_t> out(plan_.rules.size() + 1);
-        out.resize(engine.match(event_.values.data(), event_.type, scratch_, out.data(), limit));
-        return out;
-    }
-    void count(const std::vector<uint32_t>& rules) {
-        fired_.resize(plan_.rules.size());
-        for (uint32_t rule : rules) ++fired_[rule];
-    }
-    std::string names(const std::vector<uint32_t>& rules) const {
-        std::string out;
-        for (uint32_t rule : rules) out += plan_.rules[rule].name + " ";
-        return out;
-    }
-
-    std::unique_ptr<Compilation> compilation_;
-    const Plan& plan_;
-    EventDecoder decoder_;
-    std::unique_ptr<NativeProgram> native_;
-    Event event_;
-    Scratch scratch_;
-    std::vector<size_t> fired_;  // by rule, how often
-    size_t compared_ = 0;
-    size_t hits_ = 0;
-};
 
 void compare_on_mutations(std::unique_ptr<Compilation> rules, std::vector<json> events) {
     uint64_t start = seed();

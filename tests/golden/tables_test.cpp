@@ -54,13 +54,15 @@ TEST(Tables, Diagnostics) {
         "Made from `compiler/source/diagnostics.def`. Codes are stable. Where Falco has a code of the same "
         "meaning it is "
         "named; `stoop check -o json` gives both.\n\n"
-        "| code | Falco's code | meaning |\n|---|---|---|\n";
+        "A warning or note is turned off by its name: `-W no-unused-macro`.\n\n"
+        "| code | name | Falco's code | meaning |\n|---|---|---|---|\n";
     std::set<std::string_view> codes;
     for (size_t i = 0; i < problem_count(); ++i) {
         const ProblemInfo& info = problem_info(static_cast<Problem>(i));
         EXPECT_TRUE(codes.insert(info.code).second) << info.code << " is used twice";
-        EXPECT_EQ(info.code[0], info.severity == Severity::Error ? 'E' : 'W');
-        text += fmt::format("| {} | {} | {} |\n", info.code, info.falco_code, info.meaning);
+        EXPECT_EQ(info.code[0], severity_name(info.severity)[0] + 'A' - 'a');
+        text += fmt::format("| {} | {} | {} | {} |\n", info.code, problem_name(static_cast<Problem>(i)),
+                            info.falco_code, info.meaning);
     }
     compare("diagnostics.md", text);
 }

@@ -25,12 +25,12 @@ TEST(Parser, KeywordsAreWordsWhereAValueStands) {
     EXPECT_EQ(canonical("proc.name = oneof"), "proc.name = oneof");
     EXPECT_EQ(canonical("proc.name = oneof and x"), "(proc.name = oneof and x)");
     EXPECT_EQ(canonical("proc.name = oneof (a)"), "proc.name = oneof (a)");
-    EXPECT_EQ(canonical("proc.name = oneof android"), "proc.name = oneof (android)");
+    EXPECT_EQ(canonical("proc.name = oneof android"), "proc.name = oneof android");
     EXPECT_EQ(canonical("android"), "android");
 }
 
 TEST(Parser, OperatorsWithoutBlanks) {
-    EXPECT_EQ(canonical("proc.name incat"), "proc.name in (cat)");
+    EXPECT_EQ(canonical("proc.name incat"), "proc.name in cat");
     EXPECT_EQ(canonical("proc.name existsor x"), "(proc.name exists or x)");
 }
 

@@ -1,0 +1,18 @@
+// Any text as a condition: parsed, typed and, if it is valid, evaluated on an empty event.
+#include "compiler/compiler.h"
+#include "runtime/reference/evaluator.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    using namespace stoop;
+    static const Schemas schemas;
+    std::string text(reinterpret_cast<const char*>(data), size);
+    auto compilation = compile_conditions({{"condition", text}}, schemas);
+    for (const Diagnostic& d : compilation->diagnostics.by_place()) render(d, compilation->sources, false);
+    const Plan& plan = *compilation->plan;
+    if (compilation->diagnostics.errors() > 0 || plan.rules.empty()) return 0;
+    std::vector<Value> values(plan.slots.size());
+    Scratch scratch;
+    uint32_t fired;
+    reference_engine(plan).match(values.data(), kAnyEventType, scratch, &fired, 1);
+    return 0;
+}

@@ -1,0 +1,95 @@
+// Both engines for one rule set: what the differential tests are made of.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/native.h"
+#include "compiler/compiler.h"
+#include "runtime/ingest/event_decoder.h"
+#include "runtime/reference/evaluator.h"
+
+namespace stoop::tests {
+
+// $STOOP_SEED, to repeat a run, or a new one.
+inline uint64_t seed() {
+    const char* given = getenv("STOOP_SEED");
+    return given ? std::strtoull(given, nullptr, 10) : std::random_device()();
+}
+
+// Both engines for one rule set, and an event to fill.
+class BothEngines {
+  public:
+    explicit BothEngines(std::unique_ptr<Compilation> compilation)
+        : compilation_(std::move(compilation)),
+          plan_(*compilation_->plan),
+          decoder_(syscall_schema(), plan_) {
+        std::string error;
+        native_ = NativeProgram::compile(plan_, error);
+        EXPECT_TRUE(native_) << error;
+        for (const Diagnostic& d : compilation_->diagnostics.all())
+            if (problem_info(d.problem).severity == Severity::Error)
+                ADD_FAILURE() << render(d, compilation_->sources, false);
+    }
+
+    // False, with a failure, if they differ.
+    bool agree(const nlohmann::json& event, uint64_t seed) {
+        std::string text = event.dump();
+        if (decoder_.decode(text, event_)) return true;  // a mutation made a value of the wrong type
+        ++compared_;
+        for (uint32_t limit : {1u, static_cast<uint32_t>(plan_.rules.size())}) {
+            auto reference = fired(reference_engine(plan_), limit);
+            auto native = fired(native_->engine(), limit);
+            hits_ += reference.size();
+            if (limit == plan_.rules.size()) count(reference);
+            if (reference == native) continue;
+            ADD_FAILURE() << "seed " << seed << ", event " << text << "\nreference: " << names(reference)
+                          << "\nnative:    " << names(native);
+            return false;
+        }
+        return true;
+    }
+    size_t compared() const { return compared_; }
+    // The share of rules that were seen to fire and not to fire.
+    double both_verdicts() const {
+        auto both =
+            std::count_if(fired_.begin(), fired_.end(), [&](size_t n) { return n > 0 && n < compared_; });
+        return static_cast<double>(both) / static_cast<double>(plan_.rules.size());
+    }
+    size_t hits() const { return hits_; }
+
+  private:
+    std::vector<uint32_t> fired(const Engine& engine, uint32_t limit) {
+        std::vector<uint32_t> out(plan_.rules.size() + 1);
+        out.resize(engine.match(event_.values.data(), event_.type, scratch_, out.data(), limit));
+        return out;
+    }
+    void count(const std::vector<uint32_t>& rules) {
+        fired_.resize(plan_.rules.size());
+        for (uint32_t rule : rules) ++fired_[rule];
+    }
+    std::string names(const std::vector<uint32_t>& rules) const {
+        std::string out;
+        for (uint32_t rule : rules) out += plan_.rules[rule].name + " ";
+        return out;
+    }
+
+    std::unique_ptr<Compilation> compilation_;
+    const Plan& plan_;
+    EventDecoder decoder_;
+    std::unique_ptr<NativeProgram> native_;
+    Event event_;
+    Scratch scratch_;
+    std::vector<size_t> fired_;  // by rule, how often
+    size_t compared_ = 0;
+    size_t hits_ = 0;
+};
+
+}  // namespace stoop::tests
