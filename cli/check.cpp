@@ -62,8 +62,9 @@ void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
     auto* command = app.add_subcommand("check", "Load and type-check rules; print every problem");
     command->footer("Example:\n  stoop check rules/");
     add_rule_options(*command, options->rules, true);
-    command->add_option("-o,--output-format", options->format,
-                        "For people, for programs, as `falco -V` prints it, or for code scanning")
+    command
+        ->add_option("-o,--output-format", options->format,
+                     "For people, for programs, as `falco -V` prints it, or for code scanning")
         ->check(CLI::IsMember({"human", "json", "falco", "sarif", "github"}))
         ->capture_default_str();
     command->add_option("--emit", options->emit, "Print a stage of the compilation")

@@ -46,10 +46,12 @@ void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) 
     list("--disable-tag", options.selection.disabled_tags, "Rules with this tag are off");
     list("--disable-rule", options.selection.disabled_rules,
          "Rules whose name matches are off; '*' stands for any text");
-    list("--enable-rule", options.selection.enabled_rules, "Rules whose name matches are on, whatever came before");
+    list("--enable-rule", options.selection.enabled_rules,
+         "Rules whose name matches are on, whatever came before");
     command
-        .add_option("-W", options.warnings,
-                    "no-NAME turns the warnings of this name off, such as no-unused-macro (docs/diagnostics.md)")
+        .add_option(
+            "-W", options.warnings,
+            "no-NAME turns the warnings of this name off, such as no-unused-macro (docs/diagnostics.md)")
         ->allow_extra_args(false)
         ->group("Warnings")
         ->check([](const std::string& text) {

@@ -53,10 +53,10 @@ json as_sarif(const Diagnostic& d, const Sources& sources) {
                 {"message", {{"text", full_text(d)}}}};
     if (!d.has_place) return out;
     Place place = sources.place(d.span);
-    out["locations"] = json::array(
-        {{{"physicalLocation",
-           {{"artifactLocation", {{"uri", place.file}}},
-            {"region", {{"startLine", place.line}, {"startColumn", place.column}}}}}}});
+    out["locations"] =
+        json::array({{{"physicalLocation",
+                       {{"artifactLocation", {{"uri", place.file}}},
+                        {"region", {{"startLine", place.line}, {"startColumn", place.column}}}}}}});
     return out;
 }
 
@@ -95,10 +95,9 @@ void print_sarif(const LoadedRules& rules) {
     json driver = {{"name", "stoop"}, {"version", STOOP_VERSION}, {"rules", std::move(kinds)}};
     print({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
            {"version", "2.1.0"},
-           {"runs",
-            json::array({{{"tool", {{"driver", std::move(driver)}}},
-                          {"columnKind", "unicodeCodePoints"},
-                          {"results", std::move(results)}}})}});
+           {"runs", json::array({{{"tool", {{"driver", std::move(driver)}}},
+                                  {"columnKind", "unicodeCodePoints"},
+                                  {"results", std::move(results)}}})}});
 }
 
 void print_github(const LoadedRules& rules) {
@@ -110,7 +109,8 @@ void print_github(const LoadedRules& rules) {
                                 place.column, problem_info(d.problem).code);
         }
         Severity severity = problem_info(d.problem).severity;
-        fmt::print("::{}{}::{}\n", severity == Severity::Note ? "notice" : severity_name(severity), where, escaped(full_text(d), false));
+        fmt::print("::{}{}::{}\n", severity == Severity::Note ? "notice" : severity_name(severity), where,
+                   escaped(full_text(d), false));
     });
 }
 

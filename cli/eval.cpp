@@ -25,7 +25,8 @@ struct Options {
 };
 
 int evaluate_one(const Options& options, const Global& global) {
-    auto compilation = compile_conditions({{"<condition>", options.condition}}, global.schemas, global.source);
+    auto compilation =
+        compile_conditions({{"<condition>", options.condition}}, global.schemas, global.source);
     print_diagnostics(compilation->diagnostics, compilation->sources, global);
     if (compilation->diagnostics.errors() > 0) return kInvalid;
     const Plan& plan = *compilation->plan;
@@ -127,8 +128,7 @@ bool CaseBatch::run(bool json) {
             continue;
         }
         if (rule_of[i] == UINT32_MAX) {  // its problem was one too many for the batch
-            auto alone =
-                compile_conditions({{"0", cases_[i].condition}}, global_.schemas, global_.source);
+            auto alone = compile_conditions({{"0", cases_[i].condition}}, global_.schemas, global_.source);
             const auto& all = alone->diagnostics.all();
             auto error = std::find_if(all.begin(), all.end(), [](const Diagnostic& d) {
                 return problem_info(d.problem).severity == Severity::Error;

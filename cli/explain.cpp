@@ -7,8 +7,8 @@
 
 #include "cli/command.h"
 #include "cli/events.h"
-#include "runtime/event/utf8.h"
 #include "runtime/alert/render.h"
+#include "runtime/event/utf8.h"
 #include "runtime/reference/explain.h"
 
 namespace stoop::cli {
@@ -52,6 +52,8 @@ class Explainer {
     std::string values(const Atom& atom) const;
     ordered_json value(uint32_t slot) const;
     std::string value_text(uint32_t slot) const;
+    // Whether the rule gets to see events of this type at all.
+    bool is_shown() const { return rule_->event_types.contains(event_->type); }
     std::string verdict_line() const;
     std::vector<std::string> decided_by() const;
     std::string counterfactual(const std::vector<uint32_t>& atoms) const;
@@ -139,6 +141,11 @@ void Explainer::lines(uint32_t index, const std::string& branch, const std::stri
 }
 
 std::string Explainer::verdict_line() const {
+    if (explanation_.fires && !is_shown())
+        return fmt::format(
+            "rule '{}' does not fire: its condition holds, but events of this type are not shown to it "
+            "('stoop list rules' says which are)",
+            rule_->name);
     return fmt::format("rule '{}' {}", rule_->name, explanation_.fires ? "fires" : "does not fire");
 }
 
@@ -229,7 +236,8 @@ ordered_json Explainer::json(const PlanRule& rule, const Event& event, const std
                         {"file", file},
                         {"line", event.line},
                         {"rule", rule.name},
-                        {"fires", explanation_.fires}};
+                        {"fires", explanation_.fires && is_shown()}};
+    if (!is_shown()) out["shown"] = false;  // to the rule, which is for other types of events
     out["deciding"] = ordered_json::array();
     for (const auto& set : explanation_.deciding) {
         ordered_json texts = ordered_json::array();

@@ -46,7 +46,8 @@ constexpr std::pair<std::string_view, std::string_view> kDescriptions[] = {
     {"LOAD_INVALID_LIST_NAME", "A list is defined with an invalid name"},
     {"LOAD_COMPILE_CONDITION", "A rule condition or output have been parsed with a warning"},
     {"LOAD_UNKNOWN_KEY",
-     "An item in the rules content contains an unrecognized key. The key will be ignored. This may indicate a "
+     "An item in the rules content contains an unrecognized key. The key will be ignored. This may indicate "
+     "a "
      "typo or a property placed on the wrong item type."},
 };
 
@@ -65,7 +66,8 @@ Mark mark_of(std::string_view text, Span at) {
     size_t offset = std::min<size_t>(at.begin, text.size());
     std::string_view before = text.substr(0, offset);
     size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-    return {static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n')), offset - line_start, offset};
+    return {static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n')), offset - line_start,
+            offset};
 }
 
 json position(const Mark& mark, const std::string& name) {

@@ -106,6 +106,8 @@ ordered_json sources_json(const Global& global) {
 std::string events_text(const ordered_json& events) {
     constexpr size_t kFew = 8;
     std::vector<std::string> names = events.get<std::vector<std::string>>();
+    std::erase(names, "asyncevent");  // which every rule sees
+    if (names.empty()) return "no event";
     if (names.size() > kFew) return fmt::format("{} event types", names.size());
     return fmt::format("{}", fmt::join(names, ", "));
 }
@@ -147,9 +149,8 @@ int list(const Options& options, const Global& global) {
     const Compilation& c = *rules.compilation;
     ordered_json entries = options.what == "rules"    ? rules_json(c, global.schemas, options.resolved)
                            : options.what == "macros" ? macros_json(c, global.schema())
-                           : options.what == "lists"
-                               ? lists_json(c)
-                               : sources_json(global);
+                           : options.what == "lists"  ? lists_json(c)
+                                                      : sources_json(global);
     if (options.format == "json")
         fmt::print("{}\n", entries.dump(2, ' ', false, ordered_json::error_handler_t::replace));
     else

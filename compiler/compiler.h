@@ -26,10 +26,10 @@ struct RuleSource {
 };
 
 struct CompileOptions {
-    Version engine = kEngineVersion;              // that `required_engine_version` is held against
-    std::string source{kDefaultSource};           // whose rules the plan is made of; all are checked
-    RuleSelection selection;                      // which rules are on
-    std::set<Problem> ignored;                    // warnings that are not wanted
+    Version engine = kEngineVersion;     // that `required_engine_version` is held against
+    std::string source{kDefaultSource};  // whose rules the plan is made of; all are checked
+    RuleSelection selection;             // which rules are on
+    std::set<Problem> ignored;           // warnings that are not wanted
 };
 
 // What Falco would say of one file after it and those before it were loaded: one error at most, and the

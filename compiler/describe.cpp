@@ -33,9 +33,7 @@ class Describer {
         switch (e.kind) {
             case ast::Expression::Kind::Macro: return append(ruleset_.macro(e.macro)->condition.tree);
             case ast::Expression::Kind::Comparison: out += ast::to_text(*e.comparison); return;
-            case ast::Expression::Kind::Not:
-                out += "not ";
-                return append(e.children[0]);
+            case ast::Expression::Kind::Not: out += "not "; return append(e.children[0]);
             case ast::Expression::Kind::And:
             case ast::Expression::Kind::Or: break;
         }
@@ -75,7 +73,8 @@ class Describer {
     }
     void name_references(const ast::Expression& e) {
         // A list of the same name may have taken the macro's place.
-        if (e.kind == ast::Expression::Kind::Macro && referred_.contains(e.macro)) out_.macros.insert(e.macro);
+        if (e.kind == ast::Expression::Kind::Macro && referred_.contains(e.macro))
+            out_.macros.insert(e.macro);
         for (const ast::Expression& child : e.children) name_references(child);
         if (!e.comparison || !e.comparison->list) return;
         for (const ast::Literal& literal : e.comparison->literals)
@@ -93,8 +92,7 @@ class Describer {
 }  // namespace
 
 ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema) {
-    ConditionDescription out =
-        Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
+    ConditionDescription out = Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
     for (const std::string& mention : rule.output_mentions) {
         Schema::Lookup found = schema.find(mention);
         if (found.ref && !found.ref->field->plugin.empty()) out.plugins.insert(found.ref->field->plugin);

@@ -1,5 +1,5 @@
-// What a rule set holds, as Falco's own description of it says (spec: rules-files.md §16, rule-file-findings.md
-// §10), for `stoop list`.
+// What a rule set holds, as Falco's own description of it says (spec: rules-files.md §16,
+// rule-file-findings.md §10), for `stoop list`.
 #pragma once
 
 #include <set>
@@ -11,8 +11,8 @@
 namespace stoop {
 
 struct ConditionDescription {
-    std::string compiled;            // macros, lists and exceptions filled in
-    std::set<std::string> fields;    // everywhere in it
+    std::string compiled;             // macros, lists and exceptions filled in
+    std::set<std::string> fields;     // everywhere in it
     std::set<std::string> operators;  // as written, with their modifiers
     std::vector<std::string> events;  // sorted; empty for a source without event types
     // Named by the author's own text, not by macros or exceptions.

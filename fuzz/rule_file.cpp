@@ -1,5 +1,5 @@
-// Any bytes as a rule file, or as two where a line of five dashes divides them: loaded, checked, and looked at
-// as Falco would.
+// Any bytes as a rule file, or as two where a line of five dashes divides them: loaded, checked, and looked
+// at as Falco would.
 #include "compiler/compiler.h"
 #include "compiler/describe.h"
 

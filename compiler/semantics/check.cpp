@@ -28,8 +28,7 @@ constexpr size_t kDeepestTree = 1'500;
 // Types all rules of one source.
 class RulesetChecker {
   public:
-    RulesetChecker(Ruleset& ruleset, const Schema& schema, const Sources& sources,
-                   Diagnostics& diagnostics)
+    RulesetChecker(Ruleset& ruleset, const Schema& schema, const Sources& sources, Diagnostics& diagnostics)
         : ruleset_(ruleset),
           schema_(schema),
           sources_(sources),
@@ -122,8 +121,9 @@ void RulesetChecker::report_faults(const RuleDefinition& rule) {
             .within(rule.condition.unexpanded, text, fault.comparison->left.range.begin)
             .saying(problem.problem == Problem::UnknownEventType ? "unknown event type " + part
                     : problem.problem == Problem::UnknownField
-                        ? (problem.unknown_argument ? "unknown event argument " : "filter_check called with "
-                                                                                  "nonexistent field ") +
+                        ? (problem.unknown_argument ? "unknown event argument "
+                                                    : "filter_check called with "
+                                                      "nonexistent field ") +
                               part
                         : "");
     };
@@ -194,11 +194,12 @@ void RulesetChecker::warn_of_event_types(const RuleDefinition& rule, const Event
     size_t codes = schema_.event_types().codes(events);
     if (codes > 0 && codes <= kManyCodes) return;
     const MappedText& name = rule.item.name;
-    FalcoContext falco = falco_rule(ruleset_, rule).saying(
-        "Rule matches too many evt.type values. This has a significant performance penalty.");
+    FalcoContext falco =
+        falco_rule(ruleset_, rule)
+            .saying("Rule matches too many evt.type values. This has a significant performance penalty.");
     falco.order.step = FalcoOrder::Condition;
     diagnostics_.report(
-        {Problem::NoEventType,
+        {Problem::ManyEventTypes,
          fmt::format("rule '{}' {}", name.text(),
                      codes == 0 ? "can match no event: its comparisons of evt.type contradict each other"
                                 : "is evaluated on nearly every event, which is slow"),
@@ -206,9 +207,10 @@ void RulesetChecker::warn_of_event_types(const RuleDefinition& rule, const Event
          name.span(),
          "",
          {},
-         codes == 0 ? ""
-                    : "begin the condition with the events it is for, such as 'evt.type in (open, openat) and'; "
-                      "if it is for all, set 'warn_evttypes: false'",
+         codes == 0
+             ? ""
+             : "begin the condition with the events it is for, such as 'evt.type in (open, openat) and'; "
+               "if it is for all, set 'warn_evttypes: false'",
          std::move(falco)});
 }
 

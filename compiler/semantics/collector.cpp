@@ -123,10 +123,11 @@ void Collector::define(RuleItem item) {
     if (!schemas_.find(source)) {
         std::string names;
         for (const Schema* schema : schemas_.all()) names += (names.empty() ? "" : ", ") + schema->source();
-        report(context(item).saying(fmt::format("Unknown source {}, skipping", source)), Problem::UnknownSource,
-               item.source->span(),
-               fmt::format("rule '{}' is for the unknown source '{}' and is skipped", item.name.text(), source),
-               "known sources: " + names + "; '--schema FILE' adds one");
+        report(
+            context(item).saying(fmt::format("Unknown source {}, skipping", source)), Problem::UnknownSource,
+            item.source->span(),
+            fmt::format("rule '{}' is for the unknown source '{}' and is skipped", item.name.text(), source),
+            "known sources: " + names + "; '--schema FILE' adds one");
     }
     std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
     item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);
@@ -194,14 +195,14 @@ void Collector::add(RuleItem item) {
         bool appends = item.form == Form::Append ||
                        std::any_of(item.overrides.begin(), item.overrides.end(),
                                    [](const auto& change) { return change.second == Change::Append; });
-        return no_target(item, "rule",
-                         item.form == Form::EnableOnly
-                             ? "Rule has 'enabled' key but no rule by that name already exists"
-                         : appends ? "Rule uses 'append' or 'override.<key>: append' but no rule by that name "
-                                     "already exists"
-                                   : "An 'override.<key>: replace' to a rule was requested but no rule by that "
-                                     "name already exists",
-                         rules_);
+        return no_target(
+            item, "rule",
+            item.form == Form::EnableOnly ? "Rule has 'enabled' key but no rule by that name already exists"
+            : appends ? "Rule uses 'append' or 'override.<key>: append' but no rule by that name "
+                        "already exists"
+                      : "An 'override.<key>: replace' to a rule was requested but no rule by that "
+                        "name already exists",
+            rules_);
     }
     RuleDefinition& rule = out_.rules[known->second];
     if (item.form == Form::EnableOnly)

@@ -83,17 +83,19 @@ std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source,
 void ComparisonChecker::warn_of_fields(const ast::Comparison& source,
                                        std::vector<ComparisonWarning>& warnings) const {
     if (is_unsafe_with_na(source))
-        warnings.push_back({Problem::UnsafeNaCheck,
-                            fmt::format("'{}' is compared with the text '<NA>'", ast::to_text(source.left)),
-                            fmt::format("to ask whether there is a value: {} exists", ast::to_text(source.left)),
-                            "", source.left.range});
+        warnings.push_back(
+            {Problem::UnsafeNaCheck,
+             fmt::format("'{}' is compared with the text '<NA>'", ast::to_text(source.left)),
+             fmt::format("to ask whether there is a value: {} exists", ast::to_text(source.left)), "",
+             source.left.range});
     auto visit = [&](auto& self, const ast::Operand& operand) -> void {
         if (operand.kind == ast::Operand::Kind::Field) {
             const Field* field = schema_.exact(operand.name);
             if (field && !field->deprecation.empty())
-                warnings.push_back({Problem::Deprecated,
-                                    fmt::format("field '{}' is deprecated: {}", field->name, field->deprecation),
-                                    "", field->deprecation, operand.range, field});
+                warnings.push_back(
+                    {Problem::Deprecated,
+                     fmt::format("field '{}' is deprecated: {}", field->name, field->deprecation), "",
+                     field->deprecation, operand.range, field});
         }
         for (const ast::Operand& argument : operand.arguments) self(self, argument);
     };
@@ -101,23 +103,27 @@ void ComparisonChecker::warn_of_fields(const ast::Comparison& source,
     if (source.right) visit(visit, *source.right);
 }
 
-void ComparisonChecker::warn_of_literals(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const {
+void ComparisonChecker::warn_of_literals(const ast::Comparison& source,
+                                         std::vector<ComparisonWarning>& warnings) const {
     for (const ast::Literal& literal : source.literals) {
         const std::string& text = literal.text;
         if (source.op == Operator::Regex && is_plain(text))
-            warnings.push_back({Problem::SuspectOperand, fmt::format("the pattern '{}' is a plain text", text),
-                                "'=', 'contains', 'startswith' and 'endswith' are faster",
-                                fmt::format("regex check with '{}' may be optimized with simpler operators such "
-                                            "as '=', 'contains', 'startswith', 'endswith'",
-                                            text),
-                                literal.range});
+            warnings.push_back(
+                {Problem::SuspectOperand, fmt::format("the pattern '{}' is a plain text", text),
+                 "'=', 'contains', 'startswith' and 'endswith' are faster",
+                 fmt::format("regex check with '{}' may be optimized with simpler operators such "
+                             "as '=', 'contains', 'startswith', 'endswith'",
+                             text),
+                 literal.range});
         std::string other = mistaken_for(text, schema_);
         if (other.empty()) continue;
         warnings.push_back(
-            {Problem::SuspectOperand, fmt::format("'{}' is compared as a text here, not as a {}", text, other),
+            {Problem::SuspectOperand,
+             fmt::format("'{}' is compared as a text here, not as a {}", text, other),
              other == "field" ? fmt::format("to compare with the field's value: val({})", text)
                               : "to compare with the transformed value, leave out the quotes",
-             fmt::format("'{}' may be a valid {} misused as a const string value", text, other), literal.range});
+             fmt::format("'{}' may be a valid {} misused as a const string value", text, other),
+             literal.range});
     }
 }
 

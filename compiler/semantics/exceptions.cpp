@@ -102,7 +102,7 @@ class Checker {
         if (!exception.comps || (exception.comps->list && exception.comps->names.empty())) {
             Span at = field.span();
             exception.comps.emplace().names.emplace_back().append_pinned(owner_.replaced ? "" : "in", at.file,
-                                                                        at.begin);
+                                                                         at.begin);
             if (owner_.replaced) return true;  // an operator is missing in the condition then
         }
         if (exception.comps->list)
@@ -230,7 +230,7 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
             return e.name.text() == exception.name.text();
         });
         if (!exception.values)
-            checker.warn(Problem::NoValues, exception,
+            checker.warn(Problem::ExceptionNoValues, exception,
                          fmt::format("exception '{}' of rule '{}' is appended without values",
                                      exception.name.text(), owner.rule),
                          "Overriding/appending exception with no values");

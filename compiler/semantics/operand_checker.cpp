@@ -85,7 +85,8 @@ std::optional<Operand> OperandChecker::check(const ast::Operand& operand,
                             checked->type == Type::UINT64 || checked->type == Type::PID;
                 if (std::string fault = argument_fault(element); !fault.empty() || !text) {
                     if (fault.empty())
-                        fault = fmt::format("{} cannot be an element of a list", type_name(checked->type, checked->list));
+                        fault = fmt::format("{} cannot be an element of a list",
+                                            type_name(checked->type, checked->list));
                     problem = {Problem::BadTransformer, fault, "", "", element.range};
                     return std::nullopt;
                 }
@@ -145,7 +146,8 @@ std::string OperandChecker::fit(const ast::Operand& source, Operand& out) const 
         case Transformer::Basename:
         case Transformer::B64:
             if (!is_text(first) && !(bytes && out.transformer == Transformer::B64))
-                return fmt::format("{}() cannot be applied to {}", source.name, type_name(first.type, first.list));
+                return fmt::format("{}() cannot be applied to {}", source.name,
+                                   type_name(first.type, first.list));
             out.type = first.type;
             out.list = first.list;
             return "";

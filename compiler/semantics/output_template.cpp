@@ -154,9 +154,10 @@ void OutputCompiler::warn_of_deprecated() {
     if (size_t at = text_.find(std::string("%").append(kContainerInfo)); at != text_.npos)
         warn(at, kContainerInfo.size() + 1, "%container.info is deprecated and prints nothing",
              "leave it out, or name the fields that are wanted, such as %container.id",
-             whole_rule.saying("%container.info is deprecated and no more useful, and will be dropped by Falco "
-                           "1.0.0. The container plugin will automatically add required fields to the output "
-                           "message."));
+             whole_rule.saying(
+                 "%container.info is deprecated and no more useful, and will be dropped by Falco "
+                 "1.0.0. The container plugin will automatically add required fields to the output "
+                 "message."));
     for (const Field& field : checker_.schema().fields()) {
         size_t at = field.deprecation.empty() ? text_.npos : text_.find(field.name);
         if (at == text_.npos) continue;

@@ -118,14 +118,15 @@ class Resolver {
             return;
         }
         const SyntaxError& error = parsed.error;
-        diagnostics_.report({error.too_large ? Problem::TooDeep : Problem::Syntax,
-                             error.message,
-                             true,
-                             out.span(error.range),
-                             error.label,
-                             {},
-                             hint.empty() ? error.help : hint,
-                             falco.within(out.text.text(), out.text.text(), error.stop.value_or(error.range.begin))});
+        diagnostics_.report(
+            {error.too_large ? Problem::TooDeep : Problem::Syntax,
+             error.message,
+             true,
+             out.span(error.range),
+             error.label,
+             {},
+             hint.empty() ? error.help : hint,
+             falco.within(out.text.text(), out.text.text(), error.stop.value_or(error.range.begin))});
     }
 
     // Every macro referred to must be defined and, from a macro, visible.
@@ -227,7 +228,7 @@ class Resolver {
     Diagnostics& diagnostics_;
     std::vector<std::vector<MappedText>> lists_;
     std::vector<State> state_;
-    const MacroDefinition* root_ = nullptr;           // that `follow` began with
+    const MacroDefinition* root_ = nullptr;            // that `follow` began with
     const ast::Expression* root_reference_ = nullptr;  // its reference that is being followed
 };
 

@@ -21,7 +21,7 @@ struct ResolvedCondition {
     MappedText text;         // with lists
     ast::Expression tree;
     std::vector<const ast::Expression*>
-        macros;  // the references to macros in the tree, in the order of the text
+        macros;                   // the references to macros in the tree, in the order of the text
     std::vector<uint32_t> lists;  // whose names stood in the text
     bool valid = false;
 

@@ -46,8 +46,8 @@ class Selection {
     }
 
     EventTypeSet select(const ast::Comparison& comparison, bool negated) const {
-        bool names = comparison.op == Operator::Eq || comparison.op == Operator::Ne ||
-                     comparison.op == Operator::In;
+        bool names =
+            comparison.op == Operator::Eq || comparison.op == Operator::Ne || comparison.op == Operator::In;
         const ast::Operand& left = comparison.left;
         if (comparison.modifier != Modifier::None) return types_.all();
         if (left.kind == ast::Operand::Kind::Transformer && names && ends_in_text(left))

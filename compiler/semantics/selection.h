@@ -12,7 +12,7 @@ namespace stoop {
 
 // Applied from the first member to the last. A pattern's only wildcard is `*`.
 struct RuleSelection {
-    std::vector<std::string> tags;           // if there are any, only rules with one of these are on
+    std::vector<std::string> tags;  // if there are any, only rules with one of these are on
     std::vector<std::string> disabled_tags;
     std::vector<std::string> disabled_rules;  // patterns of names
     std::vector<std::string> enabled_rules;

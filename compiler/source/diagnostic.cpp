@@ -96,10 +96,10 @@ std::string problem_name(Problem problem) {
 void Diagnostics::report(Diagnostic diagnostic) {
     if (ignored_.contains(diagnostic.problem)) return;
     Severity severity = problem_info(diagnostic.problem).severity;
-    size_t& count = diagnostic.falco.repeated         ? repeated_
-                    : severity == Severity::Error     ? errors_
-                    : severity == Severity::Warning   ? warnings_
-                                                      : notes_;
+    size_t& count = diagnostic.falco.repeated       ? repeated_
+                    : severity == Severity::Error   ? errors_
+                    : severity == Severity::Warning ? warnings_
+                                                    : notes_;
     if (++count <= kMostKept) all_.push_back(std::move(diagnostic));
 }
 

@@ -13,25 +13,28 @@ ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, c
     out.span = file.span(node);
     if (node.IsSequence()) {
         out.list = true;
-        for (const YAML::Node& item : node) out.items.push_back(read_exception_value(file, here, item, usable));
+        for (const YAML::Node& item : node)
+            out.items.push_back(read_exception_value(file, here, item, usable));
     } else if (node.IsScalar()) {
         out.text = file.take_text(node);
         if (node.Scalar().empty()) {
-            file.report(here.saying("Value must be non-empty"), Problem::BadValue, out.span, "a value of an exception is empty");
+            file.report(here.saying("Value must be non-empty"), Problem::BadValue, out.span,
+                        "a value of an exception is empty");
             usable = false;
         }
     } else {
         file.report(here, Problem::BadExceptionValue, out.span,
-                    "a value of an exception is neither a text nor a list of texts", "counts as an empty text");
+                    "a value of an exception is neither a text nor a list of texts",
+                    "counts as an empty text");
         out.text.append("", out.span.file, out.span.begin);
     }
     return out;
 }
 
-std::optional<ExceptionItem::Names> read_names(const YamlItem& item, const char* key, bool& usable) {
+std::optional<ExceptionNames> read_names(const YamlItem& item, const char* key, bool& usable) {
     YAML::Node node = item[key];
     if (!node.IsDefined()) return std::nullopt;
-    ExceptionItem::Names out;
+    ExceptionNames out;
     out.list = !node.IsScalar();
     if (node.IsSequence()) {
         for (const YAML::Node& element : node) {
@@ -57,7 +60,8 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YAML::No
     Span place = file.span(node.Mark());
     FalcoContext unnamed = rule.falco_in("exceptions", "exceptions").in("exception", "", place);
     if (!node.IsMap()) {
-        file.report(unnamed.saying("Rule exception must be a mapping"), Problem::BadValue, file.span(node), "an exception must be a mapping", "",
+        file.report(unnamed.saying("Rule exception must be a mapping"), Problem::BadValue, file.span(node),
+                    "an exception must be a mapping", "",
                     "an exception has a name, fields, comps and values");
         return std::nullopt;
     }

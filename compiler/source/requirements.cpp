@@ -47,12 +47,13 @@ void check_engine_requirement(const YamlItem& item, Version engine) {
                            fmt::format("'{}' is not an engine version", text->text()), "",
                            "write it as 0.57.0 or, for short, as 57");
     if (!engine.satisfies(*required))
-        item.report(item.falco().saying(fmt::format("Rules require engine version {}, but engine version is {}",
-                                                    required->text(), engine.text())),
-                    Problem::EngineVersion, span,
-                    fmt::format("these rules need engine version {}, but this is {}", required->text(),
-                                engine.text()),
-                    "", "to load them all the same: --engine-version " + required->text());
+        item.report(
+            item.falco().saying(fmt::format("Rules require engine version {}, but engine version is {}",
+                                            required->text(), engine.text())),
+            Problem::EngineVersion, span,
+            fmt::format("these rules need engine version {}, but this is {}", required->text(),
+                        engine.text()),
+            "", "to load them all the same: --engine-version " + required->text());
 }
 
 namespace {
@@ -91,7 +92,8 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& no
 }
 
 // The first alternative that names a plugin that is there decides.
-void check_alternatives(const YamlItem& item, const FalcoContext& falco, const std::vector<Requirement>& alternatives) {
+void check_alternatives(const YamlItem& item, const FalcoContext& falco,
+                        const std::vector<Requirement>& alternatives) {
     for (size_t i = 0; i < alternatives.size(); ++i)
         for (size_t j = 0; j < i; ++j)
             if (alternatives[i].name == alternatives[j].name)
@@ -120,9 +122,9 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item) {
     YAML::Node list = item[kKey];
     FalcoContext falco = FalcoContext().in("required plugin versions", "", file.span(list.Mark()));
     if (!list.IsSequence()) {
-        item.report(falco.saying("Value of required_plugin_versions must be a sequence"),
-                           Problem::BadValue, list.IsNull() ? item.span_of_key(kKey) : file.span(list),
-                           "required_plugin_versions must be a list");
+        item.report(falco.saying("Value of required_plugin_versions must be a sequence"), Problem::BadValue,
+                    list.IsNull() ? item.span_of_key(kKey) : file.span(list),
+                    "required_plugin_versions must be a list");
         return out;
     }
     for (const YAML::Node& node : list) {
@@ -134,8 +136,8 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item) {
         if (YAML::Node more = node["alternatives"]; more.IsDefined()) {
             if (!more.IsSequence()) {
                 item.report(entry.saying("Value of plugin version alternatives must be a sequence"),
-                                   Problem::BadValue, file.span(more),
-                                   "the alternatives of a required plugin must be a list");
+                            Problem::BadValue, file.span(more),
+                            "the alternatives of a required plugin must be a list");
                 return out;
             }
             for (const YAML::Node& alternative : more) {

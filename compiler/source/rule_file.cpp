@@ -162,8 +162,8 @@ RuleFile Reader::read() {
             bool empty = !document.IsDefined() || document.IsNull();
             if (!empty && empty_seen) {
                 file_.report({}, Problem::IgnoredDocument, file_.span(document.Mark()),
-                             "this document is not read, since one before it is empty", "ignored from here on",
-                             "remove the stray '---' above");
+                             "this document is not read, since one before it is empty",
+                             "ignored from here on", "remove the stray '---' above");
                 break;
             }
             empty_seen = empty_seen || empty;
@@ -171,7 +171,8 @@ RuleFile Reader::read() {
         }
     } catch (const YAML::Exception& e) {
         FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
-        file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark), "this is not valid YAML: " + e.msg, "here",
+        file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark),
+                     "this is not valid YAML: " + e.msg, "here",
                      "indentation, quotes and colons are the usual culprits");
     }
     return std::move(out_);
@@ -236,8 +237,8 @@ void Reader::read_item(const YAML::Node& node) {
     std::string near = nearest(key, {kItemKinds.begin(), kItemKinds.end()});
     YamlItem item = as("rules content item");
     item.report(item.falco().saying("Unknown top level item"), Problem::UnknownItem, item.span(),
-                 "this item is neither a rule, a macro nor a list; it is ignored", "",
-                 near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+                "this item is neither a rule, a macro nor a list; it is ignored", "",
+                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
 }
 
 bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceable,
@@ -263,17 +264,18 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
                            : near.empty()    ? ""
                                              : "did you mean '" + near + "'?";
         if (change != "append" && change != "replace")
-            item.report(overrides.in("value for", key, file_.span(entry.second.Mark()))
-                            .saying(fmt::format("Invalid override operation for key '{}': '{}'. Allowed values "
-                                                "are: {}{}",
-                                                key, change, append ? "append " : "", replace ? "replace " : "")),
-                        Problem::BadOverride, file_.span(entry.second),
-                        fmt::format("'{}' is not something that can be done to '{}'", change, key), "", help);
+            item.report(
+                overrides.in("value for", key, file_.span(entry.second.Mark()))
+                    .saying(fmt::format("Invalid override operation for key '{}': '{}'. Allowed values "
+                                        "are: {}{}",
+                                        key, change, append ? "append " : "", replace ? "replace " : "")),
+                Problem::BadOverride, file_.span(entry.second),
+                fmt::format("'{}' is not something that can be done to '{}'", change, key), "", help);
         else
             item.report(overrides.in("overrides", key, span)
-                            .saying(fmt::format("Key '{}' cannot be {}", key,
-                                                change == "append" ? "appended to, use 'replace' instead"
-                                                                   : "replaced")),
+                            .saying(fmt::format(
+                                "Key '{}' cannot be {}", key,
+                                change == "append" ? "appended to, use 'replace' instead" : "replaced")),
                         Problem::BadOverride, span,
                         fmt::format("'{}' of {} cannot be {}", key, item.name(),
                                     change == "append" ? "appended to" : "replaced"),
@@ -308,11 +310,12 @@ bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, 
     }
     if (override && !read_override(item, appendable, replaceable, out)) return false;
     if (override && append) {
-        item.report(item.falco().saying("Keys 'override' and 'append: true' cannot be used together. Add an "
-                                        "'append' entry (e.g. 'condition: append') under 'override' instead."),
-                    Problem::BadOverride, item.span_of_key("append"),
-                    "'append: true' and 'override' cannot be used together", "",
-                    "say what to append under 'override', for instance 'condition: append'");
+        item.report(
+            item.falco().saying("Keys 'override' and 'append: true' cannot be used together. Add an "
+                                "'append' entry (e.g. 'condition: append') under 'override' instead."),
+            Problem::BadOverride, item.span_of_key("append"),
+            "'append: true' and 'override' cannot be used together", "",
+            "say what to append under 'override', for instance 'condition: append'");
         return false;
     }
     form = append ? Form::Append : override ? Form::Override : Form::Definition;
@@ -360,9 +363,10 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
         YAML::Node exceptions = item["exceptions"];
         rule.exceptions.emplace();
         if (!exceptions.IsSequence()) {
-            item.report(item.falco_in("exceptions", "exceptions").saying("Rule exceptions must be a sequence"),
-                        Problem::BadValue, file_.span(exceptions),
-                        fmt::format("the exceptions of {} must be a list", item.name()));
+            item.report(
+                item.falco_in("exceptions", "exceptions").saying("Rule exceptions must be a sequence"),
+                Problem::BadValue, file_.span(exceptions),
+                fmt::format("the exceptions of {} must be a list", item.name()));
             return false;
         }
         for (const YAML::Node& node : exceptions) {
@@ -381,11 +385,12 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
 bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys overridable) {
     for (const auto& [key, change] : rule.overrides) {
         if (item.has(key.c_str())) continue;
-        item.report(item.falco().saying(fmt::format("An {} override for '{}' was specified but '{}' is not defined",
-                                                    change == Change::Append ? "append" : "replace", key, key)),
-                    Problem::BadOverride, item.span_of_key("override"),
-                    fmt::format("'override' of {} names '{}', which is not given", item.name(), key), "",
-                    fmt::format("add '{}: ...' to this item", key));
+        item.report(
+            item.falco().saying(fmt::format("An {} override for '{}' was specified but '{}' is not defined",
+                                            change == Change::Append ? "append" : "replace", key, key)),
+            Problem::BadOverride, item.span_of_key("override"),
+            fmt::format("'override' of {} names '{}', which is not given", item.name(), key), "",
+            fmt::format("add '{}: ...' to this item", key));
         return false;
     }
     for (std::string_view key : overridable) {
@@ -424,12 +429,13 @@ void Reader::read_rule(YamlItem item) {
             return;
         }
         rule.enabled = item.flag("enabled");
-        item.report(item.falco().saying("The standalone 'enabled' key usage is deprecated. The correct approach "
-                                        "requires also a 'replace' entry under the 'override' key (i.e. "
-                                        "'enabled: replace')."),
-                    Problem::Deprecated, item.span_of_key("enabled"),
-                    fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
-                    "add 'override: {enabled: replace}'");
+        item.report(
+            item.falco().saying("The standalone 'enabled' key usage is deprecated. The correct approach "
+                                "requires also a 'replace' entry under the 'override' key (i.e. "
+                                "'enabled: replace')."),
+            Problem::Deprecated, item.span_of_key("enabled"),
+            fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
+            "add 'override: {enabled: replace}'");
         usable = rule.enabled.has_value();
     } else {
         usable = read_rule_keys(item, rule);
@@ -502,11 +508,15 @@ void Reader::read_list(YamlItem item) {
 
 }  // namespace
 
-FalcoContext falco_item(const RuleItem& item) { return FalcoContext().in("rule", item.name.text(), item.span); }
+FalcoContext falco_item(const RuleItem& item) {
+    return FalcoContext().in("rule", item.name.text(), item.span);
+}
 FalcoContext falco_item(const MacroItem& item) {
     return FalcoContext().in("macro", item.name.text(), item.span);
 }
-FalcoContext falco_item(const ListItem& item) { return FalcoContext().in("list", item.name.text(), item.span); }
+FalcoContext falco_item(const ListItem& item) {
+    return FalcoContext().in("list", item.name.text(), item.span);
+}
 
 RuleFile read_rule_file(const Sources& sources, uint32_t file, Version engine, Diagnostics& diagnostics) {
     YamlFile yaml{sources.file(file), file, diagnostics};

@@ -37,23 +37,24 @@ struct ExceptionValue {
     Span span;
 };
 
+// One field or comparison, or a list of them.
+struct ExceptionNames {
+    bool list = false;
+    std::vector<MappedText> names;
+};
+
 struct ExceptionItem {
     MappedText name;
-    // One field, or a list of them; `comps` likewise. Nothing if the key is not there.
-    struct Names {
-        bool list = false;
-        std::vector<MappedText> names;
-    };
-    std::optional<Names> fields;
-    std::optional<Names> comps;
+    std::optional<ExceptionNames> fields;  // nothing if the key is not there
+    std::optional<ExceptionNames> comps;
     std::optional<std::vector<ExceptionValue>> values;
     Span span;
 };
 
 // What an item gives is set; the rest is not.
 struct RuleItem {
-    uint32_t number = 0;  // of all items of its file, as for macros and lists
-    Span span;            // its first key
+    uint32_t number = 0;                 // of all items of its file, as for macros and lists
+    Span span;                           // its first key
     Span condition_value, output_value;  // where YAML has these values begin
     Form form = Form::Definition;
     MappedText name;

@@ -37,14 +37,8 @@ void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::strin
                       std::string help) const {
     falco.order.file = index;
     falco.order.item = item;
-    diagnostics.report({problem,
-                        std::move(message),
-                        true,
-                        span,
-                        std::move(label),
-                        {},
-                        std::move(help),
-                        std::move(falco)});
+    diagnostics.report(
+        {problem, std::move(message), true, span, std::move(label), {}, std::move(help), std::move(falco)});
 }
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
@@ -87,8 +81,9 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
 std::optional<MappedText> YamlItem::text(const char* key) const {
     YAML::Node value = node_[key];
     if (!value.IsDefined()) {
-        report(falco_.saying(fmt::format("Item has no mapping for key '{}'", key)), Problem::MissingKey, span(), fmt::format("{} has no '{}'", name_, key),
-               fmt::format("'{}' is missing", key), fmt::format("add '{}: ...' to this item", key));
+        report(falco_.saying(fmt::format("Item has no mapping for key '{}'", key)), Problem::MissingKey,
+               span(), fmt::format("{} has no '{}'", name_, key), fmt::format("'{}' is missing", key),
+               fmt::format("add '{}: ...' to this item", key));
         return std::nullopt;
     }
     if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {

@@ -19,7 +19,7 @@ struct SyntaxError {
     std::string label;  // what was expected at the place
     std::string help;
     ast::Range range;
-    bool too_large = false;  // refused for its size or depth, not for its grammar
+    bool too_large = false;          // refused for its size or depth, not for its grammar
     std::optional<uint32_t> stop{};  // where Falco's parser stops, if not at the beginning of the range
 };
 

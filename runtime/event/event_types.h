@@ -47,8 +47,8 @@ class EventTypes {
         bool bare = false;                 // its events have no arguments
     };
     EventTypes() = default;
-    // `generic`: system calls that come as the generic event. `renamed`: further names that operands may have,
-    // which no event has in its listing.
+    // `generic`: system calls that come as the generic event. `renamed`: further names that operands may
+    // have, which no event has in its listing.
     EventTypes(std::vector<Entry> entries, const std::vector<std::string>& generic,
                const std::vector<std::string>& renamed);
 

@@ -94,8 +94,8 @@ EventTypes event_types_from(const json& document) {
     if (!document.contains("event_types")) return {};
     std::vector<EventTypes::Entry> entries;
     for (const auto& [name, j] : document["event_types"].items())
-        entries.push_back({name, j.at("codes"), j.value("same_as", std::vector<std::string>()),
-                           j.value("bare", false)});
+        entries.push_back(
+            {name, j.at("codes"), j.value("same_as", std::vector<std::string>()), j.value("bare", false)});
     return {std::move(entries), document.at("generic_syscalls"), document.at("renamed_syscalls")};
 }
 
@@ -331,8 +331,8 @@ void Schemas::add(std::string text) {
         entry.documents.push_back(json{{"source", source}, {"fields", std::move(fields)}}.dump());
     }
     entry.documents.push_back(std::move(text));
-    entry.schema =
-        std::make_shared<Schema>(std::vector<std::string_view>(entry.documents.begin(), entry.documents.end()));
+    entry.schema = std::make_shared<Schema>(
+        std::vector<std::string_view>(entry.documents.begin(), entry.documents.end()));
     if (known != entries_.end())
         *known = std::move(entry);
     else

@@ -56,15 +56,15 @@ struct Field {
     bool deprecated = false;
     bool hidden = false;  // usable, but not in listings
     bool filter_only = false;
-    bool right_side = true;    // may be the right side of a comparison
-    bool transformer = true;   // may be an argument of a transformer
-    bool suggested = false;    // what Falco appends to outputs by default
-    bool event_types = false;  // its operands must be names of event types
-    bool selects = false;      // comparing it with names tells which event types a rule is for
+    bool right_side = true;     // may be the right side of a comparison
+    bool transformer = true;    // may be an argument of a transformer
+    bool suggested = false;     // what Falco appends to outputs by default
+    bool event_types = false;   // its operands must be names of event types
+    bool selects = false;       // comparing it with names tells which event types a rule is for
     bool every_source = false;  // events of all sources have it
-    std::string pointer;       // JSON pointer to its value in the source's own documents; empty if not given
-    std::string deprecation;   // why conditions should not use it
-    std::string plugin;        // the plugin that provides it, empty if built in
+    std::string pointer;        // JSON pointer to its value in the source's own documents; empty if not given
+    std::string deprecation;    // why conditions should not use it
+    std::string plugin;         // the plugin that provides it, empty if built in
     std::string description;
 };
 
@@ -145,8 +145,8 @@ class Schemas {
   public:
     Schemas();
 
-    // Adds a source, or fields to one that is there; `text` is a JSON document as in schema/. A new source has
-    // the fields of every event (evt.num, evt.time …), too. Throws std::runtime_error with what is wrong;
+    // Adds a source, or fields to one that is there; `text` is a JSON document as in schema/. A new source
+    // has the fields of every event (evt.num, evt.time …), too. Throws std::runtime_error with what is wrong;
     // nothing has changed then. References to a schema that is added to end.
     void add(std::string text);
 

@@ -58,7 +58,11 @@ bool hidden_in_alerts(const FieldRef& ref, const json& value) {
 }  // namespace
 
 EventDecoder::EventDecoder(const Schema& schema, const Plan& plan)
-    : schema_(schema), slots_(plan.slots), time_slot_(plan.time_slot), type_slot_(plan.type_slot), deriver_(schema, slots_) {
+    : schema_(schema),
+      slots_(plan.slots),
+      time_slot_(plan.time_slot),
+      type_slot_(plan.type_slot),
+      deriver_(schema, slots_) {
     for (uint32_t i = 0; i < slots_.size(); ++i) slot_of_.emplace(slots_[i].ref.spelling, i);
     for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
 }
@@ -159,8 +163,7 @@ void EventDecoder::set_type(const json& fields, Event& event) {
     const Value& type = event.values[*type_slot_];
     if (!type.present()) return;
     auto arguments = fields.find("evt.args");
-    event.type =
-        schema_.event_types().id(type.text(), arguments != fields.end() && *arguments == "");
+    event.type = schema_.event_types().id(type.text(), arguments != fields.end() && *arguments == "");
 }
 
 std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& event) {

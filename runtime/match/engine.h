@@ -14,8 +14,8 @@ namespace stoop {
 // Writes the indexes of the rules that fire, in order and `limit` at most, to `fired` and returns how many.
 // `slots` are the event's values in the order of the plan's slots. `limit` is 1 for `first` matching, the
 // number of rules for `all`.
-using MatchFunction = uint32_t (*)(const void* program, const Value* slots, EventTypeId type, Scratch* scratch,
-                                   uint32_t* fired, uint32_t limit);
+using MatchFunction = uint32_t (*)(const void* program, const Value* slots, EventTypeId type,
+                                   Scratch* scratch, uint32_t* fired, uint32_t limit);
 
 struct Engine {
     MatchFunction function = nullptr;

@@ -88,8 +88,8 @@ struct Plan {
     std::vector<Slot> slots;
     std::vector<Atom> atoms;
     std::vector<PlanNode> nodes;
-    std::vector<PlanRule> rules;  // in the order in which they fire
-    uint32_t time_slot = 0;       // evt.rawtime: every alert carries the time of its event
+    std::vector<PlanRule> rules;        // in the order in which they fire
+    uint32_t time_slot = 0;             // evt.rawtime: every alert carries the time of its event
     std::optional<uint32_t> type_slot;  // evt.type, which not every source has
 
     Arena constants;

@@ -36,8 +36,8 @@ json essence(const json& entries) {
         json locations = json::array();
         if (entry.contains("context"))
             for (const json& location : entry["context"]["locations"])
-                locations.push_back({location["item_type"], location["item_name"], location["position"]["line"],
-                                     location["position"]["column"]});
+                locations.push_back({location["item_type"], location["item_name"],
+                                     location["position"]["line"], location["position"]["column"]});
         else
             locations = entry["locations"];
         out.push_back({{"code", entry["code"]}, {"locations", std::move(locations)}});
@@ -126,8 +126,8 @@ TEST(RuleFiles, EveryRecordedFolder) {
         json validated = json::parse(read_file(entry.path() / "validate.json"));
         if (validated.contains("falco_load_results")) scenario.results = validated["falco_load_results"];
         if (fs::exists(entry.path() / "describe.json")) {
-            // What `stoop list` gives under the names that Falco has for it; a list's comps are not among them
-            // where Falco leaves them undefined.
+            // What `stoop list` gives under the names that Falco has for it; a list's comps are not among
+            // them where Falco leaves them undefined.
             json described = json::parse(read_file(entry.path() / "describe.json"));
             for (json& rule : described["rules"])
                 if (scenario.id == "override-replace-all") rule.erase("exception_operators");
@@ -203,8 +203,7 @@ TEST(EventTypes, AreFalcos) {
         if (expected.is_object()) {
             json minus = expected["all_minus"];
             expected = all;
-            for (const json& name : minus)
-                expected.erase(std::find(expected.begin(), expected.end(), name));
+            for (const json& name : minus) expected.erase(std::find(expected.begin(), expected.end(), name));
         }
         EXPECT_EQ(have[i]["events"], expected) << rules[i]["condition"];
     }

@@ -72,10 +72,11 @@ TEST_P(Verdicts, EveryRecordedRun) {
         std::getline(parts, rules, '.');
         std::getline(parts, events, '.');
         std::getline(parts, mode, '.');
-        std::string files = rules == "upstream" ? " -r " + data + "/rules/upstream/falco_rules.yaml -r " + data +
-                                                      "/rules/upstream/falco-incubating_rules.yaml -r " + data +
-                                                      "/rules/upstream/falco-sandbox_rules.yaml"
-                                                : " -r " + data + "/rules/" + rules + ".yaml";
+        std::string files = rules == "upstream"
+                                ? " -r " + data + "/rules/upstream/falco_rules.yaml -r " + data +
+                                      "/rules/upstream/falco-incubating_rules.yaml -r " + data +
+                                      "/rules/upstream/falco-sandbox_rules.yaml"
+                                : " -r " + data + "/rules/" + rules + ".yaml";
         WorkFolder folder;
         Outcome outcome =
             folder.run("gzip -cd " + data + "/events/" + events + ".jsonl.gz | " + run(mode) + files + " -");

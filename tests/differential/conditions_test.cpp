@@ -1,5 +1,5 @@
-// Random conditions on random events, and all small conditions on all small events: the engines agree on every
-// one. The random run lasts STOOP_FUZZ_SECONDS (5 unless told; a minute in CI).
+// Random conditions on random events, and all small conditions on all small events: the engines agree on
+// every one. The random run lasts STOOP_FUZZ_SECONDS (5 unless told; a minute in CI).
 #include <chrono>
 #include <iostream>
 
@@ -19,22 +19,42 @@ struct FieldCase {
     std::vector<std::string> list_operators;
 };
 
-const std::vector<std::string> kText = {"=", "!=", "contains", "icontains",
-                                        "startswith",  "endswith",  "glob",       "iglob",    "regex"};
+const std::vector<std::string> kText = {"=",        "!=",   "contains", "icontains", "startswith",
+                                        "endswith", "glob", "iglob",    "regex"};
 const std::vector<std::string> kNumber = {"=", "!=", "<", "<=", ">", ">="};
 
 const std::vector<FieldCase>& field_cases() {
     static const std::vector<FieldCase> cases = {
-        {"evt.type", {"open", "openat", "execve", "getuid"}, {"open", "openat", "execve", "getuid", "getpid"}, {"=", "!="}, {"in"}},
-        {"proc.name", {"sh", "bash", "SH", "\"a b\"", "''", "s"}, {"sh", "bash", "SH", "a b", "", "s", "shsh"}, kText, {"in", "intersects"}},
-        {"proc.exepath", {"/bin/sh", "/bin", "/usr/bin/sh", "bin"}, {"/bin/sh", "/bin", "/usr/bin/sh", "/", ""}, kText, {"in", "pmatch"}},
-        {"proc.pid", {"0", "1", "-1", "4294967296"}, {0, 1, -1, 4294967296, 7}, kNumber, {"in", "intersects"}},
+        {"evt.type",
+         {"open", "openat", "execve", "getuid"},
+         {"open", "openat", "execve", "getuid", "getpid"},
+         {"=", "!="},
+         {"in"}},
+        {"proc.name",
+         {"sh", "bash", "SH", "\"a b\"", "''", "s"},
+         {"sh", "bash", "SH", "a b", "", "s", "shsh"},
+         kText,
+         {"in", "intersects"}},
+        {"proc.exepath",
+         {"/bin/sh", "/bin", "/usr/bin/sh", "bin"},
+         {"/bin/sh", "/bin", "/usr/bin/sh", "/", ""},
+         kText,
+         {"in", "pmatch"}},
+        {"proc.pid",
+         {"0", "1", "-1", "4294967296"},
+         {0, 1, -1, 4294967296, 7},
+         kNumber,
+         {"in", "intersects"}},
         {"user.uid", {"0", "1", "4294967295"}, {0, 1, 4294967295u, 7}, kNumber, {"in"}},
         {"fd.cport", {"0", "80", "65535"}, {0, 80, 65535, 8080}, kNumber, {"in"}},
         {"proc.is_exe_writable", {"true", "false"}, {true, false}, {"=", "!="}, {"in"}},
         {"fd.cip", {"10.0.0.1", "::1"}, {"10.0.0.1", "::1", "10.0.0.2"}, {"=", "!="}, {"in"}},
         {"fd.cnet", {"10.0.0.0/8", "10.0.0.1"}, {"10.0.0.1", "11.0.0.1"}, {"=", "!="}, {"in"}},
-        {"evt.buffer", {"ab", "abc", "\"a b\""}, {"ab", "abcabc", "a b", ""}, {"=", "!=", "contains", "startswith", "endswith"}, {}},
+        {"evt.buffer",
+         {"ab", "abc", "\"a b\""},
+         {"ab", "abcabc", "a b", ""},
+         {"=", "!=", "contains", "startswith", "endswith"},
+         {}},
         {"proc.aname[2]", {"sh", "bash"}, {"sh", "bash", ""}, {"=", "!=", "contains"}, {"in"}},
         {"evt.arg.flags", {"O_RDONLY", "EXE"}, {"O_RDONLY", "EXE_FROM_MEMFD", ""}, {"=", "contains"}, {"in"}},
     };
@@ -55,10 +75,13 @@ class Generator {
         const FieldCase& field = one_of(field_cases());
         std::string left = field.name;
         bool text = field.operators.size() == kText.size();
-        if (text && chance(15)) left = one_of<std::string>({"tolower", "toupper", "basename"}) + "(" + left + ")";
+        if (text && chance(15))
+            left = one_of<std::string>({"tolower", "toupper", "basename"}) + "(" + left + ")";
         if (chance(10)) return left + " exists";
-        if (text && chance(10)) return left + " = val(" + (field.name == "proc.name" ? "proc.pname" : "proc.exe") + ")";
-        if (text && chance(5)) return "len(" + field.name + ") " + one_of(kNumber) + " " + std::to_string(random_() % 9);
+        if (text && chance(10))
+            return left + " = val(" + (field.name == "proc.name" ? "proc.pname" : "proc.exe") + ")";
+        if (text && chance(5))
+            return "len(" + field.name + ") " + one_of(kNumber) + " " + std::to_string(random_() % 9);
         if (!field.list_operators.empty() && chance(35))
             return left + " " + one_of(field.list_operators) + " " + list(field);
         if (text && chance(15))
@@ -125,14 +148,12 @@ TEST(RandomConditions, AgreeOnRandomEvents) {
 // Every condition of one to three atoms, over a handful of atoms, each atom negated or not, in every way to
 // join them; on every event that gives each field one of its values or none.
 TEST(AllSmallConditions, AgreeOnAllSmallEvents) {
-    const std::vector<std::string> kAtoms = {"proc.name = sh", "proc.name in (sh, b)", "proc.pid > 1",
-                                             "proc.pid exists", "evt.type = open", "proc.is_exe_writable = true",
-                                             "fd.cip = 10.0.0.1"};
+    const std::vector<std::string> kAtoms = {
+        "proc.name = sh",  "proc.name in (sh, b)",        "proc.pid > 1",     "proc.pid exists",
+        "evt.type = open", "proc.is_exe_writable = true", "fd.cip = 10.0.0.1"};
     const std::vector<std::pair<std::string, std::vector<json>>> kFields = {
-        {"proc.name", {json(), "sh", "b", "x"}},
-        {"proc.pid", {json(), 1, 2}},
-        {"evt.type", {json(), "open", "close"}},
-        {"proc.is_exe_writable", {json(), true, false}},
+        {"proc.name", {json(), "sh", "b", "x"}},      {"proc.pid", {json(), 1, 2}},
+        {"evt.type", {json(), "open", "close"}},      {"proc.is_exe_writable", {json(), true, false}},
         {"fd.cip", {json(), "10.0.0.1", "10.0.0.2"}},
     };
     std::vector<std::string> literals;
@@ -141,7 +162,9 @@ TEST(AllSmallConditions, AgreeOnAllSmallEvents) {
         literals.push_back("not " + atom);
     }
     std::vector<RuleSource> sources;
-    auto add = [&](const std::string& text) { sources.push_back({"c" + std::to_string(sources.size()), text}); };
+    auto add = [&](const std::string& text) {
+        sources.push_back({"c" + std::to_string(sources.size()), text});
+    };
     for (const std::string& a : literals) {
         add(a);
         for (const std::string& b : literals) {
@@ -172,7 +195,8 @@ TEST(AllSmallConditions, AgreeOnAllSmallEvents) {
         BothEngines engines(
             compile_conditions({sources.begin() + static_cast<ptrdiff_t>(at), end}, Schemas()));
         for (const json& event : events) ASSERT_TRUE(engines.agree(event, 0));
-        compared += engines.compared() * static_cast<size_t>(end - sources.begin() - static_cast<ptrdiff_t>(at));
+        compared +=
+            engines.compared() * static_cast<size_t>(end - sources.begin() - static_cast<ptrdiff_t>(at));
     }
     std::cout << sources.size() << " conditions on " << events.size() << " events: " << compared
               << " verdicts\n";

@@ -46,9 +46,11 @@ class HostileInput : public testing::Test {
 };
 
 TEST_F(HostileInput, Parentheses) {
-    expect_error(rule_with(repeated("(", 100'000) + "proc.name = a" + repeated(")", 100'000)), "nested more than");
+    expect_error(rule_with(repeated("(", 100'000) + "proc.name = a" + repeated(")", 100'000)),
+                 "nested more than");
     expect_error(rule_with(repeated("(", 100'000)), "nested more than");
-    expect_valid(rule_with("evt.type = open and " + repeated("(", 900) + "proc.name = a" + repeated(")", 900)));
+    expect_valid(
+        rule_with("evt.type = open and " + repeated("(", 900) + "proc.name = a" + repeated(")", 900)));
 }
 
 TEST_F(HostileInput, Nots) {
@@ -59,7 +61,8 @@ TEST_F(HostileInput, Nots) {
 
 TEST_F(HostileInput, LongConditions) {
     std::string part = " or proc.name = abcdefghijklmnopqrst";
-    expect_error(rule_with("proc.name = a" + repeated(part, (size_t{50} << 20) / part.size())), "bytes long; at most");
+    expect_error(rule_with("proc.name = a" + repeated(part, (size_t{50} << 20) / part.size())),
+                 "bytes long; at most");
     expect_valid(rule_with("evt.type = open and (proc.name = a" + repeated(part, 10'000) + ")"));
 }
 
@@ -92,7 +95,8 @@ TEST_F(HostileInput, AliasBombs) {
     std::string before = "*a0";
     for (int i = 1; i <= 12; ++i) {
         std::string name = "a" + std::to_string(i);
-        rules += "- unknown" + std::to_string(i) + ": &" + name + " [" + repeated(before + ", ", 9) + before + "]\n";
+        rules += "- unknown" + std::to_string(i) + ": &" + name + " [" + repeated(before + ", ", 9) + before +
+                 "]\n";
         before = "*" + name;
     }
     Outcome outcome = check(rules + rule_with("evt.type = open and proc.name in (l)"));

@@ -29,8 +29,9 @@ TEST(Schema, RefusesWhatItDoesNotUnderstand) {
     EXPECT_THROW(Schema({"{}"}), std::runtime_error);
     EXPECT_THROW(Schema({R"({"source": "s", "fields": [{"name": "a.b", "type": "NONSENSE"}]})"}),
                  std::runtime_error);
-    EXPECT_THROW(Schema({R"({"source": "s", "fields": [{"name": "a.b", "type": "BOOL", "flags": ["odd"]}]})"}),
-                 std::runtime_error);
+    EXPECT_THROW(
+        Schema({R"({"source": "s", "fields": [{"name": "a.b", "type": "BOOL", "flags": ["odd"]}]})"}),
+        std::runtime_error);
 }
 
 }  // namespace
