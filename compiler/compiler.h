@@ -43,8 +43,8 @@ struct Compilation {
     Sources sources;
     Diagnostics diagnostics;
     Ruleset ruleset;
-    std::unique_ptr<Plan> plan;  // of the rules that are valid; to be used only if there are no errors
-    std::vector<RuleFile> files;
+    std::unique_ptr<Plan> plan;   // of the rules that are valid; to be used only if there are no errors
+    std::vector<RuleFile> files;  // as they were read, for falco_results
 };
 
 // Loads the files in order, later ones on top of earlier ones. As in Falco, what has been loaded must be

@@ -195,8 +195,8 @@ void Emitter::emit_function(uint32_t node) {
 std::vector<llvm::Value*> Emitter::event_type_tests(llvm::Value* type) {
     size_t count = 0;
     for (const PlanRule& rule : plan_.rules) count = std::max(count, rule.event_types.size());
-    auto* any = b_.CreateICmpEQ(type, b_.getInt16(kAnyEventType));
-    auto* index = b_.CreateSelect(any, b_.getInt16(static_cast<uint16_t>(count)), type);
+    auto* last = b_.getInt16(static_cast<uint16_t>(count));
+    auto* index = b_.CreateSelect(b_.CreateICmpUGE(type, last), last, type);  // the last is for any other
     std::map<std::string, llvm::Value*> tests;
     std::vector<llvm::Value*> out;
     for (const PlanRule& rule : plan_.rules) {

@@ -141,14 +141,14 @@ bool ComparisonChecker::check_operator(const ast::Comparison& source, const Atom
         fmt::format("{} can be compared with: {}", type, allowed_operators(atom.left.type, atom.left.list)));
 }
 
-bool ComparisonChecker::compares_event_types(const ast::Operand& operand) const {
+bool ComparisonChecker::stands_for(const ast::Operand& operand, bool Field::*property) const {
     if (operand.kind == ast::Operand::Kind::Field) {
         std::optional<OperandProblem> ignored;
         auto ref = operands_.field(operand, ignored);
-        return ref && ref->field->event_types;
+        return ref && ref->field->*property;
     }
     return operand.kind == ast::Operand::Kind::Transformer && operand.arguments.size() == 1 &&
-           compares_event_types(operand.arguments[0]);
+           stands_for(operand.arguments[0], property);
 }
 
 bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom& atom) {
@@ -175,8 +175,8 @@ bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom&
                                 type_name(right->type, right->list)),
                     "", "both sides must be of the same type");
     bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
-    if (selects && compares_event_types(source.left))
-        return fail(Problem::BadRightField, range, "evt.type can be compared with names only");
+    if (selects && stands_for(source.left, &Field::selects))
+        return fail(Problem::BadRightField, range, "the type of an event can be compared with names only");
     atom.right_is_operand = true;
     atom.right = std::move(*right);
     return true;
@@ -184,12 +184,13 @@ bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom&
 
 bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom) {
     if (atom.op == Operator::Exists) return true;
-    bool event_types = compares_event_types(source.left);
+    bool event_types = stands_for(source.left, &Field::event_types);
     bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
-    if (event_types && selects && source.left.kind == ast::Operand::Kind::Transformer)
+    if (selects && source.left.kind == ast::Operand::Kind::Transformer &&
+        stands_for(source.left, &Field::selects))
         return fail(Problem::BadTransformer, source.left.range,
-                    "evt.type cannot be transformed in this comparison", "",
-                    "the event types a rule is for are read off these comparisons; compare evt.type itself");
+                    "the type of an event cannot be transformed in this comparison", "",
+                    "the event types a rule is for are read off these comparisons; compare the field itself");
     if (atom.comparison == Comparison::RawArgument && atom.left.type == Type::BYTEBUF)
         return fail(Problem::OperatorType, source.op_range,
                     fmt::format("'{}' is of type BYTEBUF here, which only 'exists' applies to",

@@ -41,7 +41,8 @@ class ComparisonChecker {
     // What can be said before the comparison is typed, and of literals after.
     void warn_of_fields(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
     void warn_of_literals(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
-    bool compares_event_types(const ast::Operand& operand) const;
+    // Whether an operand is a field with this property, transformed or not.
+    bool stands_for(const ast::Operand& operand, bool Field::*property) const;
 
     const Schema& schema_;
     Arena& constants_;

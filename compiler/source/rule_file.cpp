@@ -1,16 +1,15 @@
 #include "compiler/source/rule_file.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <sstream>
 
 #include "compiler/source/exception_item.h"
 #include "compiler/source/requirements.h"
+#include "compiler/source/yaml_documents.h"
 #include "compiler/source/yaml_item.h"
 #include "runtime/event/schema.h"
 
@@ -95,40 +94,6 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
     return std::nullopt;
 }
 
-// The library finds ever new empty documents where a stray `,` stands; this stops at the second one at a
-// place.
-class DocumentGuard : public YAML::EventHandler {
-  public:
-    void OnDocumentStart(const YAML::Mark& mark) override {
-        if (seen_ && mark.pos == last_.pos) throw YAML::ParserException(mark, "unexpected character");
-        seen_ = true;
-        last_ = mark;
-    }
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                         YAML::EmitterStyle::value) override {}
-    void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                    YAML::EmitterStyle::value) override {}
-    void OnMapEnd() override {}
-
-  private:
-    bool seen_ = false;
-    YAML::Mark last_;
-};
-
-std::vector<YAML::Node> load_documents(const std::string& text) {
-    std::istringstream stream(text);
-    YAML::Parser parser(stream);
-    DocumentGuard guard;
-    while (parser.HandleNextDocument(guard)) {
-    }
-    return YAML::LoadAll(text);
-}
-
 class Reader {
   public:
     Reader(YamlFile& file, Version engine) : file_(file), engine_(engine) {}
@@ -158,7 +123,7 @@ class Reader {
 RuleFile Reader::read() {
     bool empty_seen = false;
     try {
-        for (const YAML::Node& document : load_documents(std::string(file_.source.text()))) {
+        for (const YAML::Node& document : load_yaml_documents(std::string(file_.source.text()))) {
             bool empty = !document.IsDefined() || document.IsNull();
             if (!empty && empty_seen) {
                 file_.report({}, Problem::IgnoredDocument, file_.span(document.Mark()),

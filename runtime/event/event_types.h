@@ -25,9 +25,7 @@ class EventTypeSet {
   public:
     EventTypeSet() = default;
 
-    bool contains(EventTypeId type) const {
-        return type == kAnyEventType || members_.empty() || members_[type];
-    }
+    bool contains(EventTypeId type) const { return type >= members_.size() || members_[type]; }
     bool is_all() const;
     size_t size() const { return members_.size(); }  // ids from here on are in no set
     bool operator==(const EventTypeSet&) const = default;
