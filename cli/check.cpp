@@ -69,7 +69,11 @@ void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
         ->capture_default_str();
     command->add_option("--emit", options->emit, "Print a stage of the compilation")
         ->check(CLI::IsMember({"ast", "typed", "plan", "ir", "asm"}));
-    command->callback([=, &global, &chosen] { chosen = [=, &global] { return check(*options, global); }; });
+    command->callback([=, &global, &chosen] {
+        if (!options->emit.empty() && options->format != "human")
+            throw CLI::ValidationError("check", "--emit prints a stage instead of diagnostics; leave out -o");
+        chosen = [=, &global] { return check(*options, global); };
+    });
 }
 
 }  // namespace stoop::cli

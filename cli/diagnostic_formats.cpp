@@ -61,7 +61,10 @@ json as_sarif(const Diagnostic& d, const Sources& sources) {
 }
 
 // What would end a workflow command, or one of its properties, is written as a percent code.
-std::string escaped(const std::string& text, bool property) {
+std::string escaped(const std::string& raw, bool property) {
+    // What is not UTF-8 is replaced, as in the other formats.
+    auto text =
+        json::parse(json(raw).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
     std::string out;
     for (char c : text) {
         bool code = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));

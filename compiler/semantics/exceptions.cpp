@@ -84,7 +84,9 @@ class Checker {
         auto& comps = exception.comps->names;
         if (!exception.comps->list || comps.size() != fields.size())
             return fail(exception.span, exception,
-                        fmt::format("has {} fields and {} comparisons", fields.size(), comps.size()),
+                        exception.comps->list
+                            ? fmt::format("has {} fields and {} comparisons", fields.size(), comps.size())
+                            : "has a list of fields but a single comparison",
                         "give one comparison a field", "Fields and comps lists must have equal length");
         for (MappedText& comp : comps) {
             comp = comp.trimmed();

@@ -7,14 +7,18 @@ namespace stoop {
 namespace {
 
 ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, const YAML::Node& node,
-                                    bool& usable) {
+                                    bool& usable, size_t depth = 0) {
+    // An alias may stand in the list that it is for.
+    constexpr size_t kDeepest = 50;
+    if (depth > kDeepest) throw YAML::Exception(node.Mark(), "a list is nested too deeply");
+    file.take_node(node);
     ExceptionValue out;
     FalcoContext here = falco.in("exception value", "", file.span(node.Mark()));
     out.span = file.span(node);
     if (node.IsSequence()) {
         out.list = true;
         for (const YAML::Node& item : node)
-            out.items.push_back(read_exception_value(file, here, item, usable));
+            out.items.push_back(read_exception_value(file, here, item, usable, depth + 1));
     } else if (node.IsScalar()) {
         out.text = file.take_text(node);
         if (node.Scalar().empty()) {

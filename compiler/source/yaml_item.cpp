@@ -24,12 +24,16 @@ MappedText YamlFile::text(const YAML::Node& scalar) const {
     return map_yaml_scalar(source, index, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
 }
 
-MappedText YamlFile::take_text(const YAML::Node& scalar) {
+void YamlFile::take(const YAML::Node& node, size_t bytes) {
     constexpr size_t kRepeats = 16;
     constexpr size_t kInAnyCase = size_t{1} << 20;
-    read += scalar.Scalar().size();
+    read += bytes;
     if (read > kInAnyCase + kRepeats * source.text().size())
-        throw YAML::Exception(scalar.Mark(), "aliases repeat too much text");
+        throw YAML::Exception(node.Mark(), "aliases repeat too much text");
+}
+
+MappedText YamlFile::take_text(const YAML::Node& scalar) {
+    take(scalar, scalar.Scalar().size());
     return text(scalar);
 }
 
@@ -113,7 +117,7 @@ std::optional<bool> YamlItem::flag(const char* key) const {
     bool out;
     YAML::Node value = node_[key];
     if (value.IsScalar() && YAML::convert<bool>::decode(value, out)) return out;
-    report(undecodable(key), Problem::BadValue, file_.span(value),
+    report(undecodable(key), Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
            fmt::format("'{}' in {} must be true or false", key, name_));
     return std::nullopt;
 }
@@ -123,7 +127,7 @@ std::optional<uint32_t> YamlItem::number(const char* key) const {
     YAML::Node value = node_[key];
     if (value.IsScalar() && !value.Scalar().starts_with('-') && YAML::convert<uint32_t>::decode(value, out))
         return out;
-    report(undecodable(key), Problem::BadValue, file_.span(value),
+    report(undecodable(key), Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
            fmt::format("'{}' in {} must be a number of 32 bits", key, name_));
     return std::nullopt;
 }

@@ -28,8 +28,13 @@ struct YamlFile {
     // The same, for keeping. Throws YAML::Exception when aliases have repeated too much text for a file of
     // this size.
     MappedText take_text(const YAML::Node& scalar);
+    // Counts a node that is not a text against the same limit.
+    void take_node(const YAML::Node& node) { take(node, 1); }
     void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label = "",
                 std::string help = "") const;
+
+  private:
+    void take(const YAML::Node& node, size_t bytes);
 };
 
 class YamlItem {

@@ -13,7 +13,9 @@ constexpr uint32_t kGenericCodes = 2;
 }  // namespace
 
 bool EventTypeSet::is_all() const {
-    return std::all_of(members_.begin(), members_.end(), [](bool member) { return member; });
+    for (size_t i = 0; i < size_; ++i)
+        if (!has(i)) return false;
+    return true;
 }
 
 EventTypes::EventTypes(std::vector<Entry> entries, const std::vector<std::string>& generic,
@@ -37,38 +39,40 @@ EventTypeId EventTypes::id(std::string_view name, bool without_arguments) const 
     return static_cast<EventTypeId>(recorded_as_generic ? generic : known->second);
 }
 
-EventTypeSet EventTypes::filled(bool value) const {
+EventTypeSet EventTypes::none() const {
     EventTypeSet out;
-    out.members_.assign(names_.size() + 1, value);
+    out.size_ = names_.size() + 1;
+    out.words_.assign((out.size_ + 63) / 64, 0);
     return out;
 }
 
 void EventTypes::add(EventTypeSet& set, std::string_view name) const {
     auto known = by_name_.find(std::string(name));
     if (known == by_name_.end()) return;
-    set.members_[known->second] = true;
-    if (known->second > entries_.size()) set.members_[entries_.size()] = true;
+    set.insert(known->second);
+    if (known->second > entries_.size()) set.insert(entries_.size());
 }
 
 EventTypeSet EventTypes::both(EventTypeSet a, const EventTypeSet& b) {
-    for (size_t i = 0; i < a.members_.size(); ++i) a.members_[i] = a.members_[i] && b.members_[i];
+    for (size_t i = 0; i < a.words_.size(); ++i) a.words_[i] &= b.words_[i];
     return a;
 }
 
 EventTypeSet EventTypes::either(EventTypeSet a, const EventTypeSet& b) {
-    for (size_t i = 0; i < a.members_.size(); ++i) a.members_[i] = a.members_[i] || b.members_[i];
+    for (size_t i = 0; i < a.words_.size(); ++i) a.words_[i] |= b.words_[i];
     return a;
 }
 
 EventTypeSet EventTypes::complement(EventTypeSet set) {
-    set.members_.flip();
+    for (uint64_t& word : set.words_) word = ~word;
+    if (set.size_ % 64 != 0) set.words_.back() &= (uint64_t{1} << (set.size_ % 64)) - 1;
     return set;
 }
 
 size_t EventTypes::codes(const EventTypeSet& set) const {
-    size_t out = set.members_[entries_.size()] ? kGenericCodes : 0;
+    size_t out = set.has(entries_.size()) ? kGenericCodes : 0;
     for (size_t i = 0; i < entries_.size(); ++i)
-        if (set.members_[i]) out += entries_[i].codes;
+        if (set.has(i)) out += entries_[i].codes;
     return out;
 }
 
@@ -76,9 +80,9 @@ std::vector<std::string> EventTypes::listing(const EventTypeSet& set) const {
     std::set<std::string> out;
     if (names_.empty()) return {};
     out.emplace(kAlwaysSeen);
-    for (size_t i = 0; i < set.members_.size(); ++i) {
+    for (size_t i = 0; i < set.size(); ++i) {
         size_t generic = entries_.size();
-        if (!set.members_[i] || i == generic) continue;
+        if (!set.has(i) || i == generic) continue;
         if (i > generic) {
             out.insert(names_[i - 1]);
         } else if (entries_[i].codes > 0) {

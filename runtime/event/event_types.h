@@ -25,14 +25,18 @@ class EventTypeSet {
   public:
     EventTypeSet() = default;
 
-    bool contains(EventTypeId type) const { return type >= members_.size() || members_[type]; }
+    bool contains(EventTypeId type) const { return type >= size_ || has(type); }
     bool is_all() const;
-    size_t size() const { return members_.size(); }  // ids from here on are in no set
+    size_t size() const { return size_; }  // ids from here on are in no set
     bool operator==(const EventTypeSet&) const = default;
 
   private:
     friend class EventTypes;
-    std::vector<bool> members_;
+    bool has(size_t member) const { return words_[member / 64] >> (member % 64) & 1; }
+    void insert(size_t member) { words_[member / 64] |= uint64_t{1} << (member % 64); }
+
+    std::vector<uint64_t> words_;  // a bit for each member; those behind the last one are 0
+    size_t size_ = 0;
 };
 
 class EventTypes {
@@ -60,8 +64,8 @@ class EventTypes {
     // without any was recorded as a generic event.
     EventTypeId id(std::string_view name, bool without_arguments) const;
 
-    EventTypeSet all() const { return filled(true); }
-    EventTypeSet none() const { return filled(false); }
+    EventTypeSet all() const { return complement(none()); }
+    EventTypeSet none() const;
     void add(EventTypeSet& set, std::string_view name) const;  // nothing for a name that no event has
     static EventTypeSet both(EventTypeSet a, const EventTypeSet& b);
     static EventTypeSet either(EventTypeSet a, const EventTypeSet& b);
@@ -73,8 +77,6 @@ class EventTypes {
     std::vector<std::string> listing(const EventTypeSet& set) const;
 
   private:
-    EventTypeSet filled(bool value) const;
-
     // Members of a set: the entries, the generic event, then each system call that comes as one.
     std::vector<Entry> entries_;
     std::vector<std::string> names_;

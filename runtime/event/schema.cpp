@@ -1,6 +1,7 @@
 #include "runtime/event/schema.h"
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -63,9 +64,18 @@ void set_flag(Field& field, const std::string& flag) {
         throw std::out_of_range(flag);
 }
 
+// A name that conditions can write.
+bool is_name(const std::string& name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return c < 0x80 && (std::isalnum(c) || c == '_' || c == '.' || c == '-');
+    });
+}
+
 Field field_from(const json& j) {
     Field f;
     f.name = j.at("name");
+    if (!is_name(f.name) || f.name.find('.') == f.name.npos)
+        throw std::runtime_error("'" + f.name + "' is not a field's name: a word, a dot, and a word");
     std::string type = j.at("type");
     auto known = type_from_name(type);
     if (!known) throw std::runtime_error("unknown type '" + type + "'");
@@ -165,6 +175,7 @@ void Schema::add(std::string_view text) {
     try {
         document = json::parse(text);
         source_ = document.at("source");
+        if (!is_name(source_)) throw std::runtime_error("'" + source_ + "' is not a source's name");
         for (const auto& j : document.at("fields")) fields_.push_back(field_from(j));
         if (document.contains("event_types")) event_types_ = event_types_from(document);
         if (!document.contains("parameters")) return;

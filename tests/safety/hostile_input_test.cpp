@@ -101,6 +101,11 @@ TEST_F(HostileInput, AliasBombs) {
     }
     Outcome outcome = check(rules + rule_with("evt.type = open and proc.name in (l)"));
     EXPECT_TRUE(outcome.exit == 0 || outcome.exit == 2) << outcome.exit;
+    // A list that holds itself.
+    for (std::string values : {"&v [*v]", "&v [*v, *v]", "[[&v [*v]]]"})
+        expect_error(rule_with("evt.type = open") +
+                         "  exceptions:\n    - {name: a, fields: [proc.name], values: " + values + "}\n",
+                     "nested too deeply");
     // One long text under a thousand aliases.
     std::string lists = "- list: l0\n  items: [&t " + std::string(1 << 20, 'x') + "]\n";
     for (int i = 1; i <= 1'000; ++i) lists += "- list: l" + std::to_string(i) + "\n  items: [*t]\n";
