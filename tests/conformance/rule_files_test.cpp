@@ -116,6 +116,9 @@ TEST(RuleFiles, RepresentativeSet) {
 
 TEST(RuleFiles, EveryRecordedFolder) {
     if (!have_shared()) GTEST_SKIP() << "the recorded answers (../shared) are not here";
+#if defined(__SANITIZE_ADDRESS__)
+    GTEST_SKIP() << "too slow with sanitizers; the release build runs it";
+#endif
     size_t compared = 0;
     for (const auto& entry : fs::directory_iterator(shared_dir() / "conformance/rulefiles")) {
         if (!entry.is_directory()) continue;
