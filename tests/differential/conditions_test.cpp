@@ -26,8 +26,8 @@ const std::vector<std::string> kNumber = {"=", "!=", "<", "<=", ">", ">="};
 const std::vector<FieldCase>& field_cases() {
     static const std::vector<FieldCase> cases = {
         {"evt.type",
-         {"open", "openat", "execve", "getuid"},
-         {"open", "openat", "execve", "getuid", "getpid"},
+         {"open", "openat", "execve", "getppid"},
+         {"open", "openat", "execve", "getppid", "getpid"},
          {"=", "!="},
          {"in"}},
         {"proc.name",
