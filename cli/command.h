@@ -38,6 +38,7 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen);
 void add_eval(CLI::App& app, const Global& global, Chosen& chosen);
 void add_fields(CLI::App& app, const Global& global, Chosen& chosen);
 void add_list(CLI::App& app, const Global& global, Chosen& chosen);
+void add_test(CLI::App& app, const Global& global, Chosen& chosen);
 
 // Which rules to load, and how.
 struct RuleOptions {

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "testing/workflow_command.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -60,19 +62,6 @@ json as_sarif(const Diagnostic& d, const Sources& sources) {
     return out;
 }
 
-// What would end a workflow command, or one of its properties, is written as a percent code.
-std::string escaped(const std::string& raw, bool property) {
-    // What is not UTF-8 is replaced, as in the other formats.
-    auto text =
-        json::parse(json(raw).dump(-1, ' ', false, json::error_handler_t::replace)).get<std::string>();
-    std::string out;
-    for (char c : text) {
-        bool code = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
-        out += code ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
-    }
-    return out;
-}
-
 }  // namespace
 
 void print_json(const LoadedRules& rules) {
@@ -105,15 +94,12 @@ void print_sarif(const LoadedRules& rules) {
 
 void print_github(const LoadedRules& rules) {
     for_each(rules, [&](const Diagnostic& d) {
-        std::string where;
-        if (d.has_place) {
-            Place place = rules.compilation->sources.place(d.span);
-            where = fmt::format(" file={},line={},col={},title={}", escaped(place.file, true), place.line,
-                                place.column, problem_info(d.problem).code);
-        }
         Severity severity = problem_info(d.problem).severity;
-        fmt::print("::{}{}::{}\n", severity == Severity::Note ? "notice" : severity_name(severity), where,
-                   escaped(full_text(d), false));
+        std::string_view level = severity == Severity::Note ? "notice" : severity_name(severity);
+        fmt::print("{}", d.has_place
+                             ? workflow_command(level, rules.compilation->sources.place(d.span),
+                                                std::string(problem_info(d.problem).code), full_text(d))
+                             : workflow_command(level, full_text(d)));
     });
 }
 

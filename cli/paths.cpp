@@ -1,24 +1,35 @@
 #include "cli/paths.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
+
+#include "testing/suite.h"
 
 namespace stoop::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kLargestRuleFile = size_t{256} << 20;
-
 bool belongs(const fs::path& path, FolderOf kind) {
     std::string name = path.filename().string();
     auto ends = [&](const char* suffix) { return name.ends_with(suffix); };
     if (kind == FolderOf::Events) return ends(".jsonl") || ends(".json");
     bool test = ends("_test.yaml") || ends(".test.yaml") || ends("_test.yml") || ends(".test.yml");
-    return (ends(".yaml") || ends(".yml")) && !test;
+    return (ends(".yaml") || ends(".yml")) && test == (kind == FolderOf::Tests);
+}
+
+// All files below a folder; hidden folders hold nothing of ours.
+template <typename Visit>
+void walk(const std::string& folder, Visit&& visit, std::error_code& error) {
+    constexpr auto kOptions = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator at(folder, kOptions, error), end; !error && at != end;
+         at.increment(error)) {
+        std::error_code ignored;
+        if (at->is_directory(ignored) && at->path().filename().string().starts_with('.'))
+            at.disable_recursion_pending();
+        else
+            visit(*at);
+    }
 }
 
 }  // namespace
@@ -32,14 +43,20 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
             continue;
         }
         std::vector<std::string> files;
-        for (const auto& entry : fs::directory_iterator(path, error))
+        auto consider = [&](const fs::directory_entry& entry) {
             if (std::error_code ignored; entry.is_regular_file(ignored) && belongs(entry.path(), kind))
-                files.push_back(entry.path().string());
+                files.push_back((path == "." ? entry.path().lexically_normal() : entry.path()).string());
+        };
+        if (kind == FolderOf::Tests)
+            walk(path, consider, error);
+        else
+            for (const auto& entry : fs::directory_iterator(path, error)) consider(entry);
         if (error)
             out.push_back({path, error.message()});
         else if (files.empty())
-            out.push_back({path, kind == FolderOf::Rules ? "the folder holds no *.yaml or *.yml files"
-                                                         : "the folder holds no *.jsonl or *.json files"});
+            out.push_back({path, kind == FolderOf::Rules    ? "the folder holds no *.yaml or *.yml files"
+                                 : kind == FolderOf::Events ? "the folder holds no *.jsonl or *.json files"
+                                                            : "no *_test.yaml or *.test.yaml in the folder"});
         std::sort(files.begin(), files.end());
         for (std::string& file : files) out.push_back({std::move(file), ""});
     }
@@ -47,21 +64,7 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
 }
 
 bool read_file(const std::string& path, std::string& text, std::string& error) {
-    std::FILE* file = path == "-" ? stdin : std::fopen(path.c_str(), "rb");
-    if (!file) {
-        error = std::strerror(errno);
-        return false;
-    }
-    char buffer[1 << 16];
-    errno = 0;
-    while (size_t got = std::fread(buffer, 1, sizeof buffer, file)) {
-        text.append(buffer, got);
-        if (text.size() > kLargestRuleFile) break;
-    }
-    if (std::ferror(file)) error = std::strerror(errno);
-    if (text.size() > kLargestRuleFile) error = "larger than 256 MiB";
-    if (file != stdin) std::fclose(file);
-    return error.empty();
+    return read_text_file(path == "-" ? "/dev/stdin" : path, text, error);
 }
 
 std::string display_name(const std::string& path) { return path == "-" ? "<stdin>" : path; }

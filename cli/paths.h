@@ -6,14 +6,15 @@
 
 namespace stoop::cli {
 
-enum class FolderOf { Rules, Events };
+enum class FolderOf { Rules, Events, Tests };
 
 struct FoundPath {
     std::string path;
     std::string error;  // why it cannot be read, or empty
 };
 
-// Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, or `*.jsonl` and `*.json`.
+// Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, `*.jsonl` and
+// `*.json`, or `*_test.yaml` and `*.test.yaml` also in the folders below.
 std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind);
 
 // The whole file; false with `error` set if it cannot be read.

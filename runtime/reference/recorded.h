@@ -1,0 +1,20 @@
+// Whether a verdict rests on what was recorded. "Not recorded" evaluates as absent, but nobody knows: with
+// every comparison of such a field taken as unknown, a verdict that becomes unknown, too, depended on it
+// (interface.md, "Events").
+//
+// Costs a walk over the tree.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/match/plan.h"
+
+namespace stoop {
+
+// The slots that were not recorded and that the verdict of the rule depends on, in ascending order; empty if
+// it is certain.
+std::vector<uint32_t> unrecorded_slots(const Plan& plan, const PlanRule& rule, const Value* slots,
+                                       Scratch& scratch);
+
+}  // namespace stoop

@@ -1,0 +1,293 @@
+#include "testing/suite.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "runtime/ingest/event_reader.h"
+#include "testing/test_values.h"
+
+namespace stoop {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+std::string dumped(const ordered_json& value) { return value.dump(-1, ' ', false, kReplace); }
+
+// What is not a JSON object stays whole; the decoder then says what is wrong.
+void cut_at_fields(RecordedEvent& event) {
+    if (!event.head.empty()) return;
+    ordered_json document = ordered_json::parse(event.text, nullptr, false);
+    if (!document.is_object()) return;
+    event.head = "{";
+    event.tail = "}";
+    ordered_json fields = document;
+    if (auto inner = document.find("output_fields"); inner != document.end() && inner->is_object()) {
+        fields = *inner;
+        for (const auto& [key, value] : document.items())
+            if (key != "output_fields") event.head += dumped(key) + ":" + dumped(value) + ",";
+        event.head += "\"output_fields\":{";
+        event.tail = "}}";
+    }
+    for (const auto& [key, value] : fields.items()) event.fields.emplace_back(key, dumped(value));
+}
+
+class SuiteLoader {
+  public:
+    SuiteLoader(const Schemas& schemas, const SuiteOptions& options)
+        : schemas_(schemas), options_(options), out_(std::make_unique<Suite>()), filter_(options.filter) {}
+
+    std::unique_ptr<Suite> load(const std::vector<std::string>& paths) {
+        for (const std::string& path : paths) load_file(path);
+        for (size_t file = 0; file < out_->files.size(); ++file)
+            for (const TestCase& test : out_->files[file].file.tests) add_test(test, file);
+        return std::move(out_);
+    }
+
+  private:
+    void report(Problem problem, Span where, std::string message, std::string help = "") {
+        out_->diagnostics.report({problem, std::move(message), true, where, "", {}, std::move(help)});
+    }
+
+    void load_file(const std::string& path) {
+        std::string text, error;
+        if (!read_text_file(path, text, error)) {
+            out_->diagnostics.report({Problem::CannotRead,
+                                      fmt::format("cannot read {}: {}", path, error),
+                                      false,
+                                      {},
+                                      "",
+                                      {},
+                                      "check the path and its permissions"});
+            return;
+        }
+        uint32_t index = out_->sources.add(path, std::move(text));
+        LoadedTestFile loaded;
+        loaded.file =
+            read_test_file(out_->sources, index, *schemas_.find(options_.compile.source), out_->diagnostics);
+        find_rules(loaded);
+        loaded.rules = compiled(loaded);
+        if (loaded.rules && loaded.rules->plan) mark_rules(loaded);
+        out_->files.push_back(std::move(loaded));
+    }
+
+    static std::string beside(const std::string& test_file, const std::string& path) {
+        if (fs::path(path).is_absolute()) return path;
+        return (fs::path(test_file).parent_path() / path).lexically_normal().string();
+    }
+
+    void find_rules(LoadedTestFile& loaded) {
+        const TestFile& file = loaded.file;
+        for (const std::string& rules : file.rules) loaded.rule_paths.push_back(beside(file.path, rules));
+        if (!file.rules.empty()) return;
+        // x_test.yaml and x.test.yaml are about x.yaml.
+        std::string stem = fs::path(file.path).stem().string();
+        for (std::string_view suffix : {"_test", ".test"})
+            if (stem.ends_with(suffix)) stem.resize(stem.size() - suffix.size());
+        for (const char* extension : {".yaml", ".yml"}) {
+            std::string path = beside(file.path, stem + extension);
+            if (std::error_code ignored; path != file.path && fs::exists(path, ignored)) {
+                loaded.rule_paths = {path};
+                return;
+            }
+        }
+        report(Problem::TestFileMissing, {file.source, 0, 1},
+               fmt::format("no 'rules' are given, and there is no {}.yaml beside this file", stem),
+               "'rules: [FILE]' names them, relative to this file");
+    }
+
+    const Compilation* compiled(const LoadedTestFile& loaded) {
+        if (loaded.rule_paths.empty()) return nullptr;
+        auto [entry, fresh] = out_->rule_sets.try_emplace(loaded.rule_paths);
+        if (!fresh) return entry->second.get();
+        std::vector<RuleSource> sources;
+        for (const std::string& path : loaded.rule_paths) {
+            RuleSource source{path, ""};
+            std::string error;
+            if (read_text_file(path, source.text, error))
+                sources.push_back(std::move(source));
+            else
+                report(Problem::TestFileMissing, loaded.file.rules_span,
+                       fmt::format("cannot read {}: {}", path, error),
+                       "paths in a test file are relative to it");
+        }
+        if (sources.size() == loaded.rule_paths.size())
+            entry->second = compile_rules(std::move(sources), schemas_, options_.compile);
+        return entry->second.get();
+    }
+
+    void mark_rules(LoadedTestFile& loaded) {
+        const std::vector<PlanRule>& rules = loaded.rules->plan->rules;
+        loaded.under_test.resize(rules.size());
+        std::vector<std::string_view> names;
+        for (const PlanRule& rule : rules) names.push_back(rule.name);
+        bool any = false;
+        for (const TestCase& test : loaded.file.tests)
+            for (const ExpectedAlert& alert : test.expect) {
+                auto at = std::find(names.begin(), names.end(), alert.rule);
+                if (at == names.end()) {
+                    if (loaded.rules->diagnostics.errors() == 0) unknown_rule(loaded, alert, names);
+                    continue;
+                }
+                loaded.under_test[static_cast<size_t>(at - names.begin())] = any = true;
+            }
+        if (!any) loaded.under_test.assign(rules.size(), true);
+    }
+
+    void unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert,
+                      const std::vector<std::string_view>& names) {
+        if (last_unknown_.begin == alert.span.begin && last_unknown_.file == alert.span.file) return;
+        last_unknown_ = alert.span;  // variants of a test share it
+        std::string near = nearest(alert.rule, names);
+        const auto& defined = loaded.rules->ruleset.rules;
+        bool off = std::any_of(defined.begin(), defined.end(),
+                               [&](const RuleDefinition& r) { return r.item.name.text() == alert.rule; });
+        report(Problem::TestRule, alert.span,
+               off ? fmt::format("rule '{}' is there, but not enabled for this source", alert.rule)
+                   : fmt::format("no rule '{}' in {}", alert.rule, fmt::join(loaded.rule_paths, ", ")),
+               near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+    }
+
+    EventsFile* events_file(const std::string& path, Span where) {
+        auto [entry, fresh] = out_->event_files.try_emplace(path);
+        EventsFile& file = entry->second;
+        if (!fresh) return &file;
+        file.path = path;
+        std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(path.c_str(), "rb"), std::fclose);
+        std::string error = in ? "" : std::strerror(errno);
+        if (std::error_code ignored; in && fs::is_directory(path, ignored)) error = "it is a folder";
+        if (error.empty()) {
+            EventReader reader(in.get());
+            while (auto record = reader.next()) {
+                if (record->problem) {
+                    report(Problem::TestEventsFile, where,
+                           fmt::format("{}:{}: {}", path, record->line, record->problem->message));
+                    continue;
+                }
+                file.events.push_back({std::string(record->text), record->line, "", "", {}});
+                if (file.events.size() <= kMostEvents) continue;
+                error = fmt::format("more than {} events", kMostEvents);
+                break;
+            }
+            if (reader.failed()) error = std::strerror(errno);
+        }
+        if (!error.empty())
+            report(Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", path, error),
+                   "paths in a test file are relative to it");
+        return &file;
+    }
+
+    void add_test(const TestCase& test, size_t file) {
+        if (!options_.filter.empty() && !re2::RE2::PartialMatch(test.name, filter_)) return;
+        LoadedTest out;
+        out.test = &test;
+        out.file = file;
+        for (const TestEvents& events : test.events) {
+            if (events.file.empty()) {
+                out.events.push_back({nullptr, nullptr, &events});
+                continue;
+            }
+            EventsFile* recorded = events_file(beside(out_->files[file].file.path, events.file), events.span);
+            for (RecordedEvent& event : recorded->events) {
+                out.events.push_back({&event, recorded, nullptr});
+                if (out.changes() && (!test.from || out.events.size() == *test.from)) cut_at_fields(event);
+            }
+        }
+        if (!test.skipped.empty()) out.events.clear();
+        if (test.from) choose_event(out);
+        for (const ExpectedAlert& alert : test.expect)
+            if (alert.event && *alert.event > out.events.size())
+                no_such_event(alert.event_span, *alert.event, out.events.size());
+        out_->tests.push_back(std::move(out));
+    }
+
+    void choose_event(LoadedTest& out) {
+        uint32_t number = *out.test->from;
+        if (number > out.events.size()) return no_such_event(out.test->from_span, number, out.events.size());
+        out.events = {out.events[number - 1]};
+    }
+
+    void no_such_event(Span where, uint32_t number, size_t there) {
+        report(Problem::TestEventIndex, where,
+               fmt::format("no event {}: the test has {} event{}", number, there, there == 1 ? "" : "s"),
+               "events count from 1");
+    }
+
+    const Schemas& schemas_;
+    const SuiteOptions& options_;
+    std::unique_ptr<Suite> out_;
+    re2::RE2 filter_;
+    Span last_unknown_{UINT32_MAX, 0, 0};
+};
+
+}  // namespace
+
+bool Suite::valid() const {
+    if (diagnostics.errors() > 0) return false;
+    return std::all_of(rule_sets.begin(), rule_sets.end(), [](const auto& entry) {
+        return entry.second && entry.second->diagnostics.errors() == 0;
+    });
+}
+
+std::string LoadedTest::event_text(size_t index) const {
+    const TestEvent& event = events[index];
+    if (event.recorded && (!changes() || event.recorded->head.empty())) return event.recorded->text;
+    std::string out = event.recorded ? event.recorded->head : "{";
+    bool first = true;
+    auto put = [&](std::string_view field, std::string_view json) {
+        if (!first) out += ',';
+        first = false;
+        out += dumped(std::string(field));
+        out += ':';
+        out += json;
+    };
+    auto untouched = [&](const std::string& field) {
+        auto is_it = [&](const FieldValue& v) { return v.field == field; };
+        return std::find(test->unset.begin(), test->unset.end(), field) == test->unset.end() &&
+               std::none_of(test->set.begin(), test->set.end(), is_it);
+    };
+    if (event.recorded)
+        for (const auto& [field, json] : event.recorded->fields)
+            if (untouched(field)) put(field, json);
+    if (event.written)
+        for (const FieldValue& v : event.written->values)
+            if (untouched(v.field)) put(v.field, v.json);
+    for (size_t i = 0; i < test->set.size(); ++i) {
+        // A matrix changes what `set` has given; the last one counts.
+        const std::string& field = test->set[i].field;
+        bool again = std::any_of(test->set.begin() + static_cast<ptrdiff_t>(i) + 1, test->set.end(),
+                                 [&](const FieldValue& v) { return v.field == field; });
+        if (!again) put(field, test->set[i].json);
+    }
+    return out + (event.recorded ? event.recorded->tail : "}");
+}
+
+bool read_text_file(const std::string& path, std::string& text, std::string& error) {
+    constexpr size_t kLargest = size_t{256} << 20;
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+    if (!file) {
+        error = std::strerror(errno);
+        return false;
+    }
+    char buffer[1 << 16];
+    while (size_t got = std::fread(buffer, 1, sizeof buffer, file.get())) {
+        text.append(buffer, got);
+        if (text.size() > kLargest) break;
+    }
+    if (std::ferror(file.get())) error = std::strerror(errno);
+    if (text.size() > kLargest) error = "larger than 256 MiB";
+    return error.empty();
+}
+
+std::unique_ptr<Suite> load_suite(const std::vector<std::string>& paths, const Schemas& schemas,
+                                  const SuiteOptions& options) {
+    return SuiteLoader(schemas, options).load(paths);
+}
+
+}  // namespace stoop

@@ -1,0 +1,100 @@
+// Test files as their author wrote them (interface.md, "Test files"): the shape of every key is checked here,
+// not yet whether the rules, events and fields that it names exist.
+//
+// Test suites of Falco's event generator (`expectedOutcome` where we have `expect`) are read, too; what they
+// say about how to provoke an event means nothing here.
+//
+// Linear in the file. All problems are reported; a test that has one is left out. Any thread may read; the
+// result is immutable.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/source/diagnostic.h"
+#include "runtime/event/schema.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace stoop {
+
+enum class Matching : uint8_t { First, All };
+
+// A field's value in an event, with the place of its key.
+struct FieldValue {
+    std::string field;
+    std::string json;
+    Span span;
+};
+using FieldValues = std::vector<FieldValue>;
+
+// Where a test's events come from: a file, or an event written in the test.
+struct TestEvents {
+    std::string file;  // as written; empty for an event of its own
+    FieldValues values;
+    Span span;
+};
+
+struct ExpectedOutput {
+    enum class Kind : uint8_t { Exact, Contains, Matches };
+    Kind kind = Kind::Exact;
+    std::string text;
+    std::shared_ptr<const re2::RE2> regex;  // Matches
+};
+
+struct ExpectedField {
+    std::string field;
+    nlohmann::json value;
+};
+
+// What is not given is not compared.
+struct ExpectedAlert {
+    std::string rule;
+    std::optional<std::string> priority, source;
+    std::vector<std::string> tags;  // all of these, others allowed
+    std::vector<ExpectedField> fields;
+    bool fields_exactly = false;  // no others
+    std::optional<ExpectedOutput> output;
+    std::optional<uint32_t> event;  // from 1
+    uint32_t count = 1;             // so many of these in a row
+    Span span;                      // of the rule's name
+    Span event_span;
+};
+
+struct TestCase {
+    std::string name;  // with its variant, if there is a matrix
+    Span span;
+    std::vector<TestEvents> events;
+    std::optional<uint32_t> from;  // only this event, from 1
+    Span from_span;
+    FieldValues set;
+    std::vector<std::string> unset;
+    std::vector<ExpectedAlert> expect;
+    uint32_t expect_key = 0;  // where the key `expect` stands in the file
+    bool ignore_unexpected = false;
+    Matching matching = Matching::First;
+    uint32_t number = 0;  // of the test in its file; variants share it
+    std::string skipped;  // why it cannot be run, for a test of another tool
+};
+
+struct TestFile {
+    std::string path;
+    uint32_t source = 0;             // in the Sources
+    std::vector<std::string> rules;  // as written, relative to the file
+    Span rules_span;
+    std::vector<TestCase> tests;
+};
+
+// The most tests that one matrix may become.
+constexpr size_t kMostVariants = 10'000;
+
+TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema,
+                        Diagnostics& diagnostics);
+
+}  // namespace stoop

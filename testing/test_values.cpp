@@ -1,0 +1,69 @@
+#include "testing/test_values.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace stoop {
+namespace {
+
+using nlohmann::json;
+
+bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
+
+json number_or_text(const std::string& text) {
+    json parsed = json::parse(text, nullptr, false);
+    return parsed.is_number() ? parsed : json(text);
+}
+
+}  // namespace
+
+json field_value(const YAML::Node& node, const FieldRef& ref) {
+    if (node.IsNull()) return nullptr;
+    if (node.IsSequence()) {
+        json out = json::array();
+        for (const YAML::Node& item : node) out.push_back(field_value(item, ref));
+        return out;
+    }
+    if (node.IsMap()) {
+        json out = json::object();
+        for (const auto& entry : node) out[entry.first.Scalar()] = entry.second.Scalar();
+        return out;
+    }
+    const std::string& text = node.Scalar();
+    if (is_quoted(node)) return text;
+    TypeClass type = type_class(ref.type);
+    if (type == TypeClass::Boolean && (text == "true" || text == "false")) return text == "true";
+    if (is_numeric(type)) return number_or_text(text);
+    return text;
+}
+
+json expected_value(const YAML::Node& node) {
+    if (node.IsNull()) return nullptr;
+    if (node.IsSequence()) {
+        json out = json::array();
+        for (const YAML::Node& item : node) out.push_back(expected_value(item));
+        return out;
+    }
+    return node.IsScalar() ? json(node.Scalar()) : json();
+}
+
+bool equal(const json& expected, const json& got) {
+    if (expected.is_array() && got.is_array())
+        return std::equal(expected.begin(), expected.end(), got.begin(), got.end(), equal);
+    if (!expected.is_string() || got.is_string()) return expected == got;
+    const auto& text = expected.get_ref<const std::string&>();
+    if (got.is_null()) return text == "<NA>";
+    json parsed = json::parse(text, nullptr, false);
+    return parsed == got || (!got.is_structured() && text == got.dump(-1, ' ', false, kReplace));
+}
+
+bool same_priority(std::string_view a, std::string_view b) {
+    auto lower = [](std::string_view text) {
+        std::string out(text);
+        std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+        return out == "info" ? std::string("informational") : out;
+    };
+    return lower(a) == lower(b);
+}
+
+}  // namespace stoop

@@ -1,0 +1,16 @@
+// Annotations of a GitHub workflow: lines that its runner reads from a step's output.
+#pragma once
+
+#include <string>
+
+#include "runtime/match/plan.h"
+
+namespace stoop {
+
+// `level` is error, warning or notice; `title` may be empty.
+std::string workflow_command(std::string_view level, const Place& place, const std::string& title,
+                             const std::string& message);
+// Without a place.
+std::string workflow_command(std::string_view level, const std::string& message);
+
+}  // namespace stoop
