@@ -5,6 +5,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
 #include <thread>
 
 #include "cli/command.h"
@@ -21,6 +24,9 @@ struct Options {
     unsigned threads = 0;
     bool strict = false;
     bool fail_fast = false;
+    bool coverage = false;
+    std::optional<double> coverage_min;  // percent
+    std::string coverage_html;
 };
 
 // Every problem with test files, rules and events. kOk if there is none.
@@ -32,6 +38,14 @@ int print_problems(const Suite& suite, const Global& global) {
         if (rules && rules->diagnostics.errors() > 0)
             print_diagnostics(rules->diagnostics, rules->sources, global);
     return missing ? kUsage : suite.valid() ? kOk : kInvalid;
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+    std::FILE* file = std::fopen(path.c_str(), "wb");
+    bool ok = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (file) ok = std::fclose(file) == 0 && ok;
+    if (!ok) fmt::print(stderr, "error: cannot write {}: {}\n", path, std::strerror(errno));
+    return ok;
 }
 
 int test(const Options& options, const Global& global) {
@@ -53,19 +67,30 @@ int test(const Options& options, const Global& global) {
     run.threads = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     run.strict = options.strict;
     run.fail_fast = options.fail_fast;
+    Coverage coverage;
+    bool covers = options.coverage || options.coverage_min || !options.coverage_html.empty();
+    if (covers) run.coverage = &coverage;
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
     Diagnostics bad_events;
     for (const TestResult& result : results)
         for (const Diagnostic& d : result.problems) bad_events.report(d);
     print_diagnostics(bad_events, suite->sources, global);
-    Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose};
+    CoverageReport coverage_report(*suite, coverage);
+    Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose,
+                  covers ? &coverage_report : nullptr};
     fmt::print("{}", options.format == "json"     ? json_report(report)
                      : options.format == "junit"  ? junit_report(report)
                      : options.format == "tap"    ? tap_report(report)
                      : options.format == "github" ? github_report(report)
                                                   : human_report(report));
     if (bad_events.errors() > 0) return kInvalid;
-    return totals(report).failed > 0 ? kFound : kOk;
+    if (!options.coverage_html.empty() && !write_file(options.coverage_html, coverage_report.html()))
+        return kUsage;
+    bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
+    if (too_little)
+        fmt::print(stderr, "error: coverage is {:.1f} %, less than the {:.1f} % demanded\n",
+                   coverage_report.percent(), *options.coverage_min);
+    return too_little || totals(report).failed > 0 ? kFound : kOk;
 }
 
 }  // namespace
@@ -89,6 +114,20 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_flag("--fail-fast", options->fail_fast, "Stop at the first failure");
     command->add_flag("--strict", options->strict,
                       "A verdict that depends on a field which was not recorded is a failure");
+    command
+        ->add_flag("--coverage", options->coverage,
+                   "Report which comparisons of the rules the tests have seen decide, both ways")
+        ->group("Coverage");
+    command
+        ->add_option("--coverage-min", options->coverage_min,
+                     "Fail if less than this percentage of them is covered")
+        ->check(CLI::Range(0.0, 100.0))
+        ->group("Coverage");
+    command
+        ->add_option(
+            "--coverage-html", options->coverage_html,
+            "Write the rules with every comparison coloured to this file, one page that opens offline")
+        ->group("Coverage");
     command->callback([=, &global, &chosen] {
         chosen = [=, &global] {
             if (options->paths.empty()) options->paths = {"."};

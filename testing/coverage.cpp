@@ -59,18 +59,20 @@ void Coverage::add(const Plan& plan, const Value* slots, uint32_t test_index, Sc
     }
 }
 
+void AtomCoverage::merge(const AtomCoverage& other) {
+    unite(seen_true, other.seen_true);
+    unite(seen_false, other.seen_false);
+    unite(decided_true, other.decided_true);
+    unite(decided_false, other.decided_false);
+}
+
 void Coverage::merge(const Coverage& other) {
     for (const auto& [plan, rules] : other.plans_) {
         std::vector<RuleCoverage>& into = plans_[plan];
         into.resize(rules.size());
         for (size_t r = 0; r < rules.size(); ++r) {
             into[r].resize(rules[r].size());
-            for (size_t i = 0; i < rules[r].size(); ++i) {
-                unite(into[r][i].seen_true, rules[r][i].seen_true);
-                unite(into[r][i].seen_false, rules[r][i].seen_false);
-                unite(into[r][i].decided_true, rules[r][i].decided_true);
-                unite(into[r][i].decided_false, rules[r][i].decided_false);
-            }
+            for (size_t i = 0; i < rules[r].size(); ++i) into[r][i].merge(rules[r][i]);
         }
     }
 }

@@ -23,6 +23,7 @@ using TestIndexes = std::vector<uint32_t>;
 struct AtomCoverage {
     TestIndexes seen_true, seen_false, decided_true, decided_false;
 
+    void merge(const AtomCoverage& other);
     bool covered() const { return !decided_true.empty() && !decided_false.empty(); }
 };
 

@@ -190,7 +190,9 @@ std::string human_report(const Report& report) {
         out += fmt::format("{}  {}  {} test{}\n", bad > 0 ? colored("31", "FAIL") : colored("32", "ok  "),
                            file.file.path, end - begin, end - begin == 1 ? "" : "s");
     });
-    return out + summary_line(totals(report)) + "\n";
+    out += summary_line(totals(report)) + "\n";
+    if (report.coverage) out += report.coverage->human(report.verbose);
+    return out;
 }
 
 std::string json_report(const Report& report) {
@@ -224,6 +226,7 @@ std::string json_report(const Report& report) {
             one["not_recorded"].push_back({{"rule", u.rule}, {"event", u.event}, {"fields", u.fields}});
         out["tests"].push_back(std::move(one));
     }
+    if (report.coverage) out["coverage"] = report.coverage->json();
     return out.dump(2, ' ', false, kReplace) + "\n";
 }
 
@@ -304,6 +307,7 @@ std::string github_report(const Report& report) {
         for (const Unrecorded& u : report.results[i].unrecorded)
             out += workflow_command("notice", place_of(report, i), name, unrecorded_line(u));
     }
+    if (report.coverage) out += report.coverage->github();
     return out + summary_line(totals(report)) + "\n";
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "testing/coverage_report.h"
 #include "testing/run.h"
 
 namespace stoop {
@@ -14,6 +15,7 @@ struct Report {
     const std::vector<TestResult>& results;  // of the first tests of the suite
     bool color = false;
     bool verbose = false;
+    const CoverageReport* coverage = nullptr;  // human, JSON and GitHub show it
 };
 
 struct Totals {

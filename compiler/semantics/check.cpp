@@ -47,6 +47,7 @@ class RulesetChecker {
 
   private:
     void check_rule(RuleDefinition& rule);
+    void set_end(Span span, ConditionTree::Node& node) const;
     uint32_t add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth);
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
     std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
@@ -265,6 +266,12 @@ std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const Res
     return std::nullopt;
 }
 
+void RulesetChecker::set_end(Span span, ConditionTree::Node& node) const {
+    SourceFile::Position end = sources_.file(span.file).position(span.end);
+    node.end_line = end.line;
+    node.end_column = end.column;
+}
+
 uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree,
                              size_t depth) {
     if (depth > kDeepestTree || nodes_ >= most_nodes_) {
@@ -297,6 +304,7 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
         }
         case ast::Expression::Kind::Comparison:
             node.kind = ConditionTree::Kind::Atom;
+            set_end(where.span(e.range), node);
             if (auto index = atom(e, where))
                 node.atom = *index;
             else

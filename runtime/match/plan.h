@@ -40,6 +40,7 @@ struct ConditionTree {
         std::vector<uint32_t> children;  // And, Or: in order; Not, Macro: one
         std::string macro;               // Macro: its name
         Place place;
+        uint32_t end_line = 0, end_column = 0;  // Atom: behind its last character
     };
     std::vector<Node> nodes;  // children before parents; the last one is the whole condition
 
