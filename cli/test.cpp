@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -11,7 +9,7 @@
 #include <thread>
 
 #include "cli/command.h"
-#include "cli/paths.h"
+#include "cli/suites.h"
 #include "testing/reports.h"
 
 namespace stoop::cli {
@@ -29,17 +27,6 @@ struct Options {
     std::string coverage_html;
 };
 
-// Every problem with test files, rules and events. kOk if there is none.
-int print_problems(const Suite& suite, const Global& global) {
-    bool missing = false;
-    for (const Diagnostic& d : suite.diagnostics.all()) missing = missing || d.problem == Problem::CannotRead;
-    print_diagnostics(suite.diagnostics, suite.sources, global);
-    for (const auto& [paths, rules] : suite.rule_sets)
-        if (rules && rules->diagnostics.errors() > 0)
-            print_diagnostics(rules->diagnostics, rules->sources, global);
-    return missing ? kUsage : suite.valid() ? kOk : kInvalid;
-}
-
 bool write_file(const std::string& path, const std::string& text) {
     std::FILE* file = std::fopen(path.c_str(), "wb");
     bool ok = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
@@ -49,20 +36,9 @@ bool write_file(const std::string& path, const std::string& text) {
 }
 
 int test(const Options& options, const Global& global) {
-    std::vector<std::string> paths;
-    for (const FoundPath& found : find_files(options.paths, FolderOf::Tests)) {
-        if (!found.error.empty()) {
-            fmt::print(stderr, "error: {}: {}\n", found.path, found.error);
-            return kUsage;
-        }
-        paths.push_back(found.path);
-    }
-    SuiteOptions load;
-    load.compile.source = global.source;
-    if (!global.engine_version.empty()) load.compile.engine = *parse_version(global.engine_version);
-    load.filter = options.filter;
-    std::unique_ptr<Suite> suite = load_suite(paths, global.schemas, load);
-    if (int exit = print_problems(*suite, global); exit != kOk) return exit;
+    int exit = kOk;
+    std::unique_ptr<Suite> suite = load_tests(options.paths, options.filter, global, exit);
+    if (!suite) return exit;
     RunOptions run;
     run.threads = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     run.strict = options.strict;
@@ -71,10 +47,7 @@ int test(const Options& options, const Global& global) {
     bool covers = options.coverage || options.coverage_min || !options.coverage_html.empty();
     if (covers) run.coverage = &coverage;
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
-    Diagnostics bad_events;
-    for (const TestResult& result : results)
-        for (const Diagnostic& d : result.problems) bad_events.report(d);
-    print_diagnostics(bad_events, suite->sources, global);
+    bool bad_events = !print_bad_events(*suite, results, global);
     CoverageReport coverage_report(*suite, coverage);
     Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose,
                   covers ? &coverage_report : nullptr};
@@ -83,7 +56,7 @@ int test(const Options& options, const Global& global) {
                      : options.format == "tap"    ? tap_report(report)
                      : options.format == "github" ? github_report(report)
                                                   : human_report(report));
-    if (bad_events.errors() > 0) return kInvalid;
+    if (bad_events) return kInvalid;
     if (!options.coverage_html.empty() && !write_file(options.coverage_html, coverage_report.html()))
         return kUsage;
     bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
@@ -105,11 +78,7 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("-o,--output-format", options->format, "How results are reported")
         ->check(CLI::IsMember({"human", "json", "junit", "tap", "github"}))
         ->capture_default_str();
-    command->add_option("--filter", options->filter, "Only tests whose name matches this regular expression")
-        ->check([](const std::string& text) {
-            re2::RE2 regex(text, re2::RE2::Quiet);
-            return regex.ok() ? std::string() : regex.error();
-        });
+    add_filter_option(*command, options->filter);
     command->add_option("-j", options->threads, "Threads (default: all cores)")->check(CLI::Range(1, 1024));
     command->add_flag("--fail-fast", options->fail_fast, "Stop at the first failure");
     command->add_flag("--strict", options->strict,
@@ -128,12 +97,7 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
             "--coverage-html", options->coverage_html,
             "Write the rules with every comparison coloured to this file, one page that opens offline")
         ->group("Coverage");
-    command->callback([=, &global, &chosen] {
-        chosen = [=, &global] {
-            if (options->paths.empty()) options->paths = {"."};
-            return test(*options, global);
-        };
-    });
+    command->callback([=, &global, &chosen] { chosen = [=, &global] { return test(*options, global); }; });
 }
 
 }  // namespace stoop::cli

@@ -1,0 +1,58 @@
+// stoop mutate: change rules in small ways and list the changes that no test notices.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "cli/command.h"
+#include "cli/suites.h"
+#include "testing/mutate.h"
+
+namespace stoop::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> paths;
+    std::string format = "human";
+    std::string filter;
+};
+
+int mutate_command(const Options& options, const Global& global) {
+    int exit = kOk;
+    std::unique_ptr<Suite> suite = load_tests(options.paths, options.filter, global, exit);
+    if (!suite) return exit;
+    RunOptions run;
+    run.threads = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
+    if (!print_bad_events(*suite, results, global)) return kInvalid;
+    auto failed = std::count_if(results.begin(), results.end(),
+                                [](const TestResult& r) { return r.outcome == TestResult::Outcome::Failed; });
+    if (failed > 0)
+        fmt::print(stderr, "warning: {} test{} fail{} as the rules are; only those that pass are used\n",
+                   failed, failed == 1 ? "" : "s", failed == 1 ? "s" : "");
+    std::vector<MutatedRule> rules = mutate(*suite, global.schema(), results);
+    fmt::print("{}", options.format == "json"     ? json_mutants(rules)
+                     : options.format == "github" ? github_mutants(rules)
+                                                  : human_mutants(rules, global.verbose));
+    bool survivors = std::any_of(rules.begin(), rules.end(), [](const MutatedRule& rule) {
+        return rule.count(Mutant::Fate::Survived) > 0;
+    });
+    return survivors ? kFound : kOk;
+}
+
+}  // namespace
+
+void add_mutate(CLI::App& app, const Global& global, Chosen& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("mutate", "Find changes of rules that no test notices");
+    command->footer("Example:\n  stoop mutate rules/");
+    add_test_paths(*command, options->paths);
+    command->add_option("-o,--output-format", options->format, "How mutants are reported")
+        ->check(CLI::IsMember({"human", "json", "github"}))
+        ->capture_default_str();
+    add_filter_option(*command, options->filter);
+    command->callback(
+        [=, &global, &chosen] { chosen = [=, &global] { return mutate_command(*options, global); }; });
+}
+
+}  // namespace stoop::cli

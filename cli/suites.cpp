@@ -1,0 +1,70 @@
+#include "cli/suites.h"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "cli/paths.h"
+
+namespace stoop::cli {
+namespace {
+
+// Every problem with test files, rules and events. kOk if there is none.
+int print_problems(const Suite& suite, const Global& global) {
+    const auto& all = suite.diagnostics.all();
+    bool unreadable = std::any_of(all.begin(), all.end(),
+                                  [](const Diagnostic& d) { return d.problem == Problem::CannotRead; });
+    print_diagnostics(suite.diagnostics, suite.sources, global);
+    for (const auto& [paths, rules] : suite.rule_sets)
+        if (rules && rules->diagnostics.errors() > 0)
+            print_diagnostics(rules->diagnostics, rules->sources, global);
+    return unreadable ? kUsage : suite.valid() ? kOk : kInvalid;
+}
+
+}  // namespace
+
+void add_test_paths(CLI::App& command, std::vector<std::string>& paths) {
+    command.add_option(
+        "PATHS", paths,
+        "Test files, or folders that are searched for *_test.yaml and *.test.yaml (default: .)");
+}
+
+void add_filter_option(CLI::App& command, std::string& filter) {
+    command.add_option("--filter", filter, "Only tests whose name matches this regular expression")
+        ->check([](const std::string& text) {
+            re2::RE2 regex(text, re2::RE2::Quiet);
+            return regex.ok() ? std::string() : regex.error();
+        });
+}
+
+std::unique_ptr<Suite> load_tests(const std::vector<std::string>& paths, const std::string& filter,
+                                  const Global& global, int& exit) {
+    std::vector<std::string> files;
+    for (const FoundPath& found :
+         find_files(paths.empty() ? std::vector<std::string>{"."} : paths, FolderOf::Tests)) {
+        if (!found.error.empty()) {
+            fmt::print(stderr, "error: {}: {}\n", found.path, found.error);
+            exit = kUsage;
+            return nullptr;
+        }
+        files.push_back(found.path);
+    }
+    SuiteOptions options;
+    options.compile.source = global.source;
+    if (!global.engine_version.empty()) options.compile.engine = *parse_version(global.engine_version);
+    options.filter = filter;
+    std::unique_ptr<Suite> suite = load_suite(files, global.schemas, options);
+    exit = print_problems(*suite, global);
+    return exit == kOk ? std::move(suite) : nullptr;
+}
+
+bool print_bad_events(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {
+    Diagnostics found;
+    for (const TestResult& result : results)
+        for (const Diagnostic& d : result.problems) found.report(d);
+    print_diagnostics(found, suite.sources, global);
+    return found.errors() == 0;
+}
+
+}  // namespace stoop::cli
