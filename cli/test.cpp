@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "cli/suites.h"
 #include "testing/reports.h"
+#include "testing/update.h"
 
 namespace stoop::cli {
 namespace {
@@ -22,6 +23,7 @@ struct Options {
     unsigned threads = 0;
     bool strict = false;
     bool fail_fast = false;
+    bool update = false;
     bool coverage = false;
     std::optional<double> coverage_min;  // percent
     std::string coverage_html;
@@ -33,6 +35,23 @@ bool write_file(const std::string& path, const std::string& text) {
     if (file) ok = std::fclose(file) == 0 && ok;
     if (!ok) fmt::print(stderr, "error: cannot write {}: {}\n", path, std::strerror(errno));
     return ok;
+}
+
+// What --update does instead of a report.
+int update(const Suite& suite, const std::vector<TestResult>& results) {
+    int exit = kOk;
+    std::vector<UpdatedFile> files = update_expectations(suite, results);
+    for (const UpdatedFile& file : files) {
+        if (file.tests > 0 && !write_file(file.path, file.text)) return kUsage;
+        if (file.tests > 0)
+            fmt::print("updated  {}  {} test{}\n", file.path, file.tests, file.tests == 1 ? "" : "s");
+        for (const std::string& refused : file.refused) {
+            fmt::print(stderr, "error: {}: cannot update {}\n", file.path, refused);
+            exit = kFound;
+        }
+    }
+    if (files.empty()) fmt::print("nothing to update\n");
+    return exit;
 }
 
 int test(const Options& options, const Global& global) {
@@ -48,6 +67,7 @@ int test(const Options& options, const Global& global) {
     if (covers) run.coverage = &coverage;
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
     bool bad_events = !print_bad_events(*suite, results, global);
+    if (options.update && !bad_events) return update(*suite, results);
     CoverageReport coverage_report(*suite, coverage);
     Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose,
                   covers ? &coverage_report : nullptr};
@@ -83,6 +103,8 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_flag("--fail-fast", options->fail_fast, "Stop at the first failure");
     command->add_flag("--strict", options->strict,
                       "A verdict that depends on a field which was not recorded is a failure");
+    command->add_flag("--update", options->update,
+                      "Write the alerts that came into the expectations of tests that fail");
     command
         ->add_flag("--coverage", options->coverage,
                    "Report which comparisons of the rules the tests have seen decide, both ways")
