@@ -1,4 +1,5 @@
-// stoop explain: the condition of a rule as a tree, each node with its verdict and the value seen.
+// stoop explain: the condition of a rule as a tree, each node with its verdict and the value seen; or the
+// events that a rule only just misses.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "testing/explainer.h"
+#include "testing/near_misses.h"
 
 namespace stoop::cli {
 namespace {
@@ -15,38 +17,34 @@ struct Options {
     RuleOptions rules;
     std::vector<std::string> events;
     std::string rule;
+    std::string why_not;
+    size_t limit = 10;
+    std::string matching = "first";
     std::string format = "human";
+
+    bool json() const { return format == "json"; }
 };
 
-int explain_command(const Options& options, const Global& global) {
-    LoadedRules rules = load_rules(options.rules, global);
-    if (rules.exit != kOk) return rules.exit;
-    const Plan& plan = *rules.compilation->plan;
-    std::vector<const PlanRule*> wanted;
-    std::vector<std::string_view> names;
-    for (const PlanRule& rule : plan.rules) {
-        names.push_back(rule.name);
-        if (options.rule.empty() || rule.name == options.rule) wanted.push_back(&rule);
-    }
-    if (wanted.empty()) {
-        std::string near = nearest(options.rule, names);
-        fmt::print(stderr, "error: no rule '{}' is loaded{}\n", options.rule,
-                   near.empty() ? "" : "; did you mean '" + near + "'?");
-        return kUsage;
-    }
-    EventInput input(global.schema(), plan, global, false);
-    Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO));
+std::string dumped(const nlohmann::ordered_json& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// Whether the rules are for the event at all; says so if not.
+bool is_for(const Plan& plan, const Event& event, const std::string& file) {
+    if (event.source == plan.source) return true;
+    fmt::print(stderr, "{}:{}: an event of source '{}'; these rules are for '{}'\n", file, event.line,
+               event.source, plan.source);
+    return false;
+}
+
+int explain_events(const Options& options, const Plan& plan, const std::vector<const PlanRule*>& rules,
+                   EventInput& input, Explainer& explainer) {
     bool first = true;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
-        if (event.source != plan.source) {
-            fmt::print(stderr, "{}:{}: an event of source '{}'; these rules are for '{}'\n", file, event.line,
-                       event.source, plan.source);
-            return true;
-        }
-        for (const PlanRule* rule : wanted) {
-            if (options.format == "json") {
-                fmt::print("{}\n", explainer.json(*rule, event, file)
-                                       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        if (!is_for(plan, event, file)) return true;
+        for (const PlanRule* rule : rules) {
+            if (options.json()) {
+                fmt::print("{}\n", dumped(explainer.json(*rule, event, file)));
                 continue;
             }
             fmt::print("{}{}", first ? "" : "\n", explainer.human(*rule, event, file));
@@ -56,18 +54,80 @@ int explain_command(const Options& options, const Global& global) {
     });
 }
 
+int why_not(const Options& options, const Plan& plan, const PlanRule& rule, RuleMatching matching,
+            EventInput& input, Explainer& explainer) {
+    NearMisses misses(plan, rule, matching, options.limit);
+    int exit = input.read(options.events, [&](const Event& event, const std::string& file) {
+        if (!is_for(plan, event, file)) return true;
+        misses.add(event, [&](const NearMisses::Miss& miss) {
+            if (!options.json()) return explainer.brief(rule, event, file);
+            nlohmann::ordered_json out = {{"distance", nullptr}};
+            if (miss.distance) out["distance"] = *miss.distance;
+            out.update(explainer.json(rule, event, file));
+            return dumped(out) + "\n";
+        });
+        return true;
+    });
+    for (const NearMisses::Miss& miss : misses.nearest()) fmt::print("{}", miss.text);
+    if (options.json()) return exit;
+    size_t shown = misses.nearest().size(), all = misses.events() - misses.fired();
+    fmt::print("{} event{}: rule '{}' fires on {}, not on {}", misses.events(),
+               misses.events() == 1 ? "" : "s", rule.name, misses.fired(), all);
+    fmt::print("{}\n", shown < all ? fmt::format("; the {} nearest are shown", shown) : "");
+    return exit;
+}
+
+int explain_command(const Options& options, const Global& global) {
+    LoadedRules loaded = load_rules(options.rules, global);
+    if (loaded.exit != kOk) return loaded.exit;
+    const Plan& plan = *loaded.compilation->plan;
+    const std::string& name = options.why_not.empty() ? options.rule : options.why_not;
+    std::vector<const PlanRule*> wanted;
+    std::vector<std::string_view> names;
+    for (const PlanRule& rule : plan.rules) {
+        names.push_back(rule.name);
+        if (name.empty() || rule.name == name) wanted.push_back(&rule);
+    }
+    if (wanted.empty()) {
+        std::string near = nearest(name, names);
+        fmt::print(stderr, "error: no rule '{}' is loaded{}\n", name,
+                   near.empty() ? "" : "; did you mean '" + near + "'?");
+        return kUsage;
+    }
+    EventInput input(global.schema(), plan, global, false);
+    RuleMatching matching = options.matching == "first" ? RuleMatching::First : RuleMatching::All;
+    Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), matching);
+    if (options.why_not.empty()) return explain_events(options, plan, wanted, input, explainer);
+    return why_not(options, plan, *wanted[0], matching, input, explainer);
+}
+
 }  // namespace
 
 void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("explain", "Show why rules fire on events or do not");
     command->footer(
-        "Example:\n  stoop explain -r rules/ fixtures/memfd_create/near_misses/runc_by_name.json");
+        "Examples:\n"
+        "  stoop explain -r rules/ fixtures/memfd_create/near_misses/runc_by_name.json\n"
+        "  stoop explain -r rules/ --why-not 'Fileless execution via memfd_create' fixtures/memfd_create");
     add_rule_options(*command, options->rules);
     command
         ->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input")
         ->required();
-    command->add_option("--rule", options->rule, "Only the rule of this name");
+    auto* rule = command->add_option("--rule", options->rule, "Only the rule of this name");
+    auto* why_not = command->add_option("--why-not", options->why_not,
+                                        "Only the events on which the rule of this name does not fire, "
+                                        "nearest misses first");
+    why_not->excludes(rule);
+    command->add_option("--limit", options->limit, "With --why-not, how many events to show")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str()
+        ->needs(why_not);
+    command
+        ->add_option("--rule-matching", options->matching,
+                     "Whether a rule that fires keeps later ones from firing")
+        ->check(CLI::IsMember({"first", "all"}))
+        ->capture_default_str();
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();

@@ -167,11 +167,11 @@ std::string html_text(std::string_view text) {
 constexpr std::string_view kPageHead = R"(<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Coverage of rules</title><style>
 body{font:14px/1.45 system-ui,sans-serif;margin:0;display:grid;grid-template-columns:1fr 26rem;color:#1d2430}
-main{padding:1.2rem 1.6rem;overflow-x:auto}
+main{padding:1.2rem 1.6rem;min-width:0}
 aside{border-left:1px solid #d8dee6;padding:1.2rem;position:sticky;top:0;height:100vh;box-sizing:border-box;overflow:auto;background:#f7f9fb}
 h1{font-size:1.3rem;margin:0 0 .4rem}h2{font-size:1rem;margin:1.6rem 0 .4rem}
 table{border-collapse:collapse}td,th{padding:.15rem .9rem .15rem 0;text-align:left}
-pre{font:13px/1.5 ui-monospace,monospace;margin:0;background:#fcfcfd;border:1px solid #e4e8ee;padding:.5rem 0}
+pre{font:13px/1.5 ui-monospace,monospace;margin:0;background:#fcfcfd;border:1px solid #e4e8ee;padding:.5rem 0;overflow-x:auto}
 pre i{display:inline-block;width:3.2rem;text-align:right;margin-right:1rem;color:#98a2b0;font-style:normal;user-select:none}
 .full,.part,.none{cursor:pointer;border-radius:3px;padding:0 1px;font:inherit;border:0}
 .full{background:#c9efd2}.part{background:#ffe9a8}.none{background:#ffc9c4}

@@ -7,6 +7,7 @@
 
 #include "runtime/alert/render.h"
 #include "runtime/event/utf8.h"
+#include "runtime/reference/reason.h"
 
 namespace stoop {
 
@@ -20,6 +21,8 @@ void Explainer::start(const PlanRule& rule, const Event& event) {
     rule_ = &rule;
     event_ = &event;
     explanation_ = explain(plan_, rule, event.values.data());
+    earlier_ =
+        matching_ == RuleMatching::All ? nullptr : earlier_rule(plan_, rule, event.type, event.values.data());
     lines_.clear();
 }
 
@@ -78,24 +81,44 @@ std::string Explainer::values(const Atom& atom) const {
     return out;
 }
 
-void Explainer::lines(uint32_t index, const std::string& branch, const std::string& below) {
+// ` (case differs, under not)`; nothing of what the values say themselves.
+std::string Explainer::why(const Atom& atom, bool under_not) const {
+    Reason why = reason(atom, event_->values.data());
+    bool said = why == Reason::Holds || why == Reason::NotRecorded;
+    if (why == Reason::Absent)
+        for_each_slot(atom, [&](uint32_t slot) { said = said || !event_->values[slot].present(); });
+    std::string out(said ? "" : reason_name(why));
+    if (under_not) out += out.empty() ? "under not" : ", under not";
+    return out.empty() ? "" : " (" + out + ")";
+}
+
+void Explainer::lines(uint32_t index, bool negated, const std::string& branch, const std::string& below) {
     const ConditionTree::Node& node = rule_->tree.nodes[index];
+    std::string seen;
+    if (node.kind == ConditionTree::Kind::Atom) {
+        const Atom& atom = plan_.atoms[node.atom];
+        seen = values(atom) + why(atom, negated && decides(node));
+    }
     lines_.push_back({explanation_.verdicts[index], branch + label(node), decides(node),
-                      fmt::format("{}:{}:{}", node.place.file, node.place.line, node.place.column),
-                      node.kind == ConditionTree::Kind::Atom ? values(plan_.atoms[node.atom]) : ""});
+                      fmt::format("{}:{}:{}", node.place.file, node.place.line, node.place.column), seen});
+    negated ^= node.kind == ConditionTree::Kind::Not;
     for (size_t i = 0; i < node.children.size(); ++i) {
         bool last = i + 1 == node.children.size();
-        lines(node.children[i], below + (last ? "└─ " : "├─ "), below + (last ? "   " : "│  "));
+        lines(node.children[i], negated, below + (last ? "└─ " : "├─ "), below + (last ? "   " : "│  "));
     }
 }
 
-std::string Explainer::verdict_line() const {
-    if (explanation_.fires && !is_shown())
-        return fmt::format(
-            "rule '{}' does not fire: its condition holds, but events of this type are not shown to it "
-            "('stoop list rules' says which are)",
-            rule_->name);
-    return fmt::format("rule '{}' {}", rule_->name, explanation_.fires ? "fires" : "does not fire");
+std::string Explainer::verdict_line(const std::string& file) const {
+    std::string out = fmt::format("{}:{}: rule '{}' ", file, event_->line, rule_->name);
+    if (!explanation_.fires) return out + "does not fire\n";
+    if (!is_shown())
+        return out +
+               "does not fire: its condition holds, but events of this type are not shown to it "
+               "('stoop list rules' says which are)\n";
+    if (!earlier_) return out + "fires\n";
+    return out +
+           fmt::format("would fire, but rule '{}' fires first (stoop run --rule-matching all shows both)\n",
+                       earlier_->name);
 }
 
 std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const {
@@ -107,26 +130,51 @@ std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const 
         if (!out.empty()) out += " and ";
         out += fmt::format("'{}' were {}", atom.text, held ? "false" : "true");
     }
-    return fmt::format("it would {}fire if {}", explanation_.fires ? "not " : "", out);
+    const char* no = explanation_.fires ? "not " : "";
+    // More than the condition may keep the rule from firing.
+    if (earlier_ || (explanation_.fires && !is_shown()))
+        return fmt::format("its condition would {}hold if {}", no, out);
+    return fmt::format("it would {}fire if {}", no, out);
 }
 
-std::vector<std::string> Explainer::decided_by() const {
+std::string Explainer::decided_by() const {
     constexpr size_t kMostShown = 5;
-    std::vector<std::string> out;
     if (explanation_.deciding.empty())
-        out.push_back("no few comparisons decide: more than three would have to turn out otherwise");
-    for (const auto& set : explanation_.deciding) {
-        if (out.size() == kMostShown) break;
-        std::string line = counterfactual(set);
-        for (uint32_t atom : set) line += "; " + values(plan_.atoms[atom]);
-        out.push_back(std::move(line));
+        return "  * no few comparisons decide: more than three would have to turn out otherwise\n";
+    std::string out;
+    for (size_t i = 0; i < std::min(kMostShown, explanation_.deciding.size()); ++i) {
+        const std::vector<uint32_t>& set = explanation_.deciding[i];
+        out += "  * " + counterfactual(set);
+        for (uint32_t index : set) {
+            const Atom& atom = plan_.atoms[index];
+            bool by_case = reason(atom, event_->values.data()) == Reason::CaseDiffers;
+            out += fmt::format("; {}{}", values(atom), by_case ? " (case differs)" : "");
+        }
+        out += "\n";
     }
     return out;
 }
 
+std::string Explainer::notes() const {
+    std::string out;
+    const auto& nodes = rule_->tree.nodes;
+    if (std::any_of(nodes.begin(), nodes.end(), [&](const ConditionTree::Node& node) {
+            return decides(node) && reads_unrecorded(plan_.atoms[node.atom], event_->values.data());
+        }))
+        out += "  note: the verdict depends on a field that was not recorded\n";
+    if (earlier_ && !explanation_.fires)
+        out += fmt::format("  note: rule '{}' comes earlier and fires on this event\n", earlier_->name);
+    return out;
+}
+
+std::string Explainer::brief(const PlanRule& rule, const Event& event, const std::string& file) {
+    start(rule, event);
+    return verdict_line(file) + (explanation_.fires ? "" : decided_by() + notes());
+}
+
 std::string Explainer::human(const PlanRule& rule, const Event& event, const std::string& file) {
     start(rule, event);
-    lines(rule.tree.root(), "", "");
+    lines(rule.tree.root(), false, "", "");
     auto pad = [&](const std::string& text, size_t to) {
         return text + std::string(to > count_characters(text) ? to - count_characters(text) : 0, ' ');
     };
@@ -136,7 +184,7 @@ std::string Explainer::human(const PlanRule& rule, const Event& event, const std
         place_width = std::max(place_width, count_characters(line.place));
     }
     tree_width = std::min<size_t>(tree_width, 60);
-    std::string out = fmt::format("{}:{}: {}\n", file, event.line, verdict_line());
+    std::string out = verdict_line(file);
     for (const Line& line : lines_) {
         std::string_view on = !color_ ? "" : line.verdict ? "\033[32m" : "\033[31m";
         std::string text = fmt::format("  {}{}{} {} {}  {}  {}", on, line.verdict ? "true " : "false",
@@ -144,16 +192,10 @@ std::string Explainer::human(const PlanRule& rule, const Event& event, const std
                                        pad(line.tree, tree_width), pad(line.place, place_width), line.values);
         out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
     }
-    for (const std::string& line : decided_by()) out += fmt::format("  * {}\n", line);
-    for (const Line& line : lines_)
-        if (line.decides && line.values.find("not recorded") != line.values.npos) {
-            out += "  note: the verdict depends on a field that was not recorded\n";
-            break;
-        }
-    return out;
+    return out + decided_by() + notes();
 }
 
-ordered_json Explainer::node_json(uint32_t index) {
+ordered_json Explainer::node_json(uint32_t index, bool negated) {
     const ConditionTree::Node& node = rule_->tree.nodes[index];
     constexpr const char* kKinds[] = {"and", "or", "not", "check", "macro"};
     ordered_json out = {{"kind", kKinds[static_cast<size_t>(node.kind)]},
@@ -164,17 +206,18 @@ ordered_json Explainer::node_json(uint32_t index) {
     out["column"] = node.place.column;
     if (node.kind == ConditionTree::Kind::Atom) {
         const Atom& atom = plan_.atoms[node.atom];
-        constexpr const char* kReasons[] = {"compared", "absent", "not recorded"};
         out["condition"] = atom.text;
         out["decides"] = decides(node);
-        out["reason"] = kReasons[static_cast<size_t>(reason(atom, event_->values.data()))];
+        out["reason"] = reason_name(reason(atom, event_->values.data()));
+        out["under_not"] = negated;
         out["values"] = ordered_json::object();
         for_each_slot(
             atom, [&](uint32_t slot) { out["values"][decoder_.slots()[slot].ref.spelling] = value(slot); });
     }
     if (!node.children.empty()) {
         out["children"] = ordered_json::array();
-        for (uint32_t child : node.children) out["children"].push_back(node_json(child));
+        negated ^= node.kind == ConditionTree::Kind::Not;
+        for (uint32_t child : node.children) out["children"].push_back(node_json(child, negated));
     }
     return out;
 }
@@ -185,15 +228,16 @@ ordered_json Explainer::json(const PlanRule& rule, const Event& event, const std
                         {"file", file},
                         {"line", event.line},
                         {"rule", rule.name},
-                        {"fires", explanation_.fires && is_shown()}};
+                        {"fires", explanation_.fires && is_shown() && !earlier_}};
     if (!is_shown()) out["shown"] = false;  // to the rule, which is for other types of events
+    if (explanation_.fires && is_shown() && earlier_) out["shadowed_by"] = earlier_->name;
     out["deciding"] = ordered_json::array();
     for (const auto& set : explanation_.deciding) {
         ordered_json texts = ordered_json::array();
         for (uint32_t atom : set) texts.push_back(plan_.atoms[atom].text);
         out["deciding"].push_back(std::move(texts));
     }
-    out["tree"] = node_json(rule.tree.root());
+    out["tree"] = node_json(rule.tree.root(), false);
     return out;
 }
 

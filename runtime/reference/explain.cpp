@@ -1,9 +1,10 @@
 #include "runtime/reference/explain.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
-#include "runtime/match/atom.h"
+#include "runtime/reference/evaluator.h"
 
 namespace stoop {
 namespace {
@@ -11,7 +12,6 @@ namespace {
 // How many sets are tried to find the deciding ones, and how many nodes are looked at in doing so.
 constexpr size_t kMostSets = 20'000;
 constexpr size_t kMostWork = 20'000'000;
-constexpr size_t kLargestSet = 3;
 
 // The verdicts of all nodes, given those of the atoms. Children stand before their parents.
 std::vector<bool> walk(const ConditionTree& tree, const std::unordered_map<uint32_t, bool>& atoms) {
@@ -32,6 +32,54 @@ std::vector<bool> walk(const ConditionTree& tree, const std::unordered_map<uint3
         }
     }
     return out;
+}
+
+// No set with fewer atoms than this turns the verdict. To turn a node, either one of its children must be
+// turned or all that stand in the way. An atom that stands at n places counts 1/n at each, since turning it
+// turns all of them.
+size_t fewest(const ConditionTree& tree, const std::unordered_map<uint32_t, bool>& atoms) {
+    std::unordered_map<uint32_t, double> places;
+    for (const ConditionTree::Node& node : tree.nodes)
+        if (node.kind == ConditionTree::Kind::Atom) ++places[node.atom];
+    struct Cost {
+        double to_true, to_false;
+    };
+    std::vector<Cost> costs;
+    for (const ConditionTree::Node& node : tree.nodes) {
+        auto sum = [&](double Cost::*cost) {
+            double out = 0;
+            for (uint32_t child : node.children) out += costs[child].*cost;
+            return out;
+        };
+        auto least = [&](double Cost::*cost) {
+            double out = HUGE_VAL;
+            for (uint32_t child : node.children) out = std::min(out, costs[child].*cost);
+            return out;
+        };
+        switch (node.kind) {
+            case ConditionTree::Kind::And:
+                costs.push_back({sum(&Cost::to_true), least(&Cost::to_false)});
+                break;
+            case ConditionTree::Kind::Or:
+                costs.push_back({least(&Cost::to_true), sum(&Cost::to_false)});
+                break;
+            case ConditionTree::Kind::Not: {
+                Cost child = costs[node.children[0]];
+                costs.push_back({child.to_false, child.to_true});
+                break;
+            }
+            case ConditionTree::Kind::Macro: costs.push_back(costs[node.children[0]]); break;
+            case ConditionTree::Kind::Atom: {
+                double share = 1 / places.at(node.atom);
+                bool holds = atoms.at(node.atom);
+                costs.push_back({holds ? 0 : share, holds ? share : 0});
+                break;
+            }
+        }
+    }
+    constexpr double kRounding = 1e-6;
+    double cost = std::max(costs.back().to_true, costs.back().to_false);  // the other one is 0
+    return static_cast<size_t>(std::max(1.0, std::ceil(std::min(cost, 1e6) - kRounding)));
 }
 
 // Tries all sets of `size` atoms, in order.
@@ -56,7 +104,7 @@ void try_sets(const ConditionTree& tree, std::unordered_map<uint32_t, bool>& ato
 
 }  // namespace
 
-Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots) {
+Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots, size_t largest_set) {
     Scratch scratch;
     std::unordered_map<uint32_t, bool> atoms;
     std::vector<uint32_t> order;
@@ -70,18 +118,20 @@ Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots) 
     out.fires = out.verdicts.back();
     std::vector<uint32_t> chosen;
     size_t tried = 0;
-    for (size_t size = 1; size <= kLargestSet && out.deciding.empty() && tried < kMostSets; ++size)
+    for (size_t size = fewest(rule.tree, atoms);
+         size <= largest_set && out.deciding.empty() && tried < kMostSets; ++size)
         try_sets(rule.tree, atoms, order, size, 0, out.fires, chosen, tried, out);
     return out;
 }
 
-Reason reason(const Atom& atom, const Value* slots) {
-    Reason out = Reason::Compared;
-    for_each_slot(atom, [&](uint32_t slot) {
-        if (slots[slot].state == State::NotRecorded || slots[slot].partial) out = Reason::NotRecorded;
-        if (slots[slot].state == State::Absent && out == Reason::Compared) out = Reason::Absent;
-    });
-    return out;
+const PlanRule* earlier_rule(const Plan& plan, const PlanRule& rule, EventTypeId type, const Value* slots) {
+    Scratch scratch;
+    for (const PlanRule& other : plan.rules) {
+        if (other.name == rule.name) return nullptr;
+        if (!other.event_types.contains(type)) continue;
+        if (evaluate(plan, other.tree, other.tree.root(), slots, scratch)) return &other;
+    }
+    return nullptr;
 }
 
 }  // namespace stoop

@@ -24,14 +24,13 @@ struct Explanation {
         deciding;  // sets of atoms of the plan; the smallest that would flip the verdict
 };
 
-Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots);
+// Larger deciding sets are not looked for.
+constexpr size_t kLargestDecidingSet = 3;
 
-// Why a comparison came out as it did.
-enum class Reason : uint8_t {
-    Compared,     // both sides were there
-    Absent,       // a side was looked for and is not there
-    NotRecorded,  // nobody knows a side
-};
-Reason reason(const Atom& atom, const Value* slots);
+Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots,
+                    size_t largest_set = kLargestDecidingSet);
+
+// The rule that keeps `rule` from firing on an event if only the first one does; null if there is none.
+const PlanRule* earlier_rule(const Plan& plan, const PlanRule& rule, EventTypeId type, const Value* slots);
 
 }  // namespace stoop
