@@ -18,9 +18,11 @@ struct Options {
 };
 
 int mutate_command(const Options& options, const Global& global) {
+    auto files = find_tests(options.paths);
+    if (!files) return kUsage;
     int exit = kOk;
-    std::unique_ptr<Suite> suite = load_tests(options.paths, options.filter, global, exit);
-    if (!suite) return exit;
+    std::unique_ptr<Suite> suite = load_tests(*files, options.filter, global, exit);
+    if (exit != kOk) return exit;
     RunOptions run;
     run.threads = std::max(1u, std::thread::hardware_concurrency());
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);

@@ -38,25 +38,28 @@ void add_filter_option(CLI::App& command, std::string& filter) {
         });
 }
 
-std::unique_ptr<Suite> load_tests(const std::vector<std::string>& paths, const std::string& filter,
-                                  const Global& global, int& exit) {
+std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths) {
     std::vector<std::string> files;
     for (const FoundPath& found :
          find_files(paths.empty() ? std::vector<std::string>{"."} : paths, FolderOf::Tests)) {
         if (!found.error.empty()) {
             fmt::print(stderr, "error: {}: {}\n", found.path, found.error);
-            exit = kUsage;
-            return nullptr;
+            return std::nullopt;
         }
         files.push_back(found.path);
     }
+    return files;
+}
+
+std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const std::string& filter,
+                                  const Global& global, int& exit) {
     SuiteOptions options;
     options.compile.source = global.source;
     if (!global.engine_version.empty()) options.compile.engine = *parse_version(global.engine_version);
     options.filter = filter;
     std::unique_ptr<Suite> suite = load_suite(files, global.schemas, options);
     exit = print_problems(*suite, global);
-    return exit == kOk ? std::move(suite) : nullptr;
+    return suite;
 }
 
 bool print_bad_events(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {

@@ -1,6 +1,8 @@
 // The tests named on the command line, for the commands that run them.
 #pragma once
 
+#include <optional>
+
 #include "cli/command.h"
 #include "testing/run.h"
 
@@ -9,8 +11,12 @@ namespace stoop::cli {
 void add_test_paths(CLI::App& command, std::vector<std::string>& paths);
 void add_filter_option(CLI::App& command, std::string& filter);
 
-// Null, with `exit` set and every problem printed, if something is not valid. No paths: the current folder.
-std::unique_ptr<Suite> load_tests(const std::vector<std::string>& paths, const std::string& filter,
+// The test files of the paths, in order; no paths mean the current folder. Nothing, and the problem printed,
+// if there are none.
+std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths);
+
+// `exit` is not kOk, and every problem is printed, if something is not valid; then the tests must not be run.
+std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const std::string& filter,
                                   const Global& global, int& exit);
 
 // Events of tests that are none; false if there are any.

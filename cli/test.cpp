@@ -1,15 +1,19 @@
 // stoop test: find test files, run them, report.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "cli/command.h"
 #include "cli/suites.h"
+#include "cli/watch.h"
 #include "testing/reports.h"
 #include "testing/update.h"
 
@@ -24,6 +28,7 @@ struct Options {
     bool strict = false;
     bool fail_fast = false;
     bool update = false;
+    bool watch = false;
     bool coverage = false;
     std::optional<double> coverage_min;  // percent
     std::string coverage_html;
@@ -54,10 +59,11 @@ int update(const Suite& suite, const std::vector<TestResult>& results) {
     return exit;
 }
 
-int test(const Options& options, const Global& global) {
+int run_once(const Options& options, const Global& global, const std::vector<std::string>& files,
+             std::unique_ptr<Suite>& suite) {
     int exit = kOk;
-    std::unique_ptr<Suite> suite = load_tests(options.paths, options.filter, global, exit);
-    if (!suite) return exit;
+    suite = load_tests(files, options.filter, global, exit);
+    if (exit != kOk) return exit;
     RunOptions run;
     run.threads = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     run.strict = options.strict;
@@ -86,6 +92,51 @@ int test(const Options& options, const Global& global) {
     return too_little || totals(report).failed > 0 ? kFound : kOk;
 }
 
+// What the tests of a file read: the file itself, its rules, its events.
+std::set<std::string> read_by(const Suite& suite, size_t file) {
+    const LoadedTestFile& loaded = suite.files[file];
+    std::set<std::string> out(loaded.rule_paths.begin(), loaded.rule_paths.end());
+    out.insert(loaded.file.path);
+    for (const LoadedTest& test : suite.tests)
+        for (const TestEvent& event : test.events)
+            if (test.file == file && event.file) out.insert(event.file->path);
+    return out;
+}
+
+// Runs all tests, then those whose files change, until it is interrupted.
+int watch(const Options& options, const Global& global, std::vector<std::string> files) {
+    std::map<std::string, std::set<std::string>> reads;  // by test file
+    for (const std::string& file : files) reads[file] = {file};
+    for (;;) {
+        std::unique_ptr<Suite> suite;
+        run_once(options, global, files, suite);
+        for (size_t i = 0; i < suite->files.size(); ++i)
+            reads[suite->files[i].file.path].merge(read_by(*suite, i));
+        if (int exit = finish_output(kOk); exit != kOk) return exit;
+        std::set<std::string> all;
+        for (const auto& [file, read] : reads) all.insert(read.begin(), read.end());
+        std::string error;
+        std::set<std::string> changed = wait_for_change(all, error);
+        if (changed.empty()) {
+            fmt::print(stderr, "error: cannot watch the files: {}\n", error);
+            return kUsage;
+        }
+        files.clear();
+        for (const auto& [file, read] : reads)
+            if (std::any_of(changed.begin(), changed.end(), [&](const auto& c) { return read.contains(c); }))
+                files.push_back(file);
+        fmt::print("\nchanged: {}\n", fmt::join(changed, ", "));
+    }
+}
+
+int test(const Options& options, const Global& global) {
+    auto files = find_tests(options.paths);
+    if (!files) return kUsage;
+    if (options.watch) return watch(options, global, *files);
+    std::unique_ptr<Suite> suite;
+    return run_once(options, global, *files, suite);
+}
+
 }  // namespace
 
 void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
@@ -105,6 +156,8 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
                       "A verdict that depends on a field which was not recorded is a failure");
     command->add_flag("--update", options->update,
                       "Write the alerts that came into the expectations of tests that fail");
+    command->add_flag("--watch", options->watch,
+                      "Go on: run the tests again whose file, rules or events change (until Ctrl-C)");
     command
         ->add_flag("--coverage", options->coverage,
                    "Report which comparisons of the rules the tests have seen decide, both ways")
