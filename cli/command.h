@@ -32,6 +32,7 @@ struct Global {
 // The command that was chosen, set by its callback and run after all options are read.
 using Chosen = std::function<int()>;
 
+void add_bench(CLI::App& app, const Global& global, Chosen& chosen);
 void add_check(CLI::App& app, const Global& global, Chosen& chosen);
 void add_run(CLI::App& app, const Global& global, Chosen& chosen);
 void add_explain(CLI::App& app, const Global& global, Chosen& chosen);

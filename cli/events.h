@@ -17,9 +17,10 @@ class EventInput {
     EventInput(const Schema& schema, const Plan& plan, const Global& global, bool strict)
         : decoder_(schema, plan), global_(global), strict_(strict) {}
 
-    // Calls `visit` with each event and the name of its file, until it returns false. Events are numbered
-    // over all files. Returns kOk; kInvalid if there were bad events; kUsage if a file could not be read.
-    using Visit = std::function<bool(const Event& event, const std::string& file)>;
+    // Calls `visit` with each event, which may be moved from, and the name of its file, until it returns
+    // false. Events are numbered over all files. Returns kOk; kInvalid if there were bad events; kUsage if a
+    // file could not be read.
+    using Visit = std::function<bool(Event& event, const std::string& file)>;
     int read(const std::vector<std::string>& paths, const Visit& visit);
 
     const EventDecoder& decoder() const { return decoder_; }

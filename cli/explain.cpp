@@ -54,7 +54,7 @@ int explain_events(const Options& options, const Plan& plan, const std::vector<c
     });
 }
 
-int why_not(const Options& options, const Plan& plan, const PlanRule& rule, RuleMatching matching,
+int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matching matching,
             EventInput& input, Explainer& explainer) {
     NearMisses misses(plan, rule, matching, options.limit);
     int exit = input.read(options.events, [&](const Event& event, const std::string& file) {
@@ -95,7 +95,7 @@ int explain_command(const Options& options, const Global& global) {
         return kUsage;
     }
     EventInput input(global.schema(), plan, global, false);
-    RuleMatching matching = options.matching == "first" ? RuleMatching::First : RuleMatching::All;
+    Matching matching = options.matching == "first" ? Matching::First : Matching::All;
     Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), matching);
     if (options.why_not.empty()) return explain_events(options, plan, wanted, input, explainer);
     return why_not(options, plan, *wanted[0], matching, input, explainer);

@@ -61,7 +61,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
 
     Chosen chosen;
-    for (auto* add : {add_check, add_run, add_test, add_mutate, add_explain, add_eval, add_fields, add_list})
+    for (auto* add :
+         {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_eval, add_fields, add_list})
         add(app, global, chosen);
 
     std::vector<std::string> known;

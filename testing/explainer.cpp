@@ -22,7 +22,7 @@ void Explainer::start(const PlanRule& rule, const Event& event) {
     event_ = &event;
     explanation_ = explain(plan_, rule, event.values.data());
     earlier_ =
-        matching_ == RuleMatching::All ? nullptr : earlier_rule(plan_, rule, event.type, event.values.data());
+        matching_ == Matching::All ? nullptr : earlier_rule(plan_, rule, event.type, event.values.data());
     lines_.clear();
 }
 

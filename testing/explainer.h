@@ -9,17 +9,14 @@
 #include <vector>
 
 #include "runtime/ingest/event_decoder.h"
+#include "runtime/match/engine.h"
 #include "runtime/reference/explain.h"
 
 namespace stoop {
 
-// Whether a rule can keep later ones from firing on the same event.
-enum class RuleMatching : uint8_t { First, All };
-
 class Explainer {
   public:
-    Explainer(const Plan& plan, const EventDecoder& decoder, bool color,
-              RuleMatching matching = RuleMatching::All)
+    Explainer(const Plan& plan, const EventDecoder& decoder, bool color, Matching matching = Matching::All)
         : plan_(plan), decoder_(decoder), color_(color), matching_(matching) {}
 
     std::string human(const PlanRule& rule, const Event& event, const std::string& file);
@@ -56,7 +53,7 @@ class Explainer {
     const Plan& plan_;
     const EventDecoder& decoder_;
     bool color_;
-    RuleMatching matching_;
+    Matching matching_;
     const PlanRule* rule_ = nullptr;
     const Event* event_ = nullptr;
     Explanation explanation_;

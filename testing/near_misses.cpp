@@ -24,7 +24,7 @@ std::optional<NearMisses::Miss> NearMisses::miss(const Event& event) const {
     Explanation explanation = explain(plan_, rule_, slots, largest);
     Miss out;
     if (explanation.fires) {
-        bool shadowed = matching_ == RuleMatching::First && earlier_rule(plan_, rule_, event.type, slots);
+        bool shadowed = matching_ == Matching::First && earlier_rule(plan_, rule_, event.type, slots);
         if (rule_.event_types.contains(event.type) && !shadowed) return std::nullopt;
         out.distance = 0;
         return out;

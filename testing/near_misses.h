@@ -26,7 +26,7 @@ class NearMisses {
         std::string text;
     };
 
-    NearMisses(const Plan& plan, const PlanRule& rule, RuleMatching matching, size_t limit)
+    NearMisses(const Plan& plan, const PlanRule& rule, Matching matching, size_t limit)
         : plan_(plan), rule_(rule), matching_(matching), limit_(limit) {}
 
     // `describe` makes the text of a miss that is kept.
@@ -42,7 +42,7 @@ class NearMisses {
 
     const Plan& plan_;
     const PlanRule& rule_;
-    RuleMatching matching_;
+    Matching matching_;
     size_t limit_;
     size_t events_ = 0;
     size_t fired_ = 0;

@@ -17,14 +17,13 @@
 
 #include "compiler/source/diagnostic.h"
 #include "runtime/event/schema.h"
+#include "runtime/match/engine.h"
 
 namespace re2 {
 class RE2;
 }
 
 namespace stoop {
-
-enum class Matching : uint8_t { First, All };
 
 // A field's value in an event, with the place of its key.
 struct FieldValue {

@@ -17,6 +17,9 @@ namespace stoop {
 using MatchFunction = uint32_t (*)(const void* program, const Value* slots, EventTypeId type,
                                    Scratch* scratch, uint32_t* fired, uint32_t limit);
 
+// Which of the rules that could fire do: the first, or all.
+enum class Matching : uint8_t { First, All };
+
 struct Engine {
     MatchFunction function = nullptr;
     const void* program = nullptr;

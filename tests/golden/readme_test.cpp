@@ -38,7 +38,6 @@ std::vector<Example> examples(const std::string& document) {
 
 void check_document(const fs::path& path) {
     WorkFolder folder;
-    fs::create_directory_symlink(source_dir() / "scripts", folder.path() / "scripts");
     for (const Example& example : examples(read_file(path))) {
         Outcome outcome = folder.run(example.command);
         EXPECT_EQ(outcome.err + outcome.out, example.output) << path << ": $ " << example.command;

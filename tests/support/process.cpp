@@ -18,7 +18,7 @@ static fs::path temporary_folder() {
 }
 
 WorkFolder::WorkFolder() : path_(temporary_folder()), capture_(temporary_folder()) {
-    for (const char* folder : {"rules", "fixtures"})
+    for (const char* folder : {"rules", "fixtures", "scripts"})
         fs::create_directory_symlink(source_dir() / folder, path_ / folder);
 }
 
