@@ -22,7 +22,8 @@ std::string allowed_operators(Type type, bool list) {
 std::string mistaken_for(std::string_view text, const Schema& schema) {
     std::string name(text);
     name.erase(std::remove(name.begin(), name.end(), ' '), name.end());
-    if (!name.empty() && schema.find(name).ref) return "field";
+    // Nearly no operand is one: what else may have been meant must not be looked for.
+    if (schema.knows(name.substr(0, name.find('['))) && schema.find(name).ref) return "field";
     size_t open = name.find('(');
     if (open == name.npos || !name.ends_with(')')) return "";
     bool known = name.substr(0, open) == "val" || transformer_from(name.substr(0, open));
