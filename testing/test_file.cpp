@@ -34,6 +34,11 @@ class TestFileReader {
                 report(Problem::BadTest, {index_, 0, 1}, "a test file is a mapping with the key 'tests'");
                 return std::move(out_);
             }
+            size_t left = kMostNodes + text_.size();
+            if (!fits(documents[0], left)) {
+                report(Problem::BadTest, {index_, 0, 1}, "aliases repeat too much text");
+                return std::move(out_);
+            }
             read_file(documents[0]);
         } catch (const YAML::Exception& e) {
             report(Problem::BadTest, span(e.mark), "not valid YAML: " + e.msg);
@@ -44,6 +49,20 @@ class TestFileReader {
   private:
     using Handler = std::function<void(const Node& value, Span key)>;
     using Keys = std::vector<std::pair<std::string_view, Handler>>;
+
+    // A file holds fewer nodes than bytes, unless aliases multiply them. The library bounds the depth.
+    static constexpr size_t kMostNodes = 100'000;
+    static bool fits(const Node& node, size_t& left) {
+        if (left == 0) return false;
+        --left;
+        if (node.IsSequence())
+            for (const Node& item : node)
+                if (!fits(item, left)) return false;
+        if (node.IsMap())
+            for (const auto& entry : node)
+                if (!fits(entry.first, left) || !fits(entry.second, left)) return false;
+        return true;
+    }
 
     Span span(const YAML::Mark& mark, size_t length = 1) const {
         uint32_t begin = mark.is_null() ? 0 : static_cast<uint32_t>(mark.pos);
