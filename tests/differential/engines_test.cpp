@@ -29,8 +29,12 @@ std::vector<json> case_events() {
 
 std::vector<json> fixtures() {
     std::vector<json> out;
-    for (const auto& entry : fs::recursive_directory_iterator(source_dir() / "fixtures"))
+    for (const auto& entry : fs::recursive_directory_iterator(source_dir() / "fixtures")) {
         if (entry.path().extension() == ".json") out.push_back(json::parse(read_file(entry.path())));
+        if (entry.path().extension() != ".jsonl") continue;
+        std::istringstream lines(read_file(entry.path()));
+        for (std::string line; std::getline(lines, line);) out.push_back(json::parse(line));
+    }
     return out;
 }
 
@@ -77,7 +81,7 @@ json mutated(json event, std::mt19937_64& random) {
 std::unique_ptr<Compilation> shipped_rules() {
     std::vector<RuleSource> files;
     for (const auto& entry : fs::directory_iterator(source_dir() / "rules"))
-        if (entry.path().extension() == ".yaml")
+        if (entry.path().extension() == ".yaml" && !entry.path().stem().string().ends_with("_test"))
             files.push_back({entry.path().string(), read_file(entry.path())});
     return compile_rules(std::move(files), Schemas());
 }
