@@ -109,6 +109,7 @@ int watch(const Options& options, const Global& global, std::vector<std::string>
     for (const std::string& file : files) reads[file] = {file};
     for (;;) {
         std::unique_ptr<Suite> suite;
+        timespec start = file_time();
         run_once(options, global, files, suite);
         for (size_t i = 0; i < suite->files.size(); ++i)
             reads[suite->files[i].file.path].merge(read_by(*suite, i));
@@ -116,7 +117,7 @@ int watch(const Options& options, const Global& global, std::vector<std::string>
         std::set<std::string> all;
         for (const auto& [file, read] : reads) all.insert(read.begin(), read.end());
         std::string error;
-        std::set<std::string> changed = wait_for_change(all, error);
+        std::set<std::string> changed = wait_for_change(all, start, error);
         if (changed.empty()) {
             fmt::print(stderr, "error: cannot watch the files: {}\n", error);
             return kUsage;

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,9 +25,26 @@ struct Descriptor {
     }
 };
 
+// What is replaced by an older file has a newer change of its entry only.
+bool written_after(const std::string& file, timespec since) {
+    struct stat now;
+    if (stat(file.c_str(), &now) != 0) return false;
+    auto after = [&](timespec time) {
+        return time.tv_sec != since.tv_sec ? time.tv_sec > since.tv_sec : time.tv_nsec > since.tv_nsec;
+    };
+    return after(now.st_mtim) || after(now.st_ctim);
+}
+
 }  // namespace
 
-std::set<std::string> wait_for_change(const std::set<std::string>& files, std::string& error) {
+timespec file_time() {
+    timespec now;
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    return now;
+}
+
+std::set<std::string> wait_for_change(const std::set<std::string>& files, timespec since,
+                                      std::string& error) {
     std::set<std::string> changed;
     Descriptor watcher{inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
     std::map<int, std::map<std::string, std::string>> watched;  // by folder: names of files, and their paths
@@ -40,6 +58,8 @@ std::set<std::string> wait_for_change(const std::set<std::string>& files, std::s
         error = std::strerror(errno);
         return changed;
     }
+    for (const std::string& file : files)
+        if (written_after(file, since)) changed.insert(file);
     for (;;) {
         pollfd wait{watcher.number, POLLIN, 0};
         int ready = poll(&wait, 1, changed.empty() ? -1 : kBurst);

@@ -1,14 +1,19 @@
 // Waiting until files change, for --watch.
 #pragma once
 
+#include <ctime>
 #include <set>
 #include <string>
 
 namespace stoop::cli {
 
-// Blocks until some of the files are written, replaced or removed, and says which; saves of editors that come
-// in a burst are one change. Watches their folders, so files that do not exist yet count when they appear.
-// Empty if the files cannot be watched; `error` says why. Linux only (inotify).
-std::set<std::string> wait_for_change(const std::set<std::string>& files, std::string& error);
+// Now, by the clock that stamps files.
+timespec file_time();
+
+// Blocks until some of the files are written, replaced or removed, or returns at once if one was written
+// after `since`, and says which; saves of editors that come in a burst are one change. Watches their folders,
+// so files that do not exist yet count when they appear. Empty if the files cannot be watched; `error` says
+// why. Linux only (inotify).
+std::set<std::string> wait_for_change(const std::set<std::string>& files, timespec since, std::string& error);
 
 }  // namespace stoop::cli
