@@ -7,6 +7,8 @@
 #include <map>
 #include <stdexcept>
 
+#include "compiler/plan/dispatch.h"
+
 namespace stoop {
 namespace {
 
@@ -40,10 +42,14 @@ bool uses_scratch(const Atom& atom) {
            (atom.right_is_operand && atom.right.kind != Operand::Kind::Slot);
 }
 
+// Comparisons that cost less than remembering them.
+bool is_cheap(const Atom& atom) { return simple(atom) && atom.constants.size() <= 4; }
+
 class Emitter {
   public:
-    Emitter(const Plan& plan, llvm::LLVMContext& context)
+    Emitter(const Plan& plan, llvm::LLVMContext& context, MatchProgram& program)
         : plan_(plan),
+          tables_(program),
           context_(context),
           module_(std::make_unique<llvm::Module>("stoop", context)),
           b_(context),
@@ -61,9 +67,15 @@ class Emitter {
     void group_children();
     size_t outline(uint32_t node);
     void count_uses();
-    void emit_match();
-    std::vector<llvm::Value*> event_type_tests(llvm::Value* type);
     void emit_function(uint32_t node);
+    void emit_rule();
+    void emit_match();
+    Function* emit_bucket(const Dispatch::Bucket& bucket, size_t index);
+    void emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
+    void emit_sections(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
+    bool needs_memory(uint32_t node) const;
+    llvm::Value* begin_event();
+    llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
     void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
@@ -71,6 +83,14 @@ class Emitter {
     void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
     void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
     llvm::Value* bytes_equal(llvm::Value* data, std::string_view constant);
+    llvm::Value* slot_address(uint32_t slot) {
+        return b_.CreateConstInBoundsGEP1_64(i8_, slots_, uint64_t{slot} * sizeof(Value));
+    }
+    llvm::Value* is_present(llvm::Value* slot) {
+        return b_.CreateICmpEQ(member(slot, offsetof(Value, state), i8_),
+                               b_.getInt8(static_cast<uint8_t>(State::Present)));
+    }
+    llvm::Value* memory(uint32_t index) { return b_.CreateConstInBoundsGEP1_64(i32_, memory_, index); }
     llvm::Value* member(llvm::Value* slot, uint64_t offset, llvm::Type* type) {
         return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(i8_, slot, offset));
     }
@@ -80,6 +100,8 @@ class Emitter {
     void begin(Function* function);
 
     const Plan& plan_;
+    MatchProgram& tables_;
+    Dispatch dispatch_;
     llvm::LLVMContext& context_;
     std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
@@ -89,13 +111,15 @@ class Emitter {
     static constexpr size_t kMostInline = 32;
 
     std::vector<PlanNode> nodes_;       // the plan's, with groups of children behind them
-    std::vector<int32_t> memo_;         // index of a shared node's memory, or -1
-    int32_t remembered_ = 0;            // how many of these there are
+    std::vector<uint32_t> memo_;        // index of a shared node's memory, or 0
+    uint32_t remembered_ = 0;           // how many of these there are
     std::vector<size_t> weight_;        // nodes that stand in the function of the user
     std::vector<bool> outlined_;        // has a function of its own
     std::vector<Function*> functions_;  // that function
-    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr,
-                *memory_ = nullptr;  // in this function
+    Function* rule_ = nullptr;          // a RuleFunction
+    // In the function that is being made:
+    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
+    const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
 };
 
 // LLVM takes more than linear time over a function, so a node with very many children becomes a tree of
@@ -125,22 +149,26 @@ size_t Emitter::outline(uint32_t node) {
     if (weight_[node] != 0) return weight_[node];
     size_t weight = 1;
     for (uint32_t child : nodes_[node].children) weight += outline(child);
-    outlined_[node] = memo_[node] >= 0 || weight > kMostInline;
+    outlined_[node] = memo_[node] != 0 || weight > kMostInline;
     return weight_[node] = outlined_[node] ? 1 : weight;
 }
 
 // A node with several users is computed once and remembered.
 void Emitter::count_uses() {
     std::vector<uint32_t> uses(nodes_.size(), 0);
-    memo_.assign(nodes_.size(), -1);
+    memo_.assign(nodes_.size(), 0);
     functions_.assign(nodes_.size(), nullptr);
     weight_.assign(nodes_.size(), 0);
     outlined_.assign(nodes_.size(), false);
     for (const PlanNode& node : nodes_)
         for (uint32_t child : node.children) ++uses[child];
     for (const PlanRule& rule : plan_.rules) ++uses[rule.node];
-    for (size_t i = 0; i < nodes_.size(); ++i)
-        if (uses[i] > 1) memo_[i] = remembered_++;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+        const PlanNode& node = nodes_[i];
+        bool cheap = node.kind == PlanNode::Kind::Not ||
+                     (node.kind == PlanNode::Kind::Atom && is_cheap(plan_.atoms[node.atom]));
+        if (uses[i] > 1 && !cheap) memo_[i] = ++remembered_;  // memory[0] is the event
+    }
     for (const PlanRule& rule : plan_.rules) outline(rule.node);
     // With many rules the conditions themselves would be too much for one function.
     if (plan_.rules.size() > kMostChildren)
@@ -152,9 +180,24 @@ void Emitter::begin(Function* function) {
     program_ = function->getArg(0);
     slots_ = function->getArg(1);
     scratch_ = function->getArg(2);
+    memory_ = function->arg_size() > 3 ? function->getArg(3) : nullptr;
+    known_ = nullptr;
 }
 
+llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
+                              llvm::ArrayRef<llvm::Value*> arguments) {
+    std::vector<llvm::Type*> types;
+    for (llvm::Value* argument : arguments) types.push_back(argument->getType());
+    auto callee = module_->getOrInsertFunction(symbol, llvm::FunctionType::get(result, types, false));
+    if (auto* function = llvm::dyn_cast<Function>(callee.getCallee()); function && result == i1_)
+        function->addRetAttr(llvm::Attribute::ZExt);
+    return b_.CreateCall(callee, arguments);
+}
+
+llvm::Value* Emitter::begin_event() { return call(kBeginSymbol, ptr_, {program_, scratch_}); }
+
 std::unique_ptr<llvm::Module> Emitter::run() {
+    dispatch_ = make_dispatch(plan_);
     group_children();
     count_uses();
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
@@ -166,7 +209,12 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     }
     for (uint32_t i = 0; i < nodes_.size(); ++i)
         if (functions_[i]) emit_function(i);
+    emit_rule();
     emit_match();
+    tables_.atoms = plan_.atoms.data();
+    tables_.indexes = std::move(dispatch_.indexes);
+    tables_.rules = static_cast<uint32_t>(plan_.rules.size());
+    tables_.shared = remembered_;
     std::string fault;
     llvm::raw_string_ostream stream(fault);
     if (llvm::verifyModule(*module_, &stream))
@@ -176,79 +224,117 @@ std::unique_ptr<llvm::Module> Emitter::run() {
 
 void Emitter::emit_function(uint32_t node) {
     begin(functions_[node]);
-    memory_ = functions_[node]->getArg(3);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     branch_inline(node, yes, no);
     for (bool verdict : {true, false}) {
         b_.SetInsertPoint(verdict ? yes : no);
-        if (memo_[node] >= 0) {
-            auto* memory = b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node]));
-            b_.CreateStore(b_.getInt8(verdict ? 2 : 1), memory);
+        if (memo_[node] != 0) {
+            auto* event = b_.CreateLoad(i32_, memory_);
+            b_.CreateStore(b_.CreateAdd(b_.CreateShl(event, 1), b_.getInt32(verdict)), memory(memo_[node]));
         }
         b_.CreateRet(b_.getInt1(verdict));
     }
 }
 
-// For each rule, whether it can match events of this type; null if it can match any. Rules for the same types
-// share the test.
-std::vector<llvm::Value*> Emitter::event_type_tests(llvm::Value* type) {
-    size_t count = 0;
-    for (const PlanRule& rule : plan_.rules) count = std::max(count, rule.event_types.size());
-    auto* last = b_.getInt16(static_cast<uint16_t>(count));
-    auto* index = b_.CreateSelect(b_.CreateICmpUGE(type, last), last, type);  // the last is for any other
-    std::map<std::string, llvm::Value*> tests;
-    std::vector<llvm::Value*> out;
-    for (const PlanRule& rule : plan_.rules) {
-        if (rule.event_types.is_all()) {
-            out.push_back(nullptr);
-            continue;
-        }
-        std::string members(count + 1, 1);
-        for (size_t i = 0; i < count; ++i)
-            members[i] = rule.event_types.contains(static_cast<EventTypeId>(i)) ? 1 : 0;
-        llvm::Value*& test = tests[members];
-        if (!test) {
-            auto* table = b_.CreateGlobalString(members, "event_types", 0, nullptr, false);
-            auto* member = b_.CreateInBoundsGEP(i8_, table, b_.CreateZExt(index, i64_));
-            test = b_.CreateICmpNE(b_.CreateLoad(i8_, member), b_.getInt8(0));
-        }
-        out.push_back(test);
+// The verdict of the rule of a given number.
+void Emitter::emit_rule() {
+    auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
+    rule_ = Function::Create(type, Function::InternalLinkage, "rule", *module_);
+    rule_->addRetAttr(llvm::Attribute::ZExt);
+    begin(rule_);
+    BasicBlock* yes = block("yes");
+    BasicBlock* no = block("no");
+    auto* choice = b_.CreateSwitch(rule_->getArg(4), no, static_cast<unsigned>(plan_.rules.size()));
+    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
+        BasicBlock* evaluated = block("evaluated");
+        choice->addCase(b_.getInt32(rule), evaluated);
+        b_.SetInsertPoint(evaluated);
+        branch(plan_.rules[rule].node, yes, no);
     }
-    return out;
+    b_.SetInsertPoint(yes);
+    b_.CreateRet(b_.getTrue());
+    b_.SetInsertPoint(no);
+    b_.CreateRet(b_.getFalse());
 }
 
+// From the type of the event to its bucket.
 void Emitter::emit_match() {
     auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
+    std::vector<Function*> buckets;
+    for (size_t i = 0; i < dispatch_.buckets.size(); ++i)
+        buckets.push_back(emit_bucket(dispatch_.buckets[i], i));
     auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *module_);
     function->addParamAttr(2, llvm::Attribute::ZExt);
     begin(function);
-    scratch_ = function->getArg(3);
-    llvm::Value* fired = function->getArg(4);
-    llvm::Value* limit = function->getArg(5);
-    std::vector<llvm::Value*> wanted = event_type_tests(function->getArg(2));
-    auto remembered = static_cast<uint64_t>(remembered_);
-    memory_ = b_.CreateAlloca(i8_, b_.getInt64(std::max<uint64_t>(1, remembered)));
-    b_.CreateMemSet(memory_, b_.getInt8(0), remembered, llvm::MaybeAlign());
-    if (std::any_of(plan_.atoms.begin(), plan_.atoms.end(), uses_scratch))
-        b_.CreateCall(module_->getOrInsertFunction(kResetSymbol, b_.getVoidTy(), ptr_), {scratch_});
+    auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.bucket_of.size() - 1));
+    auto* event_type = function->getArg(2);
+    auto* index = b_.CreateSelect(b_.CreateICmpUGE(event_type, last), last, event_type);
+    BasicBlock* none = block("none");
+    auto* choice = b_.CreateSwitch(index, none);
+    std::vector<BasicBlock*> entries(buckets.size(), nullptr);
+    for (size_t i = 0; i < dispatch_.bucket_of.size(); ++i) {
+        uint32_t bucket = dispatch_.bucket_of[i];
+        if (bucket == Dispatch::kNoBucket) continue;
+        if (!entries[bucket]) entries[bucket] = block("bucket");
+        choice->addCase(b_.getInt16(static_cast<uint16_t>(i)), entries[bucket]);
+    }
+    b_.SetInsertPoint(none);
+    b_.CreateRet(b_.getInt32(0));
+    for (size_t i = 0; i < buckets.size(); ++i) {
+        b_.SetInsertPoint(entries[i]);
+        auto* called = b_.CreateCall(buckets[i], {function->getArg(0), function->getArg(1),
+                                                  function->getArg(3), function->getArg(4),
+                                                  function->getArg(5)});
+        called->setTailCall();
+        b_.CreateRet(called);
+    }
+}
 
+Function* Emitter::emit_bucket(const Dispatch::Bucket& bucket, size_t index) {
+    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
+    auto* function =
+        Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *module_);
+    begin(function);
+    known_ = &bucket.atoms;
+    if (bucket.sections.empty())
+        emit_chain(bucket, function->getArg(3), function->getArg(4));
+    else
+        emit_sections(bucket, function->getArg(3), function->getArg(4));
+    known_ = nullptr;
+    return function;
+}
+
+// Whether code for the node calls functions that use the memory, or writes to the scratch.
+bool Emitter::needs_memory(uint32_t root) const {
+    for (std::vector<uint32_t> open{root}; !open.empty();) {
+        uint32_t node = open.back();
+        open.pop_back();
+        if (outlined_[node]) return true;
+        if (nodes_[node].kind == PlanNode::Kind::Atom && uses_scratch(plan_.atoms[nodes_[node].atom]))
+            return true;
+        open.insert(open.end(), nodes_[node].children.begin(), nodes_[node].children.end());
+    }
+    return false;
+}
+
+// Few rules are tested in turn.
+void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
+    bool memory = std::any_of(bucket.rules.begin(), bucket.rules.end(),
+                              [&](uint32_t rule) { return needs_memory(plan_.rules[rule].node); });
+    if (memory) memory_ = begin_event();
     llvm::Value* count = b_.getInt32(0);
+    BasicBlock* start = b_.GetInsertBlock();
     BasicBlock* done = block("done");
     b_.SetInsertPoint(done);
     llvm::PHINode* result = b_.CreatePHI(i32_, 2);
     b_.CreateRet(result);
-    b_.SetInsertPoint(&function->getEntryBlock());
-    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
+    b_.SetInsertPoint(start);
+    for (uint32_t rule : bucket.rules) {
         BasicBlock* fires = block("fires");
         BasicBlock* next = block("next");
         BasicBlock* goes_on = block("goes_on");
         BasicBlock* silent = block("silent");
-        if (wanted[rule]) {
-            BasicBlock* evaluated = block("evaluated");
-            b_.CreateCondBr(wanted[rule], evaluated, silent);
-            b_.SetInsertPoint(evaluated);
-        }
         branch(plan_.rules[rule].node, fires, silent);
         b_.SetInsertPoint(fires);
         b_.CreateStore(b_.getInt32(rule), b_.CreateInBoundsGEP(i32_, fired, count));
@@ -269,20 +355,51 @@ void Emitter::emit_match() {
     b_.CreateBr(done);
 }
 
+// Many are first asked which of them may fire.
+void Emitter::emit_sections(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
+    memory_ = begin_event();
+    for (const Dispatch::Section& section : bucket.sections) {
+        BasicBlock* next = block("next_section");
+        for (uint32_t guard : section.guards) {
+            BasicBlock* holds = block("guard_holds");
+            branch_atom(plan_.atoms[guard], guard, holds, next);
+            b_.SetInsertPoint(holds);
+        }
+        for (const Dispatch::Look& look : section.looks) {
+            BasicBlock* looked = block("looked");
+            BasicBlock* behind = block("behind_look");
+            auto* slot = slot_address(look.slot);
+            b_.CreateCondBr(is_present(slot), looked, behind);
+            b_.SetInsertPoint(looked);
+            call(kLookSymbol, b_.getVoidTy(), {program_, b_.getInt32(look.index), slot, scratch_});
+            b_.CreateBr(behind);
+            b_.SetInsertPoint(behind);
+        }
+        if (!section.always.empty()) {
+            call(kAddSymbol, b_.getVoidTy(),
+                 {program_, b_.getInt32(static_cast<uint32_t>(tables_.lists.size())), scratch_});
+            tables_.lists.push_back(section.always);
+        }
+        b_.CreateBr(next);
+        b_.SetInsertPoint(next);
+    }
+    b_.CreateRet(call(kEvaluateSymbol, i32_, {program_, slots_, scratch_, rule_, fired, limit}));
+}
+
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
     if (!outlined_[node]) return branch_inline(node, yes, no);
-    auto call = [&] {
+    auto evaluate = [&] {
         b_.CreateCondBr(b_.CreateCall(functions_[node], {program_, slots_, scratch_, memory_}), yes, no);
     };
-    if (memo_[node] < 0) return call();
+    if (memo_[node] == 0) return evaluate();
     BasicBlock* unknown = block("unknown");
-    auto* known =
-        b_.CreateLoad(i8_, b_.CreateConstInBoundsGEP1_64(i8_, memory_, static_cast<uint64_t>(memo_[node])));
-    auto* choice = b_.CreateSwitch(known, unknown, 2);
-    choice->addCase(b_.getInt8(1), no);
-    choice->addCase(b_.getInt8(2), yes);
+    auto* event = b_.CreateLoad(i32_, memory_);
+    auto* since = b_.CreateSub(b_.CreateLoad(i32_, memory(memo_[node])), b_.CreateShl(event, 1));
+    auto* choice = b_.CreateSwitch(since, unknown, 2);
+    choice->addCase(b_.getInt32(0), no);
+    choice->addCase(b_.getInt32(1), yes);
     b_.SetInsertPoint(unknown);
-    call();
+    evaluate();
 }
 
 void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
@@ -304,23 +421,21 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
 }
 
 void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no) {
-    if (!simple(atom)) {
-        auto test = module_->getOrInsertFunction(kTestSymbol, i1_, ptr_, i32_, ptr_, ptr_);
-        if (auto* function = llvm::dyn_cast<Function>(test.getCallee()))
-            function->addRetAttr(llvm::Attribute::ZExt);
-        auto* call = b_.CreateCall(test, {program_, b_.getInt32(index), slots_, scratch_});
-        b_.CreateCondBr(call, yes, no);
+    if (known_ && (*known_)[index] != Known::Unknown) {
+        b_.CreateBr((*known_)[index] == Known::Yes ? yes : no);
         return;
     }
-    auto* slot = b_.CreateConstInBoundsGEP1_64(i8_, slots_, uint64_t{atom.left.slot} * sizeof(Value));
-    auto* state = member(slot, offsetof(Value, state), i8_);
-    auto* present = b_.CreateICmpEQ(state, b_.getInt8(static_cast<uint8_t>(State::Present)));
+    if (!simple(atom)) {
+        b_.CreateCondBr(call(kTestSymbol, i1_, {program_, b_.getInt32(index), slots_, scratch_}), yes, no);
+        return;
+    }
+    auto* slot = slot_address(atom.left.slot);
     if (atom.op == Operator::Exists) {
-        b_.CreateCondBr(present, yes, no);
+        b_.CreateCondBr(is_present(slot), yes, no);
         return;
     }
     BasicBlock* compare = block("present");
-    b_.CreateCondBr(present, compare, no);
+    b_.CreateCondBr(is_present(slot), compare, no);
     b_.SetInsertPoint(compare);
     switch (type_class(atom.left.type)) {
         case TypeClass::Text:
@@ -400,8 +515,9 @@ void Emitter::branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes,
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, llvm::LLVMContext& context) {
-    return Emitter(plan, context).run();
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, llvm::LLVMContext& context,
+                                          MatchProgram& program) {
+    return Emitter(plan, context, program).run();
 }
 
 }  // namespace stoop

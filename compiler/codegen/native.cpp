@@ -14,12 +14,6 @@ namespace {
 
 namespace orc = llvm::orc;
 
-bool test_atom(const Atom* atoms, uint32_t atom, const Value* slots, Scratch* scratch) {
-    return test(atoms[atom], slots, *scratch);
-}
-
-void reset_scratch(Scratch* scratch) { scratch->arena.reset(); }
-
 // Good code for a rule set of usual size; for one that is much larger, code soon.
 constexpr size_t kLargePlan = 4'000;  // nodes
 bool is_large(const Plan& plan) { return plan.nodes.size() > kLargePlan; }
@@ -42,8 +36,8 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine(const Plan& pl
 }
 
 std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& context,
-                                        llvm::TargetMachine& machine) {
-    auto module = emit_module(plan, context);
+                                        llvm::TargetMachine& machine, MatchProgram& program) {
+    auto module = emit_module(plan, context, program);
     module->setDataLayout(machine.createDataLayout());
     module->setTargetTriple(machine.getTargetTriple().str());
     if (is_large(plan)) return module;
@@ -65,6 +59,7 @@ std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& con
 
 struct NativeProgram::Jit {
     std::unique_ptr<orc::LLJIT> lljit;
+    std::unique_ptr<MatchProgram> program;
 };
 
 NativeProgram::NativeProgram(std::unique_ptr<Jit> jit, Engine engine)
@@ -80,7 +75,8 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         auto machine = builder->createTargetMachine();
         if (!machine) return machine.takeError();
         auto context = std::make_unique<llvm::LLVMContext>();
-        auto module = optimised(plan, *context, **machine);
+        auto program = std::make_unique<MatchProgram>();
+        auto module = optimised(plan, *context, **machine, *program);
         auto lljit = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*builder)).create();
         if (!lljit) return lljit.takeError();
         orc::JITDylib& library = (*lljit)->getMainJITDylib();
@@ -94,15 +90,18 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         };
         if (auto fault = library.define(orc::absoluteSymbols({
                 {(*lljit)->mangleAndIntern(kTestSymbol), exported(&test_atom)},
-                {(*lljit)->mangleAndIntern(kResetSymbol), exported(&reset_scratch)},
+                {(*lljit)->mangleAndIntern(kBeginSymbol), exported(&begin_event)},
+                {(*lljit)->mangleAndIntern(kAddSymbol), exported(&add_candidates)},
+                {(*lljit)->mangleAndIntern(kLookSymbol), exported(&look_up)},
+                {(*lljit)->mangleAndIntern(kEvaluateSymbol), exported(&evaluate_candidates)},
             })))
             return fault;
         if (auto fault = (*lljit)->addIRModule(orc::ThreadSafeModule(std::move(module), std::move(context))))
             return fault;
         auto symbol = (*lljit)->lookup(kMatchSymbol);
         if (!symbol) return symbol.takeError();
-        Engine engine{symbol->toPtr<MatchFunction>(), plan.atoms.data()};
-        auto jit = std::make_unique<Jit>(Jit{std::move(*lljit)});
+        Engine engine{symbol->toPtr<MatchFunction>(), program.get()};
+        auto jit = std::make_unique<Jit>(Jit{std::move(*lljit), std::move(program)});
         return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(jit), engine));
     }();
     if (made) return std::move(*made);
@@ -116,7 +115,8 @@ std::string emit_ir(const Plan& plan) {
     llvm::LLVMContext context;
     std::string out;
     llvm::raw_string_ostream stream(out);
-    optimised(plan, context, **machine)->print(stream, nullptr);
+    MatchProgram program;
+    optimised(plan, context, **machine, program)->print(stream, nullptr);
     return out;
 }
 
@@ -124,7 +124,8 @@ std::string emit_asm(const Plan& plan) {
     auto machine = host_machine(plan);
     if (!machine) return "# " + llvm::toString(machine.takeError()) + "\n";
     llvm::LLVMContext context;
-    auto module = optimised(plan, context, **machine);
+    MatchProgram program;
+    auto module = optimised(plan, context, **machine, program);
     llvm::SmallString<0> out;
     llvm::raw_svector_ostream stream(out);
     llvm::legacy::PassManager passes;

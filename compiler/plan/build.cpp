@@ -104,6 +104,9 @@ std::unique_ptr<Plan> build_plan(std::unique_ptr<TypedRuleset> typed, const Sche
     plan->source = typed->source;
     plan->time_slot = typed->slots.slot(*schema.find("evt.rawtime").ref);
     if (auto type = schema.find("evt.type").ref) plan->type_slot = typed->slots.slot(*type);
+    const std::vector<std::string>& names = schema.event_types().names();
+    plan->event_types.assign(names.begin(),
+                             names.begin() + static_cast<ptrdiff_t>(schema.event_types().size() - 1));
     plan->slots = typed->slots.take();
     plan->constants = std::move(typed->constants);
     PlanBuilder builder(*plan);

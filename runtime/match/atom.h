@@ -43,9 +43,17 @@ struct Operand {
     std::vector<Operand> arguments;  // Transform, List
 };
 
-// Memory for the results of transformers. One per matcher, that is per thread.
+// What a match writes on its way. One per thread, to be used with any number of programs.
 struct Scratch {
-    Arena arena;
+    Arena arena;  // the results of transformers
+
+    // Marks hold the number of the event they were made for, so nothing has to be cleared between events.
+    static constexpr uint32_t kEvents = uint32_t{1} << 31;
+    uint32_t event = 0;
+    std::vector<uint32_t> memory;      // see begin_event in program.h
+    std::vector<uint32_t> considered;  // by rule: the event for which it is a candidate
+    std::vector<uint32_t> candidates;  // the first candidate_count of these
+    uint32_t candidate_count = 0;
 };
 
 struct Atom {

@@ -92,6 +92,8 @@ struct Plan {
     std::vector<PlanRule> rules;        // in the order in which they fire
     uint32_t time_slot = 0;             // evt.rawtime: every alert carries the time of its event
     std::optional<uint32_t> type_slot;  // evt.type, which not every source has
+    // By event type, the one value that evt.type has then. Types from its size on may have several.
+    std::vector<std::string> event_types;
 
     Arena constants;
 };

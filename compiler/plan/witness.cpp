@@ -1,0 +1,188 @@
+#include "compiler/plan/witness.h"
+
+#include <algorithm>
+#include <set>
+
+namespace stoop {
+namespace {
+
+// Fields with so few different values that equality says little.
+const std::set<std::string_view> kFewValues = {"evt.category", "evt.dir",      "evt.res",    "evt.type",
+                                               "fd.l4proto",   "fd.sockfamily", "fd.type",    "fd.typechar",
+                                               "syscall.type", "container.type", "user.name"};
+
+// More alternatives than this are no witness.
+constexpr size_t kMostAlternatives = 64;
+// Rules with a witness that holds more often are evaluated always.
+constexpr double kOften = 0.5;
+// What evaluating a rule costs, in the unit of the costs below: about a nanosecond.
+constexpr double kRuleCost = 60;
+
+// Whether an index of literals can speak for the operator on this atom.
+bool indexable(const Atom& atom) {
+    bool plain = atom.comparison == Comparison::Ordinary || atom.comparison == Comparison::RawArgument;
+    return plain && atom.left.kind == Operand::Kind::Slot && !atom.left.list && !atom.right_is_operand &&
+           atom.modifier == Modifier::None && type_class(atom.left.type) == TypeClass::Text &&
+           !atom.constants.empty();
+}
+
+// The text in which every value that a glob matches begins.
+std::string_view before_wildcards(std::string_view pattern) {
+    return pattern.substr(0, pattern.find_first_of("*?[\\"));
+}
+
+struct Estimate {
+    double chance, cost;
+};
+Estimate estimate(const Atom& atom) {
+    auto count = static_cast<double>(atom.constants.size());
+    switch (atom.op) {
+        case Operator::Eq:
+        case Operator::In: return {std::min(0.3, 0.01 + 0.005 * count), 3};
+        case Operator::Startswith:
+        case Operator::Bstartswith:
+        case Operator::Endswith: return {0.05, 5};
+        case Operator::Glob: return {0.1, 5};
+        default: return {0.05, 40};
+    }
+}
+
+// A comparison of a number or flag that takes a few instructions and seldom holds.
+bool is_guard(const Atom& atom) {
+    if (atom.comparison != Comparison::Ordinary || atom.left.kind != Operand::Kind::Slot || atom.left.list ||
+        atom.right_is_operand || atom.modifier != Modifier::None || atom.op != Operator::Eq)
+        return false;
+    TypeClass type = type_class(atom.left.type);
+    if (type == TypeClass::Boolean) return atom.constants[0].u == 1;
+    return type == TypeClass::Signed || type == TypeClass::Unsigned;
+}
+
+}  // namespace
+
+std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
+    using Place = LiteralIndex::Place;
+    std::vector<WitnessLiteral> out;
+    if (!indexable(atom)) return out;
+    auto one = [&](Place place, std::string_view text) {
+        if (!text.empty() || place == Place::Whole) out.push_back({place, std::string(text)});
+    };
+    switch (atom.op) {
+        case Operator::Eq:
+        case Operator::In:
+            for (const Value& constant : atom.constants) one(Place::Whole, constant.text());
+            break;
+        case Operator::Startswith: one(Place::Beginning, atom.constants[0].text()); break;
+        case Operator::Endswith: one(Place::End, atom.constants[0].text()); break;
+        case Operator::Glob: one(Place::Beginning, before_wildcards(atom.constants[0].text())); break;
+        case Operator::Contains: one(Place::Part, atom.constants[0].text()); break;
+        case Operator::Icontains: one(Place::PartAnyCase, atom.constants[0].text()); break;
+        default: break;
+    }
+    return out;
+}
+
+double Witnesses::weight(const Found& found) const { return found.chance * kRuleCost + found.cost; }
+
+Witnesses::Found Witnesses::find_atom(uint32_t index) const {
+    Found out;
+    out.verdict = known_[index];
+    if (out.verdict != Known::Unknown) return out;
+    const Atom& atom = plan_.atoms[index];
+    if (witness_literals(atom).empty()) return out;
+    if (kFewValues.contains(plan_.slots[atom.left.slot].ref.spelling)) return out;
+    auto [chance, cost] = estimate(atom);
+    out.atoms = {index};
+    out.chance = chance;
+    out.cost = cost;
+    return out;
+}
+
+// Children are earlier nodes, so what is needed is worked out from the lowest one up, without recursion.
+const Witnesses::Found& Witnesses::find(uint32_t root) {
+    std::vector<uint32_t> open{root};
+    while (!open.empty()) {
+        uint32_t index = open.back();
+        const PlanNode& node = plan_.nodes[index];
+        size_t before = open.size();
+        if (!found_.contains(index))
+            for (uint32_t child : node.children)
+                if (!found_.contains(child)) open.push_back(child);
+        if (open.size() != before) continue;
+        open.pop_back();
+        if (found_.contains(index)) continue;
+        Found out;
+        switch (node.kind) {
+            case PlanNode::Kind::Atom: out = find_atom(node.atom); break;
+            case PlanNode::Kind::Not: {
+                Known inner = found_.at(node.children[0]).verdict;
+                if (inner != Known::Unknown) out.verdict = inner == Known::Yes ? Known::No : Known::Yes;
+                break;
+            }
+            case PlanNode::Kind::And: {
+                size_t yes = 0;
+                for (uint32_t child : node.children) {
+                    const Found& part = found_.at(child);
+                    yes += part.verdict == Known::Yes;
+                    if (part.verdict == Known::No) out.verdict = Known::No;
+                    if (!part.atoms.empty() && (out.atoms.empty() || weight(part) < weight(out))) {
+                        Known verdict = out.verdict;
+                        out = part;
+                        out.verdict = verdict;
+                    }
+                }
+                if (yes == node.children.size()) out.verdict = Known::Yes;
+                break;
+            }
+            case PlanNode::Kind::Or: {
+                size_t no = 0;
+                bool open_ended = false;  // one of the children has no witness
+                out.chance = 0;
+                for (uint32_t child : node.children) {
+                    const Found& part = found_.at(child);
+                    if (part.verdict == Known::No) {
+                        ++no;
+                        continue;
+                    }
+                    if (part.verdict == Known::Yes) out.verdict = Known::Yes;
+                    open_ended = open_ended || part.atoms.empty();
+                    if (open_ended || out.atoms.size() + part.atoms.size() > kMostAlternatives) {
+                        open_ended = true;
+                        continue;
+                    }
+                    out.atoms.insert(out.atoms.end(), part.atoms.begin(), part.atoms.end());
+                    out.chance += part.chance;
+                    out.cost += part.cost;
+                }
+                if (no == node.children.size()) out.verdict = Known::No;
+                if (open_ended) out.atoms.clear();
+                break;
+            }
+        }
+        if (out.verdict != Known::Unknown) out.atoms.clear();
+        found_[index] = std::move(out);
+    }
+    return found_.at(root);
+}
+
+RuleWitness Witnesses::of(uint32_t node) {
+    RuleWitness out;
+    const Found& found = find(node);
+    out.never = found.verdict == Known::No;
+    if (!found.atoms.empty() && found.chance < kOften) out.literals = found.atoms;
+    // Guards: what stands in the outermost `and`.
+    std::set<uint32_t> seen;
+    for (std::vector<uint32_t> open{node}; !open.empty();) {
+        uint32_t index = open.back();
+        open.pop_back();
+        const PlanNode& at = plan_.nodes[index];
+        if (!seen.insert(index).second) continue;
+        if (at.kind == PlanNode::Kind::And) open.insert(open.end(), at.children.begin(), at.children.end());
+        if (at.kind == PlanNode::Kind::Atom && known_[at.atom] == Known::Unknown &&
+            is_guard(plan_.atoms[at.atom]))
+            out.guards.push_back(at.atom);
+    }
+    std::sort(out.guards.begin(), out.guards.end());
+    return out;
+}
+
+}  // namespace stoop

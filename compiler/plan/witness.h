@@ -1,0 +1,52 @@
+// What must hold for a condition to hold, as far as it can be asked of an event cheaply: guards (comparisons of
+// numbers and flags) and literals (of which at least one must be found in the value of its field).
+//
+// Sound for any condition: a condition that holds has its guards and one of its literals. Costs a walk over
+// the nodes of the condition, each once.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/plan/dispatch.h"
+
+namespace stoop {
+
+struct RuleWitness {
+    bool never = false;             // it cannot hold
+    std::vector<uint32_t> guards;   // atoms that must all hold, sorted
+    std::vector<uint32_t> literals; // atoms of which one must hold; empty if nothing is known
+};
+
+struct WitnessLiteral {
+    LiteralIndex::Place place;
+    std::string text;
+};
+// What a value must have for the atom to hold: one of these. Nothing if an index cannot say.
+std::vector<WitnessLiteral> witness_literals(const Atom& atom);
+
+class Witnesses {
+  public:
+    // `known`: what is known of each atom beforehand.
+    Witnesses(const Plan& plan, const std::vector<Known>& known) : plan_(plan), known_(known) {}
+
+    RuleWitness of(uint32_t node);
+
+  private:
+    struct Found {
+        Known verdict = Known::Unknown;
+        std::vector<uint32_t> atoms;
+        double chance = 1;  // of one of the atoms to hold
+        double cost = 0;    // of asking
+    };
+    const Found& find(uint32_t node);
+    Found find_atom(uint32_t atom) const;
+    double weight(const Found& found) const;
+
+    const Plan& plan_;
+    const std::vector<Known>& known_;
+    std::unordered_map<uint32_t, Found> found_;
+};
+
+}  // namespace stoop

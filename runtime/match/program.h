@@ -1,0 +1,43 @@
+// What native code works on besides the event, and the part of a match that is the same for every rule set:
+// candidates are gathered, and then evaluated in the order of the rules.
+//
+// A rule set of ordinary size has so many rules for one type of event that testing each costs more than all
+// else. So for each type native code asks first which rules may fire at all (by the indexes of literals and by
+// comparisons that many rules have in common) and evaluates those. docs/performance.md has the picture.
+//
+// Immutable once built; any number of threads may use it, each with a Scratch of its own. Nothing here
+// allocates once the scratch has been used with the program.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/match/atom.h"
+#include "runtime/match/literal_index.h"
+
+namespace stoop {
+
+struct MatchProgram {
+    const Atom* atoms = nullptr;
+    std::vector<LiteralIndex> indexes;
+    std::vector<std::vector<uint32_t>> lists;  // of rules
+    uint32_t rules = 0;
+    uint32_t shared = 0;  // conditions that several rules have, remembered within an event
+};
+
+// The verdict of one rule: made by the compiler. `memory` is what begin_event returned.
+using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
+                              uint32_t* memory, uint32_t rule);
+
+// All of these are called by native code. First begin_event: the memory of shared conditions, of which the
+// first is the number of the event; a condition whose number n is in memory[n] as twice the event's, and one
+// more if it holds, need not be evaluated again.
+uint32_t* begin_event(const MatchProgram* program, Scratch* scratch);
+bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch);
+// Then any of these two, then evaluate_candidates.
+void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch);
+void look_up(const MatchProgram* program, uint32_t index, const Value* value, Scratch* scratch);
+uint32_t evaluate_candidates(const MatchProgram* program, const Value* slots, Scratch* scratch,
+                             RuleFunction rule, uint32_t* fired, uint32_t limit);
+
+}  // namespace stoop

@@ -1,0 +1,93 @@
+// The index of literals finds what a comparison of the value with each of them finds.
+#include "runtime/match/literal_index.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "runtime/match/text.h"
+
+namespace stoop {
+namespace {
+
+using Place = LiteralIndex::Place;
+
+bool holds(Place place, std::string_view value, std::string_view literal) {
+    switch (place) {
+        case Place::Whole: return value == literal;
+        case Place::Beginning: return value.starts_with(literal);
+        case Place::End: return value.ends_with(literal);
+        case Place::Part: return contains(value, literal);
+        case Place::PartAnyCase: return contains_ignoring_case(value, literal);
+    }
+    return false;
+}
+
+std::set<uint32_t> found(const LiteralIndex& index, std::string_view value) {
+    std::set<uint32_t> out;
+    index.look(value, [&](const RuleRange& range) {
+        out.insert(index.rules() + range.begin, index.rules() + range.begin + range.count);
+    });
+    return out;
+}
+
+std::string text(std::mt19937_64& random, size_t longest, std::string_view alphabet) {
+    std::string out;
+    for (size_t n = random() % (longest + 1); out.size() < n;) out += alphabet[random() % alphabet.size()];
+    return out;
+}
+
+TEST(LiteralIndex, FindsWhatComparisonsFind) {
+    std::mt19937_64 random(7);
+    size_t hits = 0;
+    for (int round = 0; round < 2000; ++round) {
+        std::string_view alphabet = round % 2 == 0 ? "ab" : "aAbB/\xff";
+        std::vector<std::pair<Place, std::string>> literals;
+        LiteralIndex index;
+        for (uint32_t rule = 0, count = 1 + static_cast<uint32_t>(random() % 12); rule < count; ++rule) {
+            auto place = static_cast<Place>(random() % 5);
+            std::string literal = text(random, 9, alphabet);
+            if (literal.empty() && place != Place::Whole) literal = "a";
+            literals.emplace_back(place, literal);
+            index.add(place, literal, rule);
+        }
+        index.build();
+        for (int value = 0; value < 20; ++value) {
+            std::string tried = text(random, 24, alphabet);
+            std::set<uint32_t> want;
+            for (uint32_t rule = 0; rule < literals.size(); ++rule)
+                if (holds(literals[rule].first, tried, literals[rule].second)) want.insert(rule);
+            hits += want.size();
+            ASSERT_EQ(found(index, tried), want) << "value " << tried << ", round " << round;
+        }
+    }
+    EXPECT_GT(hits, 10'000u);
+}
+
+// What is longer than the index keeps is found by its beginning or end.
+TEST(LiteralIndex, LongLiteralsAreFound) {
+    std::string longer(1000, 'x');
+    for (Place place : {Place::Whole, Place::Beginning, Place::End, Place::Part, Place::PartAnyCase}) {
+        LiteralIndex index;
+        index.add(place, longer, 3);
+        index.build();
+        EXPECT_EQ(found(index, longer), std::set<uint32_t>{3});
+        EXPECT_EQ(found(index, "y"), std::set<uint32_t>{});
+    }
+}
+
+// Nested as deep as they are many: neither building nor looking is recursive.
+TEST(LiteralIndex, ManyNestedLiterals) {
+    LiteralIndex index;
+    for (uint32_t i = 1; i <= 60; ++i) {
+        index.add(Place::Beginning, std::string(i, 'a'), i);
+        index.add(Place::Part, std::string(i, 'a'), 100 + i);
+    }
+    index.build();
+    EXPECT_EQ(found(index, std::string(100'000, 'a')).size(), 120u);
+    EXPECT_EQ(found(index, "aaa").size(), 6u);
+}
+
+}  // namespace
+}  // namespace stoop
