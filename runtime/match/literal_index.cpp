@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <deque>
 
 #include "runtime/match/text.h"
 
@@ -104,54 +103,6 @@ uint32_t PrefixTree::child(const Node& node, unsigned char byte) const {
     const unsigned char* end = begin + node.child_count;
     const unsigned char* at = std::lower_bound(begin, end, byte);
     return at != end && *at == byte ? static_cast<uint32_t>(at - first_.data()) : 0;
-}
-
-void Substrings::build(const std::map<std::string, RuleRange>& literals, bool fold) {
-    for (const auto& [text, rules] : literals)
-        for (char byte : text) {
-            uint16_t& known = class_of_[static_cast<unsigned char>(byte)];
-            if (known == 0) known = static_cast<uint16_t>(classes_++);
-        }
-    if (fold)
-        for (int upper = 'A'; upper <= 'Z'; ++upper) class_of_[upper] = class_of_[upper + 'a' - 'A'];
-    // First the tree of the literals, then for each state where a byte leads that does not go on in it.
-    auto add_state = [&] {
-        next_.resize(next_.size() + classes_, 0);
-        rules_.emplace_back();
-        return static_cast<uint32_t>(rules_.size() - 1);
-    };
-    add_state();
-    for (const auto& [text, rules] : literals) {
-        uint32_t state = 0;
-        for (char byte : text) {
-            size_t way = state * size_t{classes_} + class_of_[static_cast<unsigned char>(byte)];
-            uint32_t to = next_[way];
-            if (to == 0) next_[way] = to = add_state();
-            state = to;
-        }
-        rules_[state] = rules;
-    }
-    std::vector<uint32_t> back(rules_.size(), 0);
-    shorter_.assign(rules_.size(), 0);
-    reports_.assign(rules_.size(), 0);
-    std::deque<uint32_t> open{0};
-    while (!open.empty()) {
-        uint32_t state = open.front();
-        open.pop_front();
-        uint32_t other = back[state];
-        shorter_[state] = rules_[other].count != 0 ? other : shorter_[other];
-        reports_[state] = state != 0 && (rules_[state].count != 0 || shorter_[state] != 0);
-        for (uint32_t byte = 1; byte < classes_; ++byte) {
-            uint32_t& way = next_[state * size_t{classes_} + byte];
-            uint32_t fallback = state == 0 ? 0 : next_[other * size_t{classes_} + byte];
-            if (way == 0) {
-                way = fallback;
-            } else {
-                back[way] = fallback;
-                open.push_back(way);
-            }
-        }
-    }
 }
 
 // Literals that are longer than this are cut; the automaton also keeps within a size.

@@ -14,12 +14,9 @@
 #include <string_view>
 #include <vector>
 
-namespace stoop {
+#include "runtime/match/substrings.h"
 
-// The rules of one literal, as a part of the index's array of rules.
-struct RuleRange {
-    uint32_t begin = 0, count = 0;
-};
+namespace stoop {
 
 // Texts, of which the one that is equal to a value is found.
 class ExactTable {
@@ -67,23 +64,6 @@ class PrefixTree {
     std::string labels_;
 };
 
-// Texts, of which those that a value contains are found: the automaton of Aho and Corasick.
-class Substrings {
-  public:
-    // `fold`: upper and lower case of ASCII letters are the same; the literals are in lower case.
-    void build(const std::map<std::string, RuleRange>& literals, bool fold);
-    template <typename Found>
-    void scan(std::string_view value, Found&& found) const;
-
-  private:
-    std::vector<uint32_t> next_;      // by state and class of bytes
-    std::vector<RuleRange> rules_;    // of the literal that ends in a state
-    std::vector<uint32_t> shorter_;   // the next state whose literal ends here too, or 0
-    std::vector<uint8_t> reports_;    // whether any literal ends in the state
-    uint16_t class_of_[256] = {};
-    uint32_t classes_ = 1;
-};
-
 class LiteralIndex {
   public:
     enum class Place : uint8_t { Whole, Beginning, End, Part, PartAnyCase };
@@ -122,19 +102,6 @@ void PrefixTree::walk(size_t size, At&& at, Found&& found) const {
         if (depth == size || node.child_count == 0) return;
         index = child(node, static_cast<unsigned char>(at(depth)));
         if (index == 0) return;
-    }
-}
-
-template <typename Found>
-void Substrings::scan(std::string_view value, Found&& found) const {
-    uint32_t state = 0, last = 0;
-    for (char byte : value) {
-        state = next_[state * classes_ + class_of_[static_cast<unsigned char>(byte)]];
-        // In a long run of one byte the state stays what it is.
-        if (!reports_[state] || state == last) continue;
-        last = state;
-        for (uint32_t at = state; at != 0; at = shorter_[at])
-            if (rules_[at].count != 0) found(rules_[at]);
     }
 }
 

@@ -54,7 +54,7 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
         }
         index.build();
         for (int value = 0; value < 20; ++value) {
-            std::string tried = text(random, 24, alphabet);
+            std::string tried = text(random, value % 4 == 0 ? 200 : 24, alphabet);
             std::set<uint32_t> want;
             for (uint32_t rule = 0; rule < literals.size(); ++rule)
                 if (holds(literals[rule].first, tried, literals[rule].second)) want.insert(rule);
