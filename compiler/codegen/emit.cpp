@@ -76,6 +76,7 @@ class Emitter {
     bool needs_memory(uint32_t node) const;
     llvm::Value* begin_event();
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
+    void order_children();
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
     void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
@@ -143,6 +144,24 @@ void Emitter::group_children() {
     }
 }
 
+// About how many instructions a comparison takes.
+double cost(const Atom& atom) {
+    if (!simple(atom)) return atom.op == Operator::Regex ? 400 : 80;
+    return 4 + static_cast<double>(atom.constants.size());
+}
+
+// What is cheap is tested first: comparisons have no effects, so any order gives the same verdict.
+void Emitter::order_children() {
+    std::vector<double> costs(nodes_.size(), 0);
+    auto cheaper = [&](uint32_t a, uint32_t b) { return costs[a] < costs[b]; };
+    for (size_t i = 0; i < plan_.nodes.size(); ++i) {  // before they are grouped children are earlier nodes
+        PlanNode& node = nodes_[i];
+        if (node.kind == PlanNode::Kind::Atom) costs[i] = cost(plan_.atoms[node.atom]);
+        for (uint32_t child : node.children) costs[i] += costs[child];
+        std::stable_sort(node.children.begin(), node.children.end(), cheaper);
+    }
+}
+
 // The nodes below `node` that would stand in the function that holds it; marks those that get one of their
 // own.
 size_t Emitter::outline(uint32_t node) {
@@ -198,6 +217,7 @@ llvm::Value* Emitter::begin_event() { return call(kBeginSymbol, ptr_, {program_,
 
 std::unique_ptr<llvm::Module> Emitter::run() {
     dispatch_ = make_dispatch(plan_);
+    order_children();
     group_children();
     count_uses();
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);

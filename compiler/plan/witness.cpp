@@ -9,7 +9,7 @@ namespace {
 // Fields with so few different values that equality says little.
 const std::set<std::string_view> kFewValues = {"evt.category", "evt.dir",      "evt.res",    "evt.type",
                                                "fd.l4proto",   "fd.sockfamily", "fd.type",    "fd.typechar",
-                                               "syscall.type", "container.type", "user.name"};
+                                               "syscall.type", "container.type"};
 
 // More alternatives than this are no witness.
 constexpr size_t kMostAlternatives = 64;
@@ -169,14 +169,21 @@ RuleWitness Witnesses::of(uint32_t node) {
     const Found& found = find(node);
     out.never = found.verdict == Known::No;
     if (!found.atoms.empty() && found.chance < kOften) out.literals = found.atoms;
-    // Guards: what stands in the outermost `and`.
+    if (found.verdict != Known::Unknown) return out;
+    // Guards: what stands in the outermost `and`, or in an `or` of which the event type leaves one branch.
     std::set<uint32_t> seen;
     for (std::vector<uint32_t> open{node}; !open.empty();) {
         uint32_t index = open.back();
         open.pop_back();
         const PlanNode& at = plan_.nodes[index];
         if (!seen.insert(index).second) continue;
-        if (at.kind == PlanNode::Kind::And) open.insert(open.end(), at.children.begin(), at.children.end());
+        if (at.kind == PlanNode::Kind::And || at.kind == PlanNode::Kind::Or) {
+            std::vector<uint32_t> live;
+            for (uint32_t child : at.children)
+                if (found_.at(child).verdict == Known::Unknown) live.push_back(child);
+            if (at.kind == PlanNode::Kind::And || live.size() == 1)
+                open.insert(open.end(), live.begin(), live.end());
+        }
         if (at.kind == PlanNode::Kind::Atom && known_[at.atom] == Known::Unknown &&
             is_guard(plan_.atoms[at.atom]))
             out.guards.push_back(at.atom);
