@@ -303,9 +303,9 @@ void Emitter::emit_match() {
     b_.CreateRet(b_.getInt32(0));
     for (size_t i = 0; i < buckets.size(); ++i) {
         b_.SetInsertPoint(entries[i]);
-        auto* called = b_.CreateCall(buckets[i], {function->getArg(0), function->getArg(1),
-                                                  function->getArg(3), function->getArg(4),
-                                                  function->getArg(5)});
+        auto* called =
+            b_.CreateCall(buckets[i], {function->getArg(0), function->getArg(1), function->getArg(3),
+                                       function->getArg(4), function->getArg(5)});
         called->setTailCall();
         b_.CreateRet(called);
     }

@@ -1,6 +1,6 @@
 // From the type of an event to the rules that may fire on it. For each set of types that the same rules want
-// (a bucket) it is worked out which comparisons must hold for a rule to fire at all, and those that many rules
-// ask of one field are put in an index: code generation turns the result into the entry of the matcher.
+// (a bucket) it is worked out which comparisons must hold for a rule to fire at all, and those that many
+// rules ask of one field are put in an index: code generation turns the result into the entry of the matcher.
 //
 // A rule's *witness* is a set of literals on one or several fields of which at least one must match; its
 // *guards* are cheap comparisons that must all hold. Both follow from the condition alone; which of several

@@ -7,8 +7,8 @@ namespace stoop {
 namespace {
 
 // Fields with so few different values that equality says little.
-const std::set<std::string_view> kFewValues = {"evt.category", "evt.dir",      "evt.res",    "evt.type",
-                                               "fd.l4proto",   "fd.sockfamily", "fd.type",    "fd.typechar",
+const std::set<std::string_view> kFewValues = {"evt.category", "evt.dir",       "evt.res", "evt.type",
+                                               "fd.l4proto",   "fd.sockfamily", "fd.type", "fd.typechar",
                                                "syscall.type", "container.type"};
 
 // More alternatives than this are no witness.

@@ -1,5 +1,5 @@
-// What must hold for a condition to hold, as far as it can be asked of an event cheaply: guards (comparisons of
-// numbers and flags) and literals (of which at least one must be found in the value of its field).
+// What must hold for a condition to hold, as far as it can be asked of an event cheaply: guards (comparisons
+// of numbers and flags) and literals (of which at least one must be found in the value of its field).
 //
 // Sound for any condition: a condition that holds has its guards and one of its literals. Costs a walk over
 // the nodes of the condition, each once.
@@ -14,9 +14,9 @@
 namespace stoop {
 
 struct RuleWitness {
-    bool never = false;             // it cannot hold
-    std::vector<uint32_t> guards;   // atoms that must all hold, sorted
-    std::vector<uint32_t> literals; // atoms of which one must hold; empty if nothing is known
+    bool never = false;              // it cannot hold
+    std::vector<uint32_t> guards;    // atoms that must all hold, sorted
+    std::vector<uint32_t> literals;  // atoms of which one must hold; empty if nothing is known
 };
 
 struct WitnessLiteral {

@@ -136,8 +136,7 @@ void LiteralIndex::build() {
     std::map<std::string, RuleRange> ranges[kPlaces];
     for (size_t place = 0; place < kPlaces; ++place) {
         for (const auto& [text, rules] : added_[place]) {
-            ranges[place][text] = {static_cast<uint32_t>(rules_.size()),
-                                   static_cast<uint32_t>(rules.size())};
+            ranges[place][text] = {static_cast<uint32_t>(rules_.size()), static_cast<uint32_t>(rules.size())};
             rules_.insert(rules_.end(), rules.begin(), rules.end());
         }
         has_[place] = !added_[place].empty();

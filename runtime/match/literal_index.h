@@ -1,7 +1,7 @@
-// Which rules are worth evaluating, by the value of one text field: every rule in the index has given literals
-// of which at least one must equal the value, begin it, end it or be part of it, or the rule cannot fire. One
-// look at the value finds them all, however many rules there are: a hash probe for the equal ones, a walk down
-// a tree for beginnings and ends, one pass of an automaton for parts.
+// Which rules are worth evaluating, by the value of one text field: every rule in the index has given
+// literals of which at least one must equal the value, begin it, end it or be part of it, or the rule cannot
+// fire. One look at the value finds them all, however many rules there are: a hash probe for the equal ones,
+// a walk down a tree for beginnings and ends, one pass of an automaton for parts.
 //
 // A look costs a few nanoseconds for equality, beginnings and ends, whatever their number, and about one a
 // byte for parts. It allocates nothing. Long literals are cut: what is found then is more than what matches,
@@ -47,7 +47,7 @@ class PrefixTree {
 
   private:
     struct Node {
-        uint32_t label = 0, label_size = 0;       // the bytes on the way to it
+        uint32_t label = 0, label_size = 0;      // the bytes on the way to it
         uint32_t children = 0, child_count = 0;  // they follow each other
         RuleRange rules;
     };
@@ -110,9 +110,11 @@ void LiteralIndex::look(std::string_view value, Found&& found) const {
     if (has_[static_cast<size_t>(Place::Whole)])
         if (const RuleRange* range = whole_.find(value)) found(*range);
     if (has_[static_cast<size_t>(Place::Beginning)])
-        beginnings_.walk(value.size(), [&](size_t i) { return value[i]; }, found);
+        beginnings_.walk(
+            value.size(), [&](size_t i) { return value[i]; }, found);
     if (has_[static_cast<size_t>(Place::End)])
-        ends_.walk(value.size(), [&](size_t i) { return value[value.size() - 1 - i]; }, found);
+        ends_.walk(
+            value.size(), [&](size_t i) { return value[value.size() - 1 - i]; }, found);
     if (has_[static_cast<size_t>(Place::Part)]) parts_.scan(value, found);
     if (has_[static_cast<size_t>(Place::PartAnyCase)]) folded_parts_.scan(value, found);
 }

@@ -44,8 +44,9 @@ void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch
 
 void look_up(const MatchProgram* program, uint32_t index, const Value* value, Scratch* scratch) {
     const LiteralIndex& literals = program->indexes[index];
-    literals.look(value->text(),
-                  [&](const RuleRange& range) { add(literals.rules() + range.begin, range.count, *scratch); });
+    literals.look(value->text(), [&](const RuleRange& range) {
+        add(literals.rules() + range.begin, range.count, *scratch);
+    });
 }
 
 uint32_t evaluate_candidates(const MatchProgram* program, const Value* slots, Scratch* scratch,

@@ -2,8 +2,8 @@
 // candidates are gathered, and then evaluated in the order of the rules.
 //
 // A rule set of ordinary size has so many rules for one type of event that testing each costs more than all
-// else. So for each type native code asks first which rules may fire at all (by the indexes of literals and by
-// comparisons that many rules have in common) and evaluates those. docs/performance.md has the picture.
+// else. So for each type native code asks first which rules may fire at all (by the indexes of literals and
+// by comparisons that many rules have in common) and evaluates those. docs/performance.md has the picture.
 //
 // Immutable once built; any number of threads may use it, each with a Scratch of its own. Nothing here
 // allocates once the scratch has been used with the program.

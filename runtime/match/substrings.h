@@ -1,7 +1,8 @@
 // Texts, of which those that a value contains are found. A few are searched for one by one, with vector
-// instructions, by the two of their bytes that are rarest in ordinary text; many, or a few in a value in which
-// these bytes are not rare, by the automaton of Aho and Corasick. So the time is linear in the length of the
-// value for any texts: about a tenth of a nanosecond a byte for a text of a few, one to two for the automaton.
+// instructions, by the two of their bytes that are rarest in ordinary text; many, or a few in a value in
+// which these bytes are not rare, by the automaton of Aho and Corasick. So the time is linear in the length
+// of the value for any texts: about a tenth of a nanosecond a byte for a text of a few, one to two for the
+// automaton.
 //
 // Built once by one thread, then only read.
 #pragma once
