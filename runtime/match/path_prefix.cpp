@@ -7,14 +7,12 @@
 namespace stoop {
 namespace {
 
-std::vector<std::string_view> components(std::string_view path) {
-    std::vector<std::string_view> out;
-    while (!path.empty()) {
-        size_t slash = path.find('/');
-        if (slash != 0) out.push_back(path.substr(0, slash));
-        if (slash == path.npos) break;
-        path.remove_prefix(slash + 1);
-    }
+// Takes the first component off a path; empty if there is none left.
+std::string_view take_component(std::string_view& path) {
+    size_t begin = std::min(path.find_first_not_of('/'), path.size());
+    size_t end = std::min(path.find('/', begin), path.size());
+    std::string_view out = path.substr(begin, end - begin);
+    path.remove_prefix(end);
     return out;
 }
 
@@ -37,7 +35,7 @@ PathPrefixes::Node& PathPrefixes::child(Node& node, std::string_view part) {
 
 void PathPrefixes::add(std::string_view path) {
     Node* node = &root_;
-    for (std::string_view part : components(path)) {
+    for (std::string_view part; !(part = take_component(path)).empty();) {
         if (node->end) return;
         node = &child(*node, part);
     }
@@ -46,20 +44,21 @@ void PathPrefixes::add(std::string_view path) {
     node->patterns.clear();
 }
 
-bool PathPrefixes::match(std::string_view path) const { return match(root_, components(path), 0); }
+bool PathPrefixes::match(std::string_view path) const { return match(root_, path); }
 
-bool PathPrefixes::match(const Node& node, const std::vector<std::string_view>& parts, size_t at) {
+bool PathPrefixes::match(const Node& node, std::string_view rest) {
     if (node.end) return true;
-    if (at == parts.size()) return false;
-    auto name = node.names.find(std::string(parts[at]));
-    if (name != node.names.end() && match(*name->second, parts, at + 1)) return true;
+    std::string_view part = take_component(rest);
+    if (part.empty()) return false;
+    auto name = node.names.find(part);
+    if (name != node.names.end() && match(*name->second, rest)) return true;
     // Falco looks at the pattern added last first, and after one that matched but led nowhere it compares the
     // others with the next component. Rules are judged by what it does, so this does the same.
     for (auto pattern = node.patterns.rbegin(); pattern != node.patterns.rend(); ++pattern) {
-        if (at == parts.size()) return false;
-        if (!glob(parts[at], pattern->first, false)) continue;
-        if (match(*pattern->second, parts, at + 1)) return true;
-        ++at;
+        if (part.empty()) return false;
+        if (!glob(part, pattern->first, false)) continue;
+        if (match(*pattern->second, rest)) return true;
+        part = take_component(rest);
     }
     return false;
 }

@@ -1,6 +1,7 @@
 // The paths of one `pmatch`, as a tree by path component: is one of them a prefix of a value, component by
 // component? Spec: condition-language.md §10.8. Built once, then only read. A look-up takes the value's
-// components in turn, one hash probe each, plus the wildcard patterns at that level.
+// components in turn, one hash probe each, plus the wildcard patterns at that level; it allocates nothing and
+// visits a node of the tree once at most.
 #pragma once
 
 #include <memory>
@@ -20,12 +21,16 @@ class PathPrefixes {
     bool match(std::string_view path) const;
 
   private:
+    struct Hash {
+        using is_transparent = void;
+        size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
     struct Node {
         bool end = false;
-        std::unordered_map<std::string, std::unique_ptr<Node>> names;
+        std::unordered_map<std::string, std::unique_ptr<Node>, Hash, std::equal_to<>> names;
         std::vector<std::pair<std::string, std::unique_ptr<Node>>> patterns;  // in order of addition
     };
-    static bool match(const Node& node, const std::vector<std::string_view>& parts, size_t at);
+    static bool match(const Node& node, std::string_view rest);
     static Node& child(Node& node, std::string_view part);
 
     Node root_;
