@@ -1,0 +1,106 @@
+#include "bench/workload.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "runtime/ingest/event_decoder.h"
+
+namespace stoop::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSource = STOOP_SOURCE_DIR;
+const fs::path kData = kSource.parent_path() / "shared/data";
+
+[[noreturn]] void fail(const std::string& message) {
+    fmt::print(stderr, "error: {}\n", message);
+    std::exit(3);
+}
+
+std::vector<std::string> lines_of(const std::string& command) {
+    FILE* pipe = popen(command.c_str(), "r");
+    if (!pipe) fail("cannot run " + command);
+    std::string text;
+    char buffer[1 << 16];
+    while (size_t size = fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, size);
+    if (pclose(pipe) != 0) fail(command + " failed");
+    std::vector<std::string> out;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) out.push_back(line);
+    return out;
+}
+
+std::vector<std::string> files_in(const fs::path& folder, std::string_view ending) {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        if (entry.path().string().ends_with(ending)) out.push_back(entry.path().string());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+}  // namespace
+
+bool have_recordings() { return fs::exists(kData / "events"); }
+
+std::vector<std::string> upstream_rules() {
+    std::vector<std::string> out;
+    for (const char* name : {"falco_rules", "falco-incubating_rules", "falco-sandbox_rules"})
+        out.push_back((kData / "rules/upstream" / name).string() + ".yaml");
+    return out;
+}
+
+std::vector<std::string> own_rules() {
+    std::vector<std::string> out = files_in(kSource / "rules", ".yaml");
+    std::erase_if(out, [](const std::string& file) { return file.ends_with("_test.yaml"); });
+    return out;
+}
+
+std::vector<std::string> recorded_events() {
+    std::vector<std::string> out;
+    bool recorded = have_recordings();
+    for (const std::string& file :
+         files_in(recorded ? kData / "events" : kSource / "fixtures", recorded ? ".gz" : ".jsonl"))
+        for (std::string& line : lines_of((recorded ? "gzip -cd '" : "cat '") + file + "'"))
+            out.push_back(std::move(line));
+    return out;
+}
+
+std::vector<const Event*> Workload::of_type(const std::string& type) const {
+    std::vector<const Event*> out;
+    for (const Event& event : events) {
+        const Value& value = event.values[*plan().type_slot];
+        if (type.empty() || (value.present() && value.text() == type)) out.push_back(&event);
+    }
+    return out;
+}
+
+Workload make_workload(const std::vector<std::string>& rules, const std::vector<std::string>& events) {
+    static const Schemas schemas;
+    std::vector<RuleSource> sources;
+    for (const std::string& file : rules) {
+        std::ifstream stream(file);
+        std::stringstream text;
+        if (!(text << stream.rdbuf())) fail("cannot read " + file);
+        sources.push_back({file, text.str()});
+    }
+    Workload out;
+    out.compilation = compile_rules(std::move(sources), schemas);
+    if (out.compilation->diagnostics.errors() != 0) fail("the rules have errors");
+    std::string error;
+    out.native = NativeProgram::compile(out.plan(), error);
+    if (!out.native) fail(error);
+    EventDecoder decoder(*schemas.find(kDefaultSource), out.plan());
+    out.events.resize(events.size());
+    for (size_t i = 0; i < events.size(); ++i)
+        if (auto problem = decoder.decode(events[i], out.events[i])) fail("an event cannot be read");
+    return out;
+}
+
+}  // namespace stoop::bench

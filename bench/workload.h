@@ -1,0 +1,34 @@
+// What the benchmarks measure on: rules, compiled, and events, decoded for them once.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/codegen/native.h"
+#include "compiler/compiler.h"
+#include "runtime/event/event.h"
+
+namespace stoop::bench {
+
+// The recorded events and upstream's rules stand beside the checkout (../shared) and are not part of it.
+bool have_recordings();
+std::vector<std::string> upstream_rules();
+std::vector<std::string> own_rules();  // rules/
+
+struct Workload {
+    std::unique_ptr<Compilation> compilation;
+    std::unique_ptr<NativeProgram> native;
+    std::vector<Event> events;
+
+    const Plan& plan() const { return *compilation->plan; }
+    std::vector<const Event*> of_type(const std::string& type) const;  // all, if it is empty
+};
+
+// Rule files, and lines of events; a program that cannot have them stops with a message.
+Workload make_workload(const std::vector<std::string>& rules, const std::vector<std::string>& events);
+
+// Lines of JSON: those of ../shared/data/events, or those of fixtures/ if they are missing.
+std::vector<std::string> recorded_events();
+
+}  // namespace stoop::bench
