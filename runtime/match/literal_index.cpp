@@ -106,7 +106,7 @@ uint32_t PrefixTree::child(const Node& node, unsigned char byte) const {
 }
 
 // Literals that are longer than this are cut; the automaton also keeps within a size.
-constexpr size_t kLongestLiteral = 64, kLargestAutomaton = 1'000'000;  // bytes; states
+constexpr size_t kLongestLiteral = 64, kLargestAutomaton = 50'000;  // bytes; states
 
 void LiteralIndex::add(Place place, std::string_view literal, uint32_t rule) {
     std::string text(literal);
@@ -130,17 +130,23 @@ void LiteralIndex::build() {
         Added& literals = added_[static_cast<size_t>(place)];
         size_t longest = kLongestLiteral;
         bool automaton = place == Place::Part || place == Place::PartAnyCase;
-        while (automaton && longest > 4 && literals.size() * longest > kLargestAutomaton) longest /= 2;
+        while (automaton && literals.size() * longest > kLargestAutomaton) longest /= 2;
         literals = cut(std::move(literals), longest);
     }
     std::map<std::string, RuleRange> ranges[kPlaces];
+    static_assert(static_cast<size_t>(Place::Whole) == 0);
     for (size_t place = 0; place < kPlaces; ++place) {
         for (const auto& [text, rules] : added_[place]) {
             ranges[place][text] = {static_cast<uint32_t>(rules_.size()), static_cast<uint32_t>(rules.size())};
             rules_.insert(rules_.end(), rules.begin(), rules.end());
         }
-        has_[place] = !added_[place].empty();
         added_[place].clear();
+        // Of so many that nothing is left of them, all may be in any value.
+        if (auto nothing = ranges[place].find(""); nothing != ranges[place].end() && place != 0) {
+            always_.push_back(nothing->second);
+            ranges[place].erase(nothing);
+        }
+        has_[place] = !ranges[place].empty();
     }
     auto of = [&](Place place) -> const auto& { return ranges[static_cast<size_t>(place)]; };
     if (!of(Place::Whole).empty()) whole_.build(of(Place::Whole));

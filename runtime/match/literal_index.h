@@ -83,6 +83,7 @@ class LiteralIndex {
 
     Added added_[kPlaces];
     std::vector<uint32_t> rules_;
+    std::vector<RuleRange> always_;
     bool has_[kPlaces] = {};
     ExactTable whole_;
     PrefixTree beginnings_, ends_;
@@ -107,6 +108,7 @@ void PrefixTree::walk(size_t size, At&& at, Found&& found) const {
 
 template <typename Found>
 void LiteralIndex::look(std::string_view value, Found&& found) const {
+    for (const RuleRange& range : always_) found(range);
     if (has_[static_cast<size_t>(Place::Whole)])
         if (const RuleRange* range = whole_.find(value)) found(*range);
     if (has_[static_cast<size_t>(Place::Beginning)])

@@ -77,6 +77,17 @@ TEST(LiteralIndex, LongLiteralsAreFound) {
     }
 }
 
+// More texts to look for than the automaton may hold: every rule may be meant, none is lost.
+TEST(LiteralIndex, VeryManySubstrings) {
+    LiteralIndex index;
+    for (uint32_t i = 0; i < 60'000; ++i) index.add(Place::Part, std::to_string(i), i);
+    index.add(Place::Whole, "", 60'000);
+    index.build();
+    EXPECT_TRUE(found(index, "12345").contains(12345));
+    EXPECT_FALSE(found(index, "12345").contains(60'000));
+    EXPECT_TRUE(found(index, "").contains(60'000));
+}
+
 // Nested as deep as they are many: neither building nor looking is recursive.
 TEST(LiteralIndex, ManyNestedLiterals) {
     LiteralIndex index;
