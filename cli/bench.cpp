@@ -18,7 +18,7 @@ constexpr size_t kMostEvents = 250'000;  // of which each holds some kilobytes
 struct Options {
     RuleOptions rules;
     std::vector<std::string> events;
-    std::string engine = "native";
+    EngineOptions engine{"native", false};  // compiling is measured
     std::string matching = "all";
     std::string format = "human";
     uint32_t repetitions = 51;
@@ -34,14 +34,14 @@ double ms_since(std::chrono::steady_clock::time_point start) {
 // A rule set that is ready to be measured.
 struct Loaded {
     LoadedRules rules;
-    ChosenEngine engine;
+    std::unique_ptr<Matcher> matcher;
     std::vector<Event> events;
     double load_ms = 0, compile_ms = 0;
 
     const Plan& plan() const { return *rules.compilation->plan; }
     Workload workload(const std::string& matching, const std::vector<Event>& which) const {
         auto all = static_cast<uint32_t>(plan().rules.size());
-        return {engine.engine, matching == "first" ? 1 : all, all, &which};
+        return {matcher->engine(1), matching == "first" ? 1 : all, all, &which};
     }
 };
 
@@ -51,7 +51,7 @@ int load(const RuleOptions& rules, const Options& options, const Global& global,
     out.load_ms = ms_since(start);
     if (out.rules.exit != kOk) return out.rules.exit;
     start = std::chrono::steady_clock::now();
-    out.engine = make_engine(options.engine, out.plan());
+    out.matcher = make_matcher(options.engine, out.plan());
     out.compile_ms = ms_since(start);
     EventInput input(global.schema(), out.plan(), global, true);
     bool too_many = false;
@@ -132,7 +132,7 @@ int bench(const Options& options, const Global& global) {
     }
     bool failed = options.gate && (regressed(speed.throughput, *allowed) || regressed(speed.p99, *allowed));
     ordered_json out = {
-        {"engine", options.engine},
+        {"engine", options.engine.name},
         {"events", now.events.size()},
         {"rules", now.plan().rules.size()},
         {"repetitions", options.repetitions},
@@ -157,7 +157,7 @@ int bench(const Options& options, const Global& global) {
         return failed ? kFound : kOk;
     }
     fmt::print("{} rules, {} events, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
-               now.plan().rules.size(), out["events"].get<size_t>(), options.engine, speed.after.median,
+               now.plan().rules.size(), out["events"].get<size_t>(), options.engine.name, speed.after.median,
                options.repetitions, speed.after.p99);
     for (const auto& [type, figures] : out["by_event_type"].items())
         fmt::print("  {:<20} {:>8} events {:>10.1f} ns\n", type, figures["events"].get<size_t>(),

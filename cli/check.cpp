@@ -30,8 +30,10 @@ std::string emitted(const std::string& stage, const Compilation& c) {
     if (stage == "ast") return print_ast(c.ruleset);
     if (stage == "typed") return print_typed(*c.plan);
     if (stage == "plan") return print_plan(*c.plan);
-    if (stage == "ir") return emit_ir(*c.plan);
-    return emit_asm(*c.plan);
+    std::string error;
+    std::string out = stage == "ir" ? emit_ir(*c.plan, error) : emit_asm(*c.plan, error);
+    if (out.empty()) fmt::print(stderr, "error: no native code on this machine ({})\n", error);
+    return out;
 }
 
 int check(const Options& options, const Global& global) {

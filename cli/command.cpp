@@ -8,7 +8,6 @@
 #include <cstring>
 
 #include "cli/paths.h"
-#include "runtime/reference/evaluator.h"
 
 namespace stoop::cli {
 namespace {
@@ -109,29 +108,31 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     return out;
 }
 
-ChosenEngine make_engine(const std::string& name, const Plan& plan) {
-    ChosenEngine out;
-    if (name == "reference") {
-        out.engine = reference_engine(plan);
-        return out;
-    }
-    std::string error;
-    out.native = NativeProgram::compile(plan, error);
-    if (out.native) {
-        out.engine = out.native->engine();
-    } else {
-        // The reference engine gives the same verdicts, slower; not a reason to fail.
-        fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n",
-                   error);
-        out.engine = reference_engine(plan);
-    }
-    return out;
+void add_engine_option(CLI::App& command, EngineOptions& options) {
+    command
+        .add_option("--engine", options.name,
+                    "How conditions are evaluated: native code before the first event, the reference engine "
+                    "alone, or the latter until the former is ready")
+        ->check(CLI::IsMember({"auto", "reference", "native"}))
+        ->capture_default_str();
 }
 
-void add_engine_option(CLI::App& command, std::string& engine) {
-    command.add_option("--engine", engine, "How conditions are evaluated")
-        ->check(CLI::IsMember({"reference", "native"}))
-        ->capture_default_str();
+void add_cache_option(CLI::App& command, EngineOptions& options) {
+    command.add_flag("!--no-cache", options.cache,
+                     "Neither use nor keep native code in $XDG_CACHE_HOME/stoop (~/.cache/stoop)");
+}
+
+std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan) {
+    std::optional<CodeCache> cache;
+    if (auto folder = default_cache_folder(); folder && options.cache) cache.emplace(std::move(*folder));
+    auto choice = options.name == "native"      ? EngineChoice::Native
+                  : options.name == "reference" ? EngineChoice::Reference
+                                                : EngineChoice::Auto;
+    auto out = std::make_unique<Matcher>(plan, choice, std::move(cache));
+    if (!out->problem().empty() && choice == EngineChoice::Native)
+        fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n",
+                   out->problem());
+    return out;
 }
 
 int finish_output(int exit) {

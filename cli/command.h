@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen/native.h"
+#include "compiler/codegen/matcher.h"
 #include "compiler/compiler.h"
 
 namespace stoop::cli {
@@ -65,14 +65,15 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
 // Prints diagnostics in the form for people, with a count if there are many.
 void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global);
 
-// An engine for a plan, with what keeps it alive.
-struct ChosenEngine {
-    Engine engine;
-    std::unique_ptr<NativeProgram> native;
+// How conditions are evaluated.
+struct EngineOptions {
+    std::string name = "auto";  // or `reference`, or `native`
+    bool cache = true;          // native code is kept for the next time
 };
-// `name` is `reference` or `native`.
-ChosenEngine make_engine(const std::string& name, const Plan& plan);
-void add_engine_option(CLI::App& command, std::string& engine);
+void add_engine_option(CLI::App& command, EngineOptions& options);
+void add_cache_option(CLI::App& command, EngineOptions& options);
+// Says so if native code was wanted and cannot be had: the reference engine gives the same verdicts, slower.
+std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan);
 
 // Standard output could not be written: says so and returns kUsage; otherwise `exit`.
 int finish_output(int exit);

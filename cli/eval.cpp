@@ -21,7 +21,7 @@ struct Options {
     std::vector<std::string> events;
     std::string cases;
     std::string format = "human";
-    std::string engine = "native";
+    EngineOptions engine;
 };
 
 int evaluate_one(const Options& options, const Global& global) {
@@ -34,12 +34,12 @@ int evaluate_one(const Options& options, const Global& global) {
         fmt::print("ok\n");
         return kOk;
     }
-    ChosenEngine engine = make_engine(options.engine, plan);
+    std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
     EventInput input(global.schema(), plan, global, false);
     Scratch scratch;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         uint32_t fired;
-        bool verdict = engine.engine.match(event.values.data(), kAnyEventType, scratch, &fired, 1) != 0;
+        bool verdict = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, &fired, 1) != 0;
         if (options.format == "json")
             fmt::print("{}\n", ordered_json({{"event", event.number}, {"verdict", verdict}}).dump());
         else
@@ -52,7 +52,7 @@ int evaluate_one(const Options& options, const Global& global) {
 // all.
 class CaseBatch {
   public:
-    CaseBatch(const std::string& engine, const Global& global) : engine_(engine), global_(global) {}
+    CaseBatch(const EngineOptions& engine, const Global& global) : engine_(engine), global_(global) {}
 
     // `text` is one case, as JSON.
     void add(std::string_view text) {
@@ -78,7 +78,7 @@ class CaseBatch {
     void print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources,
                bool json);
 
-    std::string engine_;
+    const EngineOptions& engine_;
     const Global& global_;
     std::vector<Case> cases_;
 };
@@ -114,7 +114,7 @@ bool CaseBatch::run(bool json) {
     for (uint32_t rule = 0; rule < plan.rules.size(); ++rule)
         rule_of[std::stoul(plan.rules[rule].name)] = rule;
 
-    ChosenEngine engine = make_engine(engine_, plan);
+    std::unique_ptr<Matcher> matcher = make_matcher(engine_, plan);
     EventDecoder decoder(global_.schema(), plan);
     Event event;
     Scratch scratch;
@@ -141,8 +141,8 @@ bool CaseBatch::run(bool json) {
             valid = false;
             continue;
         }
-        uint32_t count = engine.engine.match(event.values.data(), kAnyEventType, scratch, fired.data(),
-                                             static_cast<uint32_t>(plan.rules.size()));
+        uint32_t count = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, fired.data(),
+                                                  static_cast<uint32_t>(plan.rules.size()));
         bool verdict = std::binary_search(fired.begin(), fired.begin() + count, rule_of[i]);
         print(cases_[i], verdict, nullptr, compilation->sources, json);
     }
@@ -196,6 +196,7 @@ void add_eval(CLI::App& app, const Global& global, Chosen& chosen) {
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();
     add_engine_option(*command, options->engine);
+    add_cache_option(*command, options->engine);
     command->callback([=, &global, &chosen] {
         if (options->condition.empty() == options->cases.empty())
             throw CLI::ValidationError("eval", "give either a CONDITION or --cases FILE");

@@ -15,7 +15,7 @@ struct Options {
     RuleOptions rules;
     std::vector<std::string> events;
     std::string format = "text";
-    std::string engine = "native";
+    EngineOptions engine;
     std::string matching = "first";
     std::string time_format = "local";
     std::string hostname;
@@ -67,10 +67,11 @@ class Printer {
 };
 
 int run(const Options& options, const Global& global) {
+    if (options.engine.name == "native") expect_native_code();
     LoadedRules rules = load_rules(options.rules, global);
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;
-    ChosenEngine engine = make_engine(options.engine, plan);
+    std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
     Printer printer(plan, options);
     EventInput input(global.schema(), plan, global, options.strict);
     Scratch scratch;
@@ -79,12 +80,16 @@ int run(const Options& options, const Global& global) {
     uint64_t alerts = 0;
     int exit = input.read(options.events, [&](const Event& event, const std::string&) {
         if (event.source != plan.source) return true;
-        uint32_t count = engine.engine.match(event.values.data(), event.type, scratch, fired.data(), limit);
+        uint32_t count =
+            matcher->engine(1).match(event.values.data(), event.type, scratch, fired.data(), limit);
         alerts += count;
         printer.print(event, {fired.data(), count});
         return true;
     });
-    return exit == kOk && options.fail_on_alert && alerts > 0 ? kFound : exit;
+    if (exit == kOk && options.fail_on_alert && alerts > 0) exit = kFound;
+    // Code that is still being made is of no use any more, and LLVM cannot be interrupted.
+    if (matcher->is_busy()) std::_Exit(finish_output(exit));
+    return exit;
 }
 
 }  // namespace
@@ -102,6 +107,7 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
         ->check(CLI::IsMember({"text", "json", "verdicts"}))
         ->capture_default_str();
     add_engine_option(*command, options->engine);
+    add_cache_option(*command, options->engine);
     command
         ->add_option("--rule-matching", options->matching,
                      "Stop at the first rule that fires, or go through all")

@@ -1,6 +1,10 @@
 #include "compiler/compiler.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
+#include <numeric>
+#include <thread>
 
 #include "compiler/plan/build.h"
 #include "compiler/source/rule_file.h"
@@ -10,12 +14,9 @@ namespace {
 
 bool is_error(const Diagnostic& d) { return problem_info(d.problem).severity == Severity::Error; }
 
-// From files to typed rules; the rules of `source` are returned.
-std::unique_ptr<TypedRuleset> analyse(std::vector<RuleFile> files, const Schemas& schemas,
-                                      const RuleSelection& selection, std::string_view source,
-                                      const Sources& sources, Ruleset& ruleset, Diagnostics& diagnostics) {
-    ruleset = resolve(std::move(files), schemas, diagnostics);
-    select_rules(selection, ruleset);
+// From resolved to typed rules; those of `source` are returned.
+std::unique_ptr<TypedRuleset> check_all(Ruleset& ruleset, const Schemas& schemas, std::string_view source,
+                                        const Sources& sources, Diagnostics& diagnostics) {
     std::unique_ptr<TypedRuleset> out;
     for (const Schema* schema : schemas.all()) {
         auto typed = check(ruleset, *schema, sources, diagnostics);
@@ -25,23 +26,51 @@ std::unique_ptr<TypedRuleset> analyse(std::vector<RuleFile> files, const Schemas
     return out;
 }
 
+// What there is to say of the first `count` files by themselves.
+Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, const Sources& sources,
+                          const Schemas& schemas, ParsedConditions& parsed) {
+    Diagnostics out;
+    Ruleset ruleset =
+        resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed, out);
+    check_all(ruleset, schemas, "", sources, out);
+    return out;
+}
+
 bool same(const Diagnostic& a, const Diagnostic& b) {
     return a.problem == b.problem && a.span.file == b.span.file && a.span.begin == b.span.begin &&
            a.message == b.message;
 }
 
-// The errors of the first `count` files by themselves, as far as all files together do not have them.
-void add_earlier_errors(Compilation& out, size_t count, const Schemas& schemas) {
-    Diagnostics earlier;
-    Ruleset ruleset;
-    analyse({out.files.begin(), out.files.begin() + static_cast<ptrdiff_t>(count)}, schemas, {}, "",
-            out.sources, ruleset, earlier);
+// The errors of the first files by themselves, as far as all files together do not have them.
+void add_earlier_errors(const Diagnostics& earlier, Diagnostics& out) {
     for (const Diagnostic& d : earlier.all()) {
-        const auto& known = out.diagnostics.all();
-        bool repeated =
-            std::any_of(known.begin(), known.end(), [&](const Diagnostic& k) { return same(k, d); });
-        if (is_error(d) && !repeated) out.diagnostics.report(d);
+        bool repeated = std::any_of(out.all().begin(), out.all().end(),
+                                    [&](const Diagnostic& known) { return same(known, d); });
+        if (is_error(d) && !repeated) out.report(d);
     }
+}
+
+// Reads the files into `out`, several at once: for rule sets of ordinary size this is most of the work.
+void read_files(Compilation& out, size_t count, const CompileOptions& options) {
+    out.files.resize(count);
+    std::vector<Diagnostics> found(count, Diagnostics(options.ignored));
+    std::vector<uint32_t> order(count);  // the longest first, so that none is left over
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+        return out.sources.file(a).text().size() > out.sources.file(b).text().size();
+    });
+    std::atomic<size_t> next = 0;
+    auto read = [&] {
+        for (size_t at; (at = next++) < count;)
+            out.files[order[at]] = read_rule_file(out.sources, order[at], options.engine, found[order[at]]);
+    };
+    {
+        std::vector<std::jthread> helpers;
+        while (helpers.size() + 1 < std::min<size_t>(count, std::thread::hardware_concurrency()))
+            helpers.emplace_back(read);
+        read();
+    }
+    for (const Diagnostics& of_file : found) out.diagnostics.append(of_file);
 }
 
 }  // namespace
@@ -50,14 +79,21 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
                                            const CompileOptions& options) {
     auto out = std::make_unique<Compilation>();
     out->diagnostics = Diagnostics(options.ignored);
-    for (RuleSource& file : files) {
-        uint32_t index = out->sources.add(std::move(file.name), std::move(file.text));
-        out->files.push_back(read_rule_file(out->sources, index, options.engine, out->diagnostics));
-    }
-    auto typed = analyse(out->files, schemas, options.selection, options.source, out->sources, out->ruleset,
-                         out->diagnostics);
+    for (RuleSource& file : files) out->sources.add(std::move(file.name), std::move(file.text));
+    read_files(*out, files.size(), options);
+    ParsedConditions parsed;
+    out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics);
+    // Meanwhile, with the conditions that have been parsed:
+    auto earlier = std::async(std::launch::async, [&] {
+        std::vector<Diagnostics> found;
+        for (size_t count = 1; count < out->files.size(); ++count)
+            found.push_back(analyse_first(out->files, count, out->sources, schemas, parsed));
+        return found;
+    });
+    select_rules(options.selection, out->ruleset);
+    auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
     if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
-    for (size_t count = 1; count < out->files.size(); ++count) add_earlier_errors(*out, count, schemas);
+    for (const Diagnostics& found : earlier.get()) add_earlier_errors(found, out->diagnostics);
     return out;
 }
 
@@ -76,7 +112,9 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
         rule.warn_event_types = false;  // events of all types are shown to it
         files[0].items.emplace_back(std::move(rule));
     }
-    auto typed = analyse(std::move(files), schemas, {}, source, out->sources, out->ruleset, out->diagnostics);
+    ParsedConditions parsed;
+    out->ruleset = resolve(std::move(files), schemas, parsed, out->diagnostics);
+    auto typed = check_all(out->ruleset, schemas, source, out->sources, out->diagnostics);
     out->plan = build_plan(std::move(typed), *schemas.find(source));
     return out;
 }
@@ -96,11 +134,10 @@ void cut_off(RuleFile& file, uint32_t number) {
 std::vector<FalcoResult> falco_results(const Compilation& compilation, const Schemas& schemas) {
     std::vector<FalcoResult> out;
     std::vector<RuleFile> loaded;
+    ParsedConditions parsed;
     for (uint32_t file = 0; file < compilation.files.size(); ++file) {
         loaded.push_back(compilation.files[file]);
-        Diagnostics found;
-        Ruleset ruleset;
-        analyse(loaded, schemas, {}, "", compilation.sources, ruleset, found);
+        Diagnostics found = analyse_first(loaded, loaded.size(), compilation.sources, schemas, parsed);
         std::vector<Diagnostic> all;
         for (const Diagnostic& d : compilation.diagnostics.all())
             if (d.falco.order.file == file && d.falco.order.stage == FalcoOrder::Read &&

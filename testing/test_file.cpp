@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <re2/re2.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -10,14 +9,14 @@
 #include <set>
 #include <unordered_map>
 
-#include "compiler/source/yaml_documents.h"
+#include "compiler/source/yaml_node.h"
 #include "runtime/match/plan.h"
 #include "testing/test_values.h"
 
 namespace stoop {
 namespace {
 
-using YAML::Node;
+using Node = YamlNode;
 
 class TestFileReader {
   public:
@@ -29,7 +28,8 @@ class TestFileReader {
 
     TestFile read() {
         try {
-            std::vector<Node> documents = load_yaml_documents(std::string(text_));
+            YamlDocuments read{std::string(text_)};
+            const std::vector<Node>& documents = read.roots();
             if (documents.empty() || !documents[0].IsMap()) {
                 report(Problem::BadTest, {index_, 0, 1}, "a test file is a mapping with the key 'tests'");
                 return std::move(out_);
@@ -117,16 +117,14 @@ class TestFileReader {
         return out;
     }
     uint32_t number(const Node& node, std::string_view what) {
-        uint32_t out = 0;
-        if (!node.IsScalar() || !YAML::convert<uint32_t>::decode(node, out) || out == 0)
-            bad(node, fmt::format("{} must be a number from 1", what));
+        uint32_t out = node.number().value_or(0);
+        if (out == 0) bad(node, fmt::format("{} must be a number from 1", what));
         return out;
     }
     bool flag(const Node& node, std::string_view what) {
-        bool out = false;
-        if (!node.IsScalar() || !YAML::convert<bool>::decode(node, out))
-            bad(node, fmt::format("{} must be true or false", what));
-        return out;
+        auto out = node.flag();
+        if (!out) bad(node, fmt::format("{} must be true or false", what));
+        return out.value_or(false);
     }
     Matching matching(const Node& node) {
         std::string word = text(node, "ruleMatching");

@@ -8,7 +8,7 @@ namespace {
 
 using nlohmann::json;
 
-bool is_quoted(const YAML::Node& node) { return node.Tag() == "!"; }
+bool is_quoted(const YamlNode& node) { return node.Tag() == "!"; }
 
 json number_or_text(const std::string& text) {
     json parsed = json::parse(text, nullptr, false);
@@ -17,11 +17,11 @@ json number_or_text(const std::string& text) {
 
 }  // namespace
 
-json field_value(const YAML::Node& node, const FieldRef& ref) {
+json field_value(const YamlNode& node, const FieldRef& ref) {
     if (node.IsNull()) return nullptr;
     if (node.IsSequence()) {
         json out = json::array();
-        for (const YAML::Node& item : node) out.push_back(field_value(item, ref));
+        for (const YamlNode& item : node) out.push_back(field_value(item, ref));
         return out;
     }
     if (node.IsMap()) {
@@ -37,11 +37,11 @@ json field_value(const YAML::Node& node, const FieldRef& ref) {
     return text;
 }
 
-json expected_value(const YAML::Node& node) {
+json expected_value(const YamlNode& node) {
     if (node.IsNull()) return nullptr;
     if (node.IsSequence()) {
         json out = json::array();
-        for (const YAML::Node& item : node) out.push_back(expected_value(item));
+        for (const YamlNode& item : node) out.push_back(expected_value(item));
         return out;
     }
     return node.IsScalar() ? json(node.Scalar()) : json();

@@ -1,11 +1,10 @@
 // Values as people write them in YAML: for the fields of an event, and to compare an alert with.
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "compiler/source/yaml_node.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -14,10 +13,10 @@ constexpr auto kReplace = nlohmann::json::error_handler_t::replace;  // bytes th
 
 // The value of a field, as an event in JSON has it. The field's type decides how a plain scalar is read, so
 // that `proc.name: 3` is a text. Values of a wrong type are left for the decoder to refuse.
-nlohmann::json field_value(const YAML::Node& node, const FieldRef& ref);
+nlohmann::json field_value(const YamlNode& node, const FieldRef& ref);
 
 // The value of an output field; its type is not known.
-nlohmann::json expected_value(const YAML::Node& node);
+nlohmann::json expected_value(const YamlNode& node);
 
 // Whether an alert's value is the expected one. A text also equals the value that is written so: an author
 // need not know which output fields are numbers.

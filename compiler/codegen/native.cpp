@@ -1,139 +1,94 @@
 #include "compiler/codegen/native.h"
 
-#include <llvm/ExecutionEngine/Orc/ExecutionUtils.h>
-#include <llvm/ExecutionEngine/Orc/LLJIT.h>
-#include <llvm/IR/LegacyPassManager.h>
-#include <llvm/Passes/PassBuilder.h>
-#include <llvm/Support/TargetSelect.h>
-#include <llvm/Target/TargetMachine.h>
+#include <dlfcn.h>
 
-#include "compiler/codegen/emit.h"
+#include <thread>
+
+#include "compiler/codegen/code_cache.h"
+#include "compiler/codegen/module.h"
+#include "compiler/codegen/plan_key.h"
 
 namespace stoop {
 namespace {
 
-namespace orc = llvm::orc;
-
-// The best code for a few rules. For more it is a sixth of the time to compile and 5 % more to match: what an
-// event costs then is finding its candidates, which generated code has little part in.
-constexpr size_t kLargePlan = 300;  // nodes
-bool is_large(const Plan& plan) { return plan.nodes.size() > kLargePlan; }
-
-llvm::Expected<orc::JITTargetMachineBuilder> host_builder(const Plan& plan) {
-    static const bool initialised =
-        !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter();
-    if (!initialised) return llvm::createStringError("LLVM knows no code generator for this machine");
-    auto builder = orc::JITTargetMachineBuilder::detectHost();
-    if (builder)
-        builder->setCodeGenOptLevel(is_large(plan) ? llvm::CodeGenOptLevel::None
-                                                   : llvm::CodeGenOptLevel::Default);
-    return builder;
-}
-
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine(const Plan& plan) {
-    auto builder = host_builder(plan);
-    if (!builder) return builder.takeError();
-    return builder->createTargetMachine();
-}
-
-std::unique_ptr<llvm::Module> optimised(const Plan& plan, llvm::LLVMContext& context,
-                                        llvm::TargetMachine& machine, MatchProgram& program) {
-    auto module = emit_module(plan, context, program);
-    module->setDataLayout(machine.createDataLayout());
-    module->setTargetTriple(machine.getTargetTriple().str());
-    if (is_large(plan)) return module;
-    llvm::LoopAnalysisManager loops;
-    llvm::FunctionAnalysisManager functions;
-    llvm::CGSCCAnalysisManager calls;
-    llvm::ModuleAnalysisManager modules;
-    llvm::PassBuilder passes(&machine);
-    passes.registerModuleAnalyses(modules);
-    passes.registerCGSCCAnalyses(calls);
-    passes.registerFunctionAnalyses(functions);
-    passes.registerLoopAnalyses(loops);
-    passes.crossRegisterProxies(loops, functions, calls, modules);
-    passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(*module, modules);
-    return module;
+// The module, opened at the first call. It is looked for where the program's run path says, which is
+// ../lib/stoop beside the program, and then where the system keeps its libraries.
+const CodeGenerator* code_generator(std::string& error) {
+    struct Opened {
+        const CodeGenerator* generator = nullptr;
+        std::string error;
+    };
+    static const Opened opened = [] {
+        Opened out;
+        if (void* module = dlopen(kCodeGeneratorFile, RTLD_LAZY | RTLD_LOCAL))
+            out.generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
+        if (!out.generator) out.error = dlerror();
+        return out;
+    }();
+    error = opened.error;
+    return opened.generator;
 }
 
 }  // namespace
 
-struct NativeProgram::Jit {
-    std::unique_ptr<orc::LLJIT> lljit;
-    std::unique_ptr<MatchProgram> program;
+struct NativeProgram::Parts {
+    MatchProgram program;
+    std::unique_ptr<LinkedCode> code;
+    bool from_cache = false;
 };
 
-NativeProgram::NativeProgram(std::unique_ptr<Jit> jit, Engine engine)
-    : jit_(std::move(jit)), engine_(engine) {}
+NativeProgram::NativeProgram(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 NativeProgram::~NativeProgram() = default;
 
-Engine NativeProgram::engine() const { return engine_; }
+Engine NativeProgram::engine() const { return {parts_->code->function(), &parts_->program}; }
+bool NativeProgram::from_cache() const { return parts_->from_cache; }
 
-std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error) {
-    auto made = [&]() -> llvm::Expected<std::unique_ptr<NativeProgram>> {
-        auto builder = host_builder(plan);
-        if (!builder) return builder.takeError();
-        auto machine = builder->createTargetMachine();
-        if (!machine) return machine.takeError();
-        auto context = std::make_unique<llvm::LLVMContext>();
-        auto program = std::make_unique<MatchProgram>();
-        auto module = optimised(plan, *context, **machine, *program);
-        auto lljit = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*builder)).create();
-        if (!lljit) return lljit.takeError();
-        orc::JITDylib& library = (*lljit)->getMainJITDylib();
-        auto process = orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(
-            (*lljit)->getDataLayout().getGlobalPrefix());
-        if (!process) return process.takeError();
-        library.addGenerator(std::move(*process));
-        auto exported = [](auto* function) {
-            return orc::ExecutorSymbolDef(orc::ExecutorAddr::fromPtr(function),
-                                          llvm::JITSymbolFlags::Exported);
-        };
-        if (auto fault = library.define(orc::absoluteSymbols({
-                {(*lljit)->mangleAndIntern(kTestSymbol), exported(&test_atom)},
-                {(*lljit)->mangleAndIntern(kBeginSymbol), exported(&begin_event)},
-                {(*lljit)->mangleAndIntern(kAddSymbol), exported(&add_candidates)},
-                {(*lljit)->mangleAndIntern(kLookSymbol), exported(&look_up)},
-                {(*lljit)->mangleAndIntern(kEvaluateSymbol), exported(&evaluate_candidates)},
-            })))
-            return fault;
-        if (auto fault = (*lljit)->addIRModule(orc::ThreadSafeModule(std::move(module), std::move(context))))
-            return fault;
-        auto symbol = (*lljit)->lookup(kMatchSymbol);
-        if (!symbol) return symbol.takeError();
-        Engine engine{symbol->toPtr<MatchFunction>(), program.get()};
-        auto jit = std::make_unique<Jit>(Jit{std::move(*lljit), std::move(program)});
-        return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(jit), engine));
-    }();
-    if (made) return std::move(*made);
-    error = llvm::toString(made.takeError());
-    return nullptr;
+std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error,
+                                                      const CodeCache* cache) {
+    const CodeGenerator* generator = code_generator(error);
+    if (!generator) return nullptr;
+    Dispatch dispatch = make_dispatch(plan);
+    auto parts = std::make_unique<Parts>();
+    std::string key;
+    if (cache) {
+        std::string identity = generator->identity(error);
+        if (identity.empty()) return nullptr;
+        key = plan_key(plan, dispatch, identity);
+        if (auto object = cache->find(key)) {
+            parts->code = generator->link(*object, {}, error);
+            parts->from_cache = parts->code != nullptr;
+        }
+    }
+    if (!parts->code) {
+        std::string object = generator->object(plan, dispatch, error);
+        if (object.empty()) return nullptr;
+        parts->code = generator->link(object, {}, error);
+        if (!parts->code) return nullptr;
+        if (cache) cache->put(key, object);
+    }
+    parts->program.atoms = plan.atoms.data();
+    parts->program.indexes = std::move(dispatch.indexes);
+    parts->program.lists = std::move(dispatch.lists);
+    parts->program.rules = static_cast<uint32_t>(plan.rules.size());
+    parts->program.shared = static_cast<uint32_t>(plan.nodes.size());
+    return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(parts)));
 }
 
-std::string emit_ir(const Plan& plan) {
-    auto machine = host_machine(plan);
-    if (!machine) return "; " + llvm::toString(machine.takeError()) + "\n";
-    llvm::LLVMContext context;
-    std::string out;
-    llvm::raw_string_ostream stream(out);
-    MatchProgram program;
-    optimised(plan, context, **machine, program)->print(stream, nullptr);
-    return out;
+std::string emit_ir(const Plan& plan, std::string& error) {
+    const CodeGenerator* generator = code_generator(error);
+    return generator ? generator->ir(plan, make_dispatch(plan), error) : "";
 }
 
-std::string emit_asm(const Plan& plan) {
-    auto machine = host_machine(plan);
-    if (!machine) return "# " + llvm::toString(machine.takeError()) + "\n";
-    llvm::LLVMContext context;
-    MatchProgram program;
-    auto module = optimised(plan, context, **machine, program);
-    llvm::SmallString<0> out;
-    llvm::raw_svector_ostream stream(out);
-    llvm::legacy::PassManager passes;
-    if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile))
-        return "# LLVM writes no assembly for this machine\n";
-    passes.run(*module);
-    return std::string(out);
+std::string emit_asm(const Plan& plan, std::string& error) {
+    const CodeGenerator* generator = code_generator(error);
+    return generator ? generator->assembly(plan, make_dispatch(plan), error) : "";
+}
+
+void expect_native_code() {
+    std::thread([] {
+        std::string error;
+        code_generator(error);
+    }).detach();
 }
 
 }  // namespace stoop

@@ -1,5 +1,5 @@
 // Native code for a plan: one program for the whole rule set, made by LLVM. This header is all the rest of
-// Stoop sees of LLVM.
+// Stoop sees of code generation; LLVM is loaded when the first program is made.
 //
 // The type of the event chooses the code that holds only the rules which can match it
 // (compiler/plan/dispatch). A few rules are tested in turn, with short circuit; of many, those that may fire
@@ -21,24 +21,31 @@
 
 namespace stoop {
 
+class CodeCache;
+
 class NativeProgram {
   public:
-    // Nothing, and `error` set, if the machine cannot be compiled for.
-    static std::unique_ptr<NativeProgram> compile(const Plan& plan, std::string& error);
+    // Nothing, and `error` set, if there is no native code to be had on this machine. Code that is in the
+    // cache already is taken from there, other code is put there; no cache, no such thing.
+    static std::unique_ptr<NativeProgram> compile(const Plan& plan, std::string& error,
+                                                  const CodeCache* cache = nullptr);
     ~NativeProgram();
 
     Engine engine() const;
+    bool from_cache() const;
 
   private:
-    struct Jit;
-    NativeProgram(std::unique_ptr<Jit> jit, Engine engine);
+    struct Parts;
+    explicit NativeProgram(std::unique_ptr<Parts> parts);
 
-    std::unique_ptr<Jit> jit_;
-    Engine engine_;
+    std::unique_ptr<Parts> parts_;
 };
 
-// The optimised code as text, for people.
-std::string emit_ir(const Plan& plan);
-std::string emit_asm(const Plan& plan);
+// The optimised code as text, for people. Empty, and `error` set, if there is none.
+std::string emit_ir(const Plan& plan, std::string& error);
+std::string emit_asm(const Plan& plan, std::string& error);
+
+// Begins to load LLVM in another thread, so that it is there when it is wanted.
+void expect_native_code();
 
 }  // namespace stoop

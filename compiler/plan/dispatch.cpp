@@ -51,6 +51,10 @@ class SectionBuilder {
                 section.out.looks.push_back({slot, static_cast<uint32_t>(out_.indexes.size())});
                 out_.indexes.push_back(std::move(index));
             }
+            if (!section.always.empty()) {
+                section.out.always = static_cast<uint32_t>(out_.lists.size());
+                out_.lists.push_back(std::move(section.always));
+            }
             bucket_.sections.push_back(std::move(section.out));
         }
     }
@@ -59,6 +63,7 @@ class SectionBuilder {
     struct Section {
         Dispatch::Section out;
         std::map<uint32_t, LiteralIndex> indexes;  // by slot
+        std::vector<uint32_t> always;
     };
 
     void add(uint32_t rule) {
@@ -66,7 +71,7 @@ class SectionBuilder {
         if (found.never) return;
         Section& section = sections_[found.guards];
         section.out.guards = found.guards;
-        if (found.literals.empty()) section.out.always.push_back(rule);
+        if (found.literals.empty()) section.always.push_back(rule);
         for (uint32_t atom : found.literals)
             for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom]))
                 section.indexes[plan_.atoms[atom].left.slot].add(literal.place, literal.text, rule);

@@ -20,6 +20,8 @@ namespace stoop {
 enum class Known : uint8_t { No, Yes, Unknown };
 
 struct Dispatch {
+    static constexpr uint32_t kNoList = UINT32_MAX, kNoBucket = UINT32_MAX;
+
     struct Look {
         uint32_t slot = 0, index = 0;
     };
@@ -27,17 +29,17 @@ struct Dispatch {
     struct Section {
         std::vector<uint32_t> guards;  // atoms
         std::vector<Look> looks;
-        std::vector<uint32_t> always;  // rules that have no witness
+        uint32_t always = kNoList;  // the list of its rules that have no witness
     };
     struct Bucket {
         std::vector<uint32_t> rules;
         std::vector<Known> atoms;       // by atom: what the types alone say of it
         std::vector<Section> sections;  // none if the rules are so few that they are tested in turn
     };
-    static constexpr uint32_t kNoBucket = UINT32_MAX;
     std::vector<uint32_t> bucket_of;  // by event type; the last entry is for all others
     std::vector<Bucket> buckets;
     std::vector<LiteralIndex> indexes;
+    std::vector<std::vector<uint32_t>> lists;  // of rules
 };
 
 Dispatch make_dispatch(const Plan& plan);

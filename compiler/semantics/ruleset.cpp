@@ -45,9 +45,10 @@ void collect_references(const ast::Expression& e, std::vector<const ast::Express
 
 class Resolver {
   public:
-    Resolver(Ruleset& ruleset, const Schemas& schemas, Diagnostics& diagnostics)
+    Resolver(Ruleset& ruleset, const Schemas& schemas, ParsedConditions& parsed, Diagnostics& diagnostics)
         : ruleset_(ruleset),
           schemas_(schemas),
+          parsed_(parsed),
           diagnostics_(diagnostics),
           lists_(expand_lists(ruleset.lists)) {}
 
@@ -110,14 +111,19 @@ class Resolver {
             if (replace_list_name(out.text, name, lists_[i], kLongestCondition))
                 out.lists.push_back(static_cast<uint32_t>(i));
         }
-        auto parsed = parse_condition(out.text.text());
-        if (parsed.node) {
-            out.tree = std::move(*parsed.node);
-            collect_references(out.tree, out.macros);
-            out.valid = true;
-            return;
+        auto known = parsed_.find(out.text.text());
+        if (known == parsed_.end()) {
+            auto parsed = parse_condition(out.text.text());
+            if (!parsed.node) return report_syntax(parsed.error, out, falco, hint);
+            known = parsed_.emplace(out.text.text(), std::move(*parsed.node)).first;
         }
-        const SyntaxError& error = parsed.error;
+        out.tree = known->second;
+        collect_references(out.tree, out.macros);
+        out.valid = true;
+    }
+
+    void report_syntax(const SyntaxError& error, const ResolvedCondition& out, const FalcoContext& falco,
+                       const std::string& hint) {
         diagnostics_.report(
             {error.too_large ? Problem::TooDeep : Problem::Syntax,
              error.message,
@@ -225,6 +231,7 @@ class Resolver {
 
     Ruleset& ruleset_;
     const Schemas& schemas_;
+    ParsedConditions& parsed_;
     Diagnostics& diagnostics_;
     std::vector<std::vector<MappedText>> lists_;
     std::vector<State> state_;
@@ -245,10 +252,11 @@ FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule) {
     return out;
 }
 
-Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, Diagnostics& diagnostics) {
+Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
+                Diagnostics& diagnostics) {
     Ruleset out;
     collect(std::move(files), schemas, out, diagnostics);
-    Resolver(out, schemas, diagnostics).run();
+    Resolver(out, schemas, parsed, diagnostics).run();
     return out;
 }
 

@@ -69,6 +69,9 @@ struct Ruleset {
     std::unordered_map<std::string, size_t> macro_index;
 };
 
+// The trees of conditions, by their texts with lists.
+using ParsedConditions = std::unordered_map<std::string, ast::Expression>;
+
 // Where Falco says that a problem with a rule is, when it compiles the rule.
 FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule);
 
@@ -76,6 +79,8 @@ FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule);
 void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics);
 
 // Rules for sources that have no schema are not looked at: their conditions may be in another language.
-Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, Diagnostics& diagnostics);
+// What was parsed before need not be parsed again.
+Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
+                Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -103,6 +103,15 @@ void Diagnostics::report(Diagnostic diagnostic) {
     if (++count <= kMostKept) all_.push_back(std::move(diagnostic));
 }
 
+void Diagnostics::append(const Diagnostics& other) {
+    size_t Diagnostics::*const counts[] = {&Diagnostics::errors_, &Diagnostics::warnings_,
+                                           &Diagnostics::notes_, &Diagnostics::repeated_};
+    size_t sums[4];
+    for (size_t i = 0; i < 4; ++i) sums[i] = this->*counts[i] + other.*counts[i];
+    for (const Diagnostic& diagnostic : other.all_) report(diagnostic);
+    for (size_t i = 0; i < 4; ++i) this->*counts[i] = sums[i];  // with those that were not kept
+}
+
 std::vector<Diagnostic> Diagnostics::by_place() const {
     std::vector<Diagnostic> out;
     std::copy_if(all_.begin(), all_.end(), std::back_inserter(out),

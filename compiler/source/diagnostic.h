@@ -54,6 +54,7 @@ class Diagnostics {
     explicit Diagnostics(std::set<Problem> ignored) : ignored_(std::move(ignored)) {}
 
     void report(Diagnostic diagnostic);
+    void append(const Diagnostics& other);  // as if they had been reported here
     // In the order in which they were found, and with what only Falco repeats.
     const std::vector<Diagnostic>& all() const { return all_; }
     std::vector<Diagnostic> by_place() const;  // in the order of the files

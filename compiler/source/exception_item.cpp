@@ -1,12 +1,11 @@
 #include "compiler/source/exception_item.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 namespace stoop {
 namespace {
 
-ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, const YAML::Node& node,
+ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, const YamlNode& node,
                                     bool& usable, size_t depth = 0) {
     // An alias may stand in the list that it is for.
     constexpr size_t kDeepest = 50;
@@ -17,7 +16,7 @@ ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, c
     out.span = file.span(node);
     if (node.IsSequence()) {
         out.list = true;
-        for (const YAML::Node& item : node)
+        for (const YamlNode& item : node)
             out.items.push_back(read_exception_value(file, here, item, usable, depth + 1));
     } else if (node.IsScalar()) {
         out.text = file.take_text(node);
@@ -36,12 +35,12 @@ ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, c
 }
 
 std::optional<ExceptionNames> read_names(const YamlItem& item, const char* key, bool& usable) {
-    YAML::Node node = item[key];
+    YamlNode node = item[key];
     if (!node.IsDefined()) return std::nullopt;
     ExceptionNames out;
     out.list = !node.IsScalar();
     if (node.IsSequence()) {
-        for (const YAML::Node& element : node) {
+        for (const YamlNode& element : node) {
             // What is not a text counts as an empty one, which is no field and no operator.
             if (element.IsScalar())
                 out.names.push_back(item.file().take_text(element));
@@ -59,7 +58,7 @@ std::optional<ExceptionNames> read_names(const YamlItem& item, const char* key, 
 
 }  // namespace
 
-std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YAML::Node& node, bool appended) {
+std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node, bool appended) {
     YamlFile& file = rule.file();
     Span place = file.span(node.Mark());
     FalcoContext unnamed = rule.falco_in("exceptions", "exceptions").in("exception", "", place);
@@ -84,7 +83,7 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YAML::No
     out.fields = read_names(item, "fields", usable);
     out.comps = read_names(item, "comps", usable);
     if (item.has("values")) {
-        YAML::Node values = item["values"];
+        YamlNode values = item["values"];
         FalcoContext falco_values = item.falco_in("exception values", "values");
         if (!values.IsSequence()) {
             file.report(falco_values.saying("Rule exception values must be a sequence"), Problem::BadValue,
@@ -93,7 +92,7 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YAML::No
             return std::nullopt;
         }
         out.values.emplace();
-        for (const YAML::Node& value : values)
+        for (const YamlNode& value : values)
             out.values->push_back(read_exception_value(file, falco_values, value, usable));
     }
     if (!usable) return std::nullopt;

@@ -10,6 +10,6 @@
 namespace stoop {
 
 // Nothing after a report. Only an exception that is appended to may leave out its fields.
-std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YAML::Node& node, bool appended);
+std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node, bool appended);
 
 }  // namespace stoop

@@ -34,11 +34,9 @@ void check_engine_requirement(const YamlItem& item, Version engine) {
     auto text = item.text(kKey);
     if (!text) return;
     Span span = text->span();
-    YAML::Node node = item[kKey];
-    uint32_t number;
     auto required = parse_version(text->text());
-    if (!text->text().starts_with('-') && YAML::convert<uint32_t>::decode(node, number))
-        required = Version{0, number, 0};
+    if (auto number = item[kKey].number(); number && !text->text().starts_with('-'))
+        required = Version{0, *number, 0};
     if (!required)
         return item.report(item.falco().saying(fmt::format("Unable to parse engine version '{}' as a semver "
                                                            "string. Expected \"x.y.z\" semver format.",
@@ -65,7 +63,7 @@ struct Requirement {
 };
 
 // A mapping of name and version; nothing after a report.
-std::optional<Requirement> read_requirement(YamlFile& file, const YAML::Node& node, const FalcoContext& falco,
+std::optional<Requirement> read_requirement(YamlFile& file, const YamlNode& node, const FalcoContext& falco,
                                             const char* shape) {
     if (!node.IsMap()) {
         file.report(falco.saying(shape), Problem::BadValue, file.span(node),
@@ -119,7 +117,7 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item) {
     std::set<std::string> out;
     constexpr const char* kKey = "required_plugin_versions";
     YamlFile& file = item.file();
-    YAML::Node list = item[kKey];
+    YamlNode list = item[kKey];
     FalcoContext falco = FalcoContext().in("required plugin versions", "", file.span(list.Mark()));
     if (!list.IsSequence()) {
         item.report(falco.saying("Value of required_plugin_versions must be a sequence"), Problem::BadValue,
@@ -127,20 +125,20 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item) {
                     "required_plugin_versions must be a list");
         return out;
     }
-    for (const YAML::Node& node : list) {
+    for (const YamlNode& node : list) {
         FalcoContext entry = falco.in("required plugin versions entry", "", file.span(node.Mark()));
         auto first = read_requirement(file, node, entry, "Plugin version must be a mapping");
         if (!first) return out;
         entry.locations.back().name = first->name;
         std::vector<Requirement> alternatives{*first};
-        if (YAML::Node more = node["alternatives"]; more.IsDefined()) {
+        if (YamlNode more = node["alternatives"]; more.IsDefined()) {
             if (!more.IsSequence()) {
                 item.report(entry.saying("Value of plugin version alternatives must be a sequence"),
                             Problem::BadValue, file.span(more),
                             "the alternatives of a required plugin must be a list");
                 return out;
             }
-            for (const YAML::Node& alternative : more) {
+            for (const YamlNode& alternative : more) {
                 auto requirement = read_requirement(
                     file, alternative,
                     entry.in("required plugin versions alternative", "", file.span(alternative.Mark())),

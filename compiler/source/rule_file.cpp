@@ -1,7 +1,6 @@
 #include "compiler/source/rule_file.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
@@ -9,8 +8,8 @@
 
 #include "compiler/source/exception_item.h"
 #include "compiler/source/requirements.h"
-#include "compiler/source/yaml_documents.h"
 #include "compiler/source/yaml_item.h"
+#include "compiler/source/yaml_node.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -62,9 +61,9 @@ constexpr std::array<std::string_view, 1> kMacroOverride = {"condition"};
 
 bool among(Keys keys, std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
 
-std::string item_name(const YAML::Node& item) {
+std::string item_name(const YamlNode& item) {
     for (std::string_view kind : kItemKinds) {
-        YAML::Node name = item[std::string(kind)];
+        YamlNode name = item[kind];
         if (!name.IsDefined()) continue;
         return std::string(kind) + (name.IsScalar() ? " '" + name.Scalar() + "'" : "");
     }
@@ -101,8 +100,8 @@ class Reader {
     RuleFile read();
 
   private:
-    void read_document(const YAML::Node& document);
-    void read_item(const YAML::Node& node);
+    void read_document(const YamlNode& document);
+    void read_item(const YamlNode& node);
     void read_rule(YamlItem item);
     void read_macro(YamlItem item);
     void read_list(YamlItem item);
@@ -123,7 +122,8 @@ class Reader {
 RuleFile Reader::read() {
     bool empty_seen = false;
     try {
-        for (const YAML::Node& document : load_yaml_documents(std::string(file_.source.text()))) {
+        YamlDocuments documents{std::string(file_.source.text())};
+        for (const YamlNode& document : documents.roots()) {
             bool empty = !document.IsDefined() || document.IsNull();
             if (!empty && empty_seen) {
                 file_.report({}, Problem::IgnoredDocument, file_.span(document.Mark()),
@@ -143,7 +143,7 @@ RuleFile Reader::read() {
     return std::move(out_);
 }
 
-void Reader::read_document(const YAML::Node& document) {
+void Reader::read_document(const YamlNode& document) {
     if (!document.IsSequence()) {
         file_.report(FalcoContext().saying(document.IsMap() ? "Rules content is not yaml array of objects"
                                                             : "Rules content is not yaml"),
@@ -153,7 +153,7 @@ void Reader::read_document(const YAML::Node& document) {
                      "begin each item with a dash: '- rule: ...'");
         return;
     }
-    for (const YAML::Node& item : document) {
+    for (const YamlNode& item : document) {
         ++file_.item;
         if (item.IsNull()) continue;
         if (!item.IsMap()) {
@@ -170,7 +170,7 @@ void Reader::read_document(const YAML::Node& document) {
     }
 }
 
-void Reader::read_item(const YAML::Node& node) {
+void Reader::read_item(const YamlNode& node) {
     for (const auto& entry : node)
         if (entry.first.IsSequence() || entry.first.IsMap())
             return file_.report({}, Problem::NotYaml, file_.span(entry.first), "a key must be a text",
@@ -325,7 +325,7 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
     }
     if (item.has("exceptions") && item["exceptions"].IsNull()) rule.exceptions.emplace();
     if (item.has("exceptions") && !item["exceptions"].IsNull()) {
-        YAML::Node exceptions = item["exceptions"];
+        YamlNode exceptions = item["exceptions"];
         rule.exceptions.emplace();
         if (!exceptions.IsSequence()) {
             item.report(
@@ -334,7 +334,7 @@ bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
                 fmt::format("the exceptions of {} must be a list", item.name()));
             return false;
         }
-        for (const YAML::Node& node : exceptions) {
+        for (const YamlNode& node : exceptions) {
             auto change = rule.overrides.find("exceptions");
             bool appended = rule.form == Form::Append ||
                             (change != rule.overrides.end() && change->second == Change::Append);

@@ -14,17 +14,17 @@ Span YamlFile::span(const YAML::Mark& mark, size_t length) const {
     return {index, begin, begin + static_cast<uint32_t>(std::max<size_t>(length, 1))};
 }
 
-Span YamlFile::span(const YAML::Node& node) const {
+Span YamlFile::span(const YamlNode& node) const {
     if (!node.IsScalar() || node.Scalar().empty()) return span(node.Mark());
     MappedText mapped = text(node);
     return mapped.span(0, std::min(mapped.text().size(), mapped.text().find('\n')));
 }
 
-MappedText YamlFile::text(const YAML::Node& scalar) const {
+MappedText YamlFile::text(const YamlNode& scalar) const {
     return map_yaml_scalar(source, index, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
 }
 
-void YamlFile::take(const YAML::Node& node, size_t bytes) {
+void YamlFile::take(const YamlNode& node, size_t bytes) {
     constexpr size_t kRepeats = 16;
     constexpr size_t kInAnyCase = size_t{1} << 20;
     read += bytes;
@@ -32,7 +32,7 @@ void YamlFile::take(const YAML::Node& node, size_t bytes) {
         throw YAML::Exception(node.Mark(), "aliases repeat too much text");
 }
 
-MappedText YamlFile::take_text(const YAML::Node& scalar) {
+MappedText YamlFile::take_text(const YamlNode& scalar) {
     take(scalar, scalar.Scalar().size());
     return text(scalar);
 }
@@ -83,7 +83,7 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
 }
 
 std::optional<MappedText> YamlItem::text(const char* key) const {
-    YAML::Node value = node_[key];
+    YamlNode value = node_[key];
     if (!value.IsDefined()) {
         report(falco_.saying(fmt::format("Item has no mapping for key '{}'", key)), Problem::MissingKey,
                span(), fmt::format("{} has no '{}'", name_, key), fmt::format("'{}' is missing", key),
@@ -106,7 +106,7 @@ std::optional<MappedText> YamlItem::text(const char* key) const {
 }
 
 FalcoContext YamlItem::undecodable(const char* key) const {
-    YAML::Node value = node_[key];
+    YamlNode value = node_[key];
     if (value.IsNull()) return falco_.saying(fmt::format("Mapping for key '{}' is empty", key));
     if (value.IsScalar() && value.Scalar().empty()) return falco_value(key).saying("Value must be non-empty");
     return falco_value(key).saying(value.IsScalar() ? "Can't decode YAML scalar value"
@@ -114,26 +114,23 @@ FalcoContext YamlItem::undecodable(const char* key) const {
 }
 
 std::optional<bool> YamlItem::flag(const char* key) const {
-    bool out;
-    YAML::Node value = node_[key];
-    if (value.IsScalar() && YAML::convert<bool>::decode(value, out)) return out;
+    YamlNode value = node_[key];
+    if (auto out = value.flag()) return out;
     report(undecodable(key), Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
            fmt::format("'{}' in {} must be true or false", key, name_));
     return std::nullopt;
 }
 
 std::optional<uint32_t> YamlItem::number(const char* key) const {
-    uint32_t out;
-    YAML::Node value = node_[key];
-    if (value.IsScalar() && !value.Scalar().starts_with('-') && YAML::convert<uint32_t>::decode(value, out))
-        return out;
+    YamlNode value = node_[key];
+    if (auto out = value.number(); out && !value.Scalar().starts_with('-')) return out;
     report(undecodable(key), Problem::BadValue, value.IsNull() ? span_of_key(key) : file_.span(value),
            fmt::format("'{}' in {} must be a number of 32 bits", key, name_));
     return std::nullopt;
 }
 
 std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
-    YAML::Node value = node_[key];
+    YamlNode value = node_[key];
     if (!value.IsDefined()) {
         text(key);  // reports that it is missing
         return std::nullopt;
@@ -146,7 +143,7 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
         return std::nullopt;
     }
     std::vector<MappedText> out;
-    for (const YAML::Node& element : value) {
+    for (const YamlNode& element : value) {
         if (!element.IsScalar()) {
             report(falco_value(key)
                        .in("list item", "", file_.span(element.Mark()))

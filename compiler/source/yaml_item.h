@@ -2,14 +2,13 @@
 // the author's words; what cannot be read is nothing.
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "compiler/source/diagnostic.h"
+#include "compiler/source/yaml_node.h"
 
 namespace stoop {
 
@@ -23,30 +22,30 @@ struct YamlFile {
 
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     // A scalar's text (its first line), or the place where something else begins.
-    Span span(const YAML::Node& node) const;
-    MappedText text(const YAML::Node& scalar) const;
+    Span span(const YamlNode& node) const;
+    MappedText text(const YamlNode& scalar) const;
     // The same, for keeping. Throws YAML::Exception when aliases have repeated too much text for a file of
     // this size.
-    MappedText take_text(const YAML::Node& scalar);
+    MappedText take_text(const YamlNode& scalar);
     // Counts a node that is not a text against the same limit.
-    void take_node(const YAML::Node& node) { take(node, 1); }
+    void take_node(const YamlNode& node) { take(node, 1); }
     void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label = "",
                 std::string help = "") const;
 
   private:
-    void take(const YAML::Node& node, size_t bytes);
+    void take(const YamlNode& node, size_t bytes);
 };
 
 class YamlItem {
   public:
     // `name` is how messages speak of it: "rule 'x'"; `falco` is how Falco does.
-    YamlItem(YamlFile& file, YAML::Node node, std::string name, FalcoContext falco)
-        : file_(file), node_(std::move(node)), name_(std::move(name)), falco_(std::move(falco)) {}
+    YamlItem(YamlFile& file, YamlNode node, std::string name, FalcoContext falco)
+        : file_(file), node_(node), name_(std::move(name)), falco_(std::move(falco)) {}
 
     bool has(const char* key) const { return node_[key].IsDefined(); }
-    YAML::Node operator[](const char* key) const { return node_[key]; }
+    YamlNode operator[](const char* key) const { return node_[key]; }
     const std::string& name() const { return name_; }
-    const YAML::Node& node() const { return node_; }
+    const YamlNode& node() const { return node_; }
     YamlFile& file() const { return file_; }
 
     // The item itself, the value of a key, and what Falco calls `kind` under one.
@@ -78,7 +77,7 @@ class YamlItem {
     FalcoContext undecodable(const char* key) const;
 
     YamlFile& file_;
-    YAML::Node node_;
+    YamlNode node_;
     std::string name_;
     FalcoContext falco_;
 };

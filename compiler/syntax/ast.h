@@ -51,7 +51,7 @@ struct Expression {
     enum class Kind : uint8_t { And, Or, Not, Comparison, Macro };
     Kind kind = Kind::Macro;
     std::vector<Expression> children;        // And, Or: two or more; Not: one
-    std::unique_ptr<Comparison> comparison;  // Comparison
+    std::shared_ptr<Comparison> comparison;  // Comparison
     std::string macro;                       // Macro
     Range range;
 };

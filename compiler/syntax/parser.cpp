@@ -230,7 +230,7 @@ class Builder {
         }
         auto* comparison = static_cast<Grammar::Comparison_Context*>(c);
         out.kind = ast::Expression::Kind::Comparison;
-        out.comparison = std::make_unique<ast::Comparison>();
+        out.comparison = std::make_shared<ast::Comparison>();
         out.comparison->left =
             comparison->field() ? field(comparison->field()) : transformer(comparison->transformer());
         right_side(*out.comparison, comparison->comparison());

@@ -7,14 +7,12 @@ namespace {
 
 struct TypeRow {
     std::string_view name;
-    TypeClass type_class;
     unsigned bits;
     LiteralForm literal;
 };
 
 constexpr TypeRow kTypes[] = {
-#define STOOP_TYPE(name, type_class, bits, literal) \
-    {#name, TypeClass::type_class, bits, LiteralForm::literal},
+#define STOOP_TYPE(name, type_class, bits, literal) {#name, bits, LiteralForm::literal},
 #include "runtime/event/types.def"
 #undef STOOP_TYPE
 };
@@ -27,7 +25,6 @@ std::string_view type_name(Type type) { return row(type).name; }
 std::string type_name(Type type, bool list) {
     return (list ? "list of " : "") + std::string(type_name(type));
 }
-TypeClass type_class(Type type) { return row(type).type_class; }
 unsigned type_bits(Type type) { return row(type).bits; }
 LiteralForm literal_form(Type type) { return row(type).literal; }
 

@@ -2,6 +2,7 @@
 // per type asks it, so that a new type is one line there.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,10 +33,16 @@ enum class LiteralForm : uint8_t {
     None
 };
 
+inline constexpr TypeClass kTypeClasses[] = {
+#define STOOP_TYPE(name, type_class, ...) TypeClass::type_class,
+#include "runtime/event/types.def"
+#undef STOOP_TYPE
+};
+constexpr TypeClass type_class(Type type) { return kTypeClasses[static_cast<size_t>(type)]; }
+
 std::string_view type_name(Type type);
 std::string type_name(Type type, bool list);  // "list of CHARBUF"
 std::optional<Type> type_from_name(std::string_view name);
-TypeClass type_class(Type type);
 unsigned type_bits(Type type);
 LiteralForm literal_form(Type type);
 

@@ -16,8 +16,13 @@ using nlohmann::json;
 // A condition that contradicts another recorded answer (lexer-022: a bare text ends at `=`).
 constexpr const char* kContradictory = "special-030";
 
-void compare_cases(const std::string& command, const std::string& cases) {
-    WorkFolder folder;
+// A byte in the middle of each file gets another value.
+const std::string kDamageCache =
+    "for file in $(find \"$XDG_CACHE_HOME\" -type f); do"
+    " printf '\\377' | dd of=\"$file\" bs=1 seek=$(($(stat -c %s \"$file\") / 2)) conv=notrunc status=none;"
+    " done; ";
+
+void compare_cases(const WorkFolder& folder, const std::string& command, const std::string& cases) {
     Outcome outcome = folder.run(command);
     EXPECT_EQ(outcome.exit, 0) << outcome.err;
     std::istringstream expected(cases), got(outcome.out);
@@ -42,7 +47,12 @@ class Conditions : public testing::TestWithParam<const char*> {
 
 TEST_P(Conditions, RepresentativeSet) {
     auto file = source_dir() / "tests/data/conditions.jsonl";
-    compare_cases("stoop eval --cases '" + file.string() + "'" + engine(), read_file(file));
+    WorkFolder folder;
+    std::string command = "stoop eval --cases '" + file.string() + "'" + engine();
+    compare_cases(folder, command, read_file(file));
+    // Once more with the code that was kept, if any was, and with that code damaged.
+    compare_cases(folder, command, read_file(file));
+    compare_cases(folder, kDamageCache + command, read_file(file));
 }
 
 TEST_P(Conditions, EveryRecordedAnswer) {
@@ -53,7 +63,9 @@ TEST_P(Conditions, EveryRecordedAnswer) {
         WorkFolder folder;
         std::string cases = folder.run("gzip -cdf '" + file + "'").out;
         ASSERT_FALSE(cases.empty());
-        compare_cases("gzip -cdf '" + file + "' >cases && stoop eval --cases cases" + engine(), cases);
+        std::string command = "gzip -cdf '" + file + "' >cases && stoop eval --cases cases" + engine();
+        compare_cases(folder, command, cases);
+        compare_cases(folder, command, cases);  // with the code that was kept
     }
 }
 

@@ -29,10 +29,11 @@ WorkFolder::~WorkFolder() {
 }
 
 Outcome WorkFolder::run(const std::string& command) const {
-    std::string script =
-        "cd '" + path_.string() + "' && export PATH='" + stoop_binary().parent_path().string() +
-        "':\"$PATH\" STOOP='" + stoop_binary().string() + "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command +
-        "\n} >'" + (capture_ / "out").string() + "' 2>'" + (capture_ / "err").string() + "' </dev/null\n";
+    std::string script = "cd '" + path_.string() + "' && export PATH='" +
+                         stoop_binary().parent_path().string() + "':\"$PATH\" STOOP='" +
+                         stoop_binary().string() + "' XDG_CACHE_HOME='" + (capture_ / "cache").string() +
+                         "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command + "\n} >'" + (capture_ / "out").string() +
+                         "' 2>'" + (capture_ / "err").string() + "' </dev/null\n";
     int status = std::system(script.c_str());
     Outcome outcome;
     outcome.out = read_file(capture_ / "out");

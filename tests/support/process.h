@@ -19,7 +19,8 @@ class WorkFolder {
     ~WorkFolder();
     const std::filesystem::path& path() const { return path_; }
 
-    // Runs a shell command here. `stoop` is the program under test, times are UTC.
+    // Runs a shell command here. `stoop` is the program under test, its cache is this folder's own, times are
+    // UTC.
     Outcome run(const std::string& command) const;
 
   private:

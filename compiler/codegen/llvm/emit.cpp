@@ -1,4 +1,4 @@
-#include "compiler/codegen/emit.h"
+#include "compiler/codegen/llvm/emit.h"
 
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Verifier.h>
@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <stdexcept>
-
-#include "compiler/plan/dispatch.h"
 
 namespace stoop {
 namespace {
@@ -47,9 +45,9 @@ bool is_cheap(const Atom& atom) { return simple(atom) && atom.constants.size() <
 
 class Emitter {
   public:
-    Emitter(const Plan& plan, llvm::LLVMContext& context, MatchProgram& program)
+    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context)
         : plan_(plan),
-          tables_(program),
+          dispatch_(dispatch),
           context_(context),
           module_(std::make_unique<llvm::Module>("stoop", context)),
           b_(context),
@@ -101,8 +99,7 @@ class Emitter {
     void begin(Function* function);
 
     const Plan& plan_;
-    MatchProgram& tables_;
-    Dispatch dispatch_;
+    const Dispatch& dispatch_;
     llvm::LLVMContext& context_;
     std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
@@ -216,7 +213,6 @@ llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
 llvm::Value* Emitter::begin_event() { return call(kBeginSymbol, ptr_, {program_, scratch_}); }
 
 std::unique_ptr<llvm::Module> Emitter::run() {
-    dispatch_ = make_dispatch(plan_);
     order_children();
     group_children();
     count_uses();
@@ -231,10 +227,6 @@ std::unique_ptr<llvm::Module> Emitter::run() {
         if (functions_[i]) emit_function(i);
     emit_rule();
     emit_match();
-    tables_.atoms = plan_.atoms.data();
-    tables_.indexes = std::move(dispatch_.indexes);
-    tables_.rules = static_cast<uint32_t>(plan_.rules.size());
-    tables_.shared = remembered_;
     std::string fault;
     llvm::raw_string_ostream stream(fault);
     if (llvm::verifyModule(*module_, &stream))
@@ -395,11 +387,8 @@ void Emitter::emit_sections(const Dispatch::Bucket& bucket, llvm::Value* fired, 
             b_.CreateBr(behind);
             b_.SetInsertPoint(behind);
         }
-        if (!section.always.empty()) {
-            call(kAddSymbol, b_.getVoidTy(),
-                 {program_, b_.getInt32(static_cast<uint32_t>(tables_.lists.size())), scratch_});
-            tables_.lists.push_back(section.always);
-        }
+        if (section.always != Dispatch::kNoList)
+            call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(section.always), scratch_});
         b_.CreateBr(next);
         b_.SetInsertPoint(next);
     }
@@ -494,7 +483,7 @@ void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* ye
 llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) {
     if (constant.empty()) return b_.getTrue();
     // LLVM turns a comparison of constant length into loads where that is faster.
-    auto compare = module_->getOrInsertFunction("bcmp", i32_, ptr_, ptr_, i64_);
+    auto compare = module_->getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
     auto* text =
         b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);
     return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text, b_.getInt64(constant.size())}),
@@ -535,9 +524,9 @@ void Emitter::branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes,
 
 }  // namespace
 
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, llvm::LLVMContext& context,
-                                          MatchProgram& program) {
-    return Emitter(plan, context, program).run();
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch,
+                                          llvm::LLVMContext& context) {
+    return Emitter(plan, dispatch, context).run();
 }
 
 }  // namespace stoop

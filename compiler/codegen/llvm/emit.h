@@ -1,8 +1,9 @@
-// A plan as an LLVM module. Private to compiler/codegen: it includes LLVM headers.
+// A plan as an LLVM module. Private to compiler/codegen/llvm: it includes LLVM headers.
 #pragma once
 
 #include <llvm/IR/Module.h>
 
+#include "compiler/plan/dispatch.h"
 #include "runtime/match/plan.h"
 #include "runtime/match/program.h"
 
@@ -16,9 +17,9 @@ constexpr const char* kBeginSymbol = "stoop_begin_event";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";
 constexpr const char* kEvaluateSymbol = "stoop_evaluate_candidates";
+constexpr const char* kCompareSymbol = "bcmp";  // the C library's, by the name that LLVM knows
 
-// `program` gets what the code works on: its indexes, lists and counts.
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, llvm::LLVMContext& context,
-                                          MatchProgram& program);
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch,
+                                          llvm::LLVMContext& context);
 
 }  // namespace stoop

@@ -1,0 +1,40 @@
+#include "compiler/codegen/matcher.h"
+
+#include "runtime/reference/evaluator.h"
+
+namespace stoop {
+namespace {
+
+// The evaluator does these in the time it takes to load LLVM, with rule sets of ordinary size.
+constexpr uint64_t kWorthIt = 2'000;  // events
+
+}  // namespace
+
+Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache)
+    : plan_(plan),
+      cache_(std::move(cache)),
+      reference_(reference_engine(plan)),
+      waiting_(choice == EngineChoice::Auto) {
+    if (choice == EngineChoice::Native) compile();
+}
+
+Matcher::~Matcher() {
+    if (background_.joinable()) background_.join();
+}
+
+void Matcher::count(uint64_t events) {
+    uint64_t before = events_.fetch_add(events, std::memory_order_relaxed);
+    if (before >= kWorthIt || before + events < kWorthIt) return;
+    busy_ = true;
+    background_ = std::thread([this] {
+        compile();
+        busy_.store(false, std::memory_order_release);
+    });
+}
+
+void Matcher::compile() {
+    native_ = NativeProgram::compile(plan_, problem_, cache_ ? &*cache_ : nullptr);
+    ready_.store(native_.get(), std::memory_order_release);
+}
+
+}  // namespace stoop

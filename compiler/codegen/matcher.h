@@ -1,0 +1,63 @@
+// Matching from the first event on: the reference evaluator answers until native code has been made in the
+// background, which begins when there are so many events that it may be worth it. Both give the same
+// verdicts, so nobody can tell but by the clock.
+//
+// Any number of threads may match with one matcher, each with a Scratch of its own. Destroying it waits for
+// code that is being made; the plan must live as long.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "compiler/codegen/code_cache.h"
+#include "compiler/codegen/native.h"
+#include "runtime/match/engine.h"
+
+namespace stoop {
+
+enum class EngineChoice : uint8_t {
+    Auto,       // as above
+    Reference,  // the reference evaluator alone
+    Native,     // native code before the first event
+};
+
+class Matcher {
+  public:
+    // `cache`: where to look for code that was made before, and to leave it; may be nothing.
+    Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache);
+    ~Matcher();
+    Matcher(const Matcher&) = delete;
+
+    // The best engine there is now, for the next `events` events.
+    Engine engine(uint64_t events) {
+        const NativeProgram* native = ready_.load(std::memory_order_acquire);
+        if (native) return native->engine();
+        if (waiting_) count(events);
+        return reference_;
+    }
+
+    // Native code was wanted at once and cannot be had: why. Otherwise empty.
+    const std::string& problem() const { return problem_; }
+    // Code is being made; destroying the matcher would wait for it.
+    bool is_busy() const { return busy_.load(std::memory_order_acquire); }
+
+  private:
+    void count(uint64_t events);
+    void compile();
+
+    const Plan& plan_;
+    std::optional<CodeCache> cache_;
+    Engine reference_;
+    const bool waiting_;  // for events, or for code
+    std::atomic<uint64_t> events_ = 0;
+    std::atomic<bool> busy_ = false;
+    std::string problem_;
+    std::unique_ptr<NativeProgram> native_;
+    std::atomic<const NativeProgram*> ready_ = nullptr;
+    std::thread background_;
+};
+
+}  // namespace stoop

@@ -1,0 +1,51 @@
+// The border between Stoop and the module of code generation (compiler/codegen/llvm). The module is a shared
+// library, since LLVM takes longer to load than most rule files to check: it is opened when native code is
+// first wanted and stays open. Nothing but this header is common to both sides besides runtime/ and the plan.
+//
+// The module keeps no state: any thread may call any function, also at the same time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "compiler/plan/dispatch.h"
+#include "runtime/match/engine.h"
+#include "runtime/match/program.h"
+
+namespace stoop {
+
+// The functions that native code calls (runtime/match/program.h).
+struct Primitives {
+    decltype(&begin_event) begin = &begin_event;
+    decltype(&test_atom) test = &test_atom;
+    decltype(&add_candidates) add = &add_candidates;
+    decltype(&look_up) look = &look_up;
+    decltype(&evaluate_candidates) evaluate = &evaluate_candidates;
+};
+
+// Code in memory, ready to be called until this is destroyed.
+class LinkedCode {
+  public:
+    virtual ~LinkedCode() = default;
+    virtual MatchFunction function() const = 0;  // its `program` is a MatchProgram
+};
+
+// What fails says so in `error` and returns nothing.
+struct CodeGenerator {
+    // All that the code depends on besides the plan and its dispatch: this module, LLVM, the processor.
+    std::string (*identity)(std::string& error);
+    std::string (*object)(const Plan& plan, const Dispatch& dispatch, std::string& error);
+    // `object` must be what the function above returned under the same identity.
+    std::unique_ptr<LinkedCode> (*link)(std::string_view object, const Primitives& primitives,
+                                        std::string& error);
+    // The optimised code as text.
+    std::string (*ir)(const Plan& plan, const Dispatch& dispatch, std::string& error);
+    std::string (*assembly)(const Plan& plan, const Dispatch& dispatch, std::string& error);
+};
+
+// What the module exports: one CodeGenerator.
+constexpr const char* kCodeGeneratorSymbol = "stoop_code_generator";
+constexpr const char* kCodeGeneratorFile = "stoop_codegen.so";
+
+}  // namespace stoop

@@ -1,0 +1,82 @@
+#include "compiler/codegen/plan_key.h"
+
+namespace stoop {
+namespace {
+
+// Every number has a fixed size and every text and list its length before it, so no two plans are written
+// alike.
+class Writer {
+  public:
+    template <typename Number>
+    void number(Number value) {
+        out.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+    void text(std::string_view text) {
+        number<uint64_t>(text.size());
+        out += text;
+    }
+    template <typename Items, typename Write>
+    void list(const Items& items, Write&& write) {
+        number<uint64_t>(items.size());
+        for (const auto& item : items) write(item);
+    }
+    void numbers(const std::vector<uint32_t>& items) {
+        list(items, [&](uint32_t item) { number(item); });
+    }
+
+    void operand(const Operand& operand) {
+        number(operand.kind);
+        number(operand.type);
+        number(operand.list);
+        number(operand.slot);
+    }
+    void atom(const Atom& atom) {
+        operand(atom.left);
+        number(atom.op);
+        number(atom.modifier);
+        number(atom.comparison);
+        number(atom.right_is_operand);
+        if (atom.right_is_operand) operand(atom.right);
+        number(atom.texts.empty());
+        list(atom.constants, [&](const Value& constant) { value(constant, type_class(atom.left.type)); });
+    }
+    void value(const Value& value, TypeClass type) {
+        bool bytes = type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address ||
+                     type == TypeClass::Network;
+        bytes ? text(value.text()) : number(value.u);
+    }
+    void section(const Dispatch::Section& section) {
+        numbers(section.guards);
+        list(section.looks, [&](const Dispatch::Look& look) {
+            number(look.slot);
+            number(look.index);
+        });
+        number(section.always);
+    }
+    void bucket(const Dispatch::Bucket& bucket) {
+        numbers(bucket.rules);
+        list(bucket.atoms, [&](Known known) { number(known); });
+        list(bucket.sections, [&](const Dispatch::Section& part) { section(part); });
+    }
+
+    std::string out;
+};
+
+}  // namespace
+
+std::string plan_key(const Plan& plan, const Dispatch& dispatch, std::string_view identity) {
+    Writer writer;
+    writer.text(identity);
+    writer.list(plan.atoms, [&](const Atom& atom) { writer.atom(atom); });
+    writer.list(plan.nodes, [&](const PlanNode& node) {
+        writer.number(node.kind);
+        writer.number(node.atom);
+        writer.numbers(node.children);
+    });
+    writer.list(plan.rules, [&](const PlanRule& rule) { writer.number(rule.node); });
+    writer.numbers(dispatch.bucket_of);
+    writer.list(dispatch.buckets, [&](const Dispatch::Bucket& bucket) { writer.bucket(bucket); });
+    return std::move(writer.out);
+}
+
+}  // namespace stoop

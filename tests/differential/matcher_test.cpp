@@ -1,0 +1,129 @@
+// Code from the cache, and the matcher that changes from one engine to the other, against the reference.
+#include "compiler/codegen/matcher.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <thread>
+
+#include "compiler/compiler.h"
+#include "runtime/ingest/event_decoder.h"
+#include "runtime/reference/evaluator.h"
+#include "tests/support/paths.h"
+
+namespace stoop::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+class MatcherTest : public testing::Test {
+  protected:
+    MatcherTest() {
+        std::string name = (fs::temp_directory_path() / "stoop-cache-XXXXXX").string();
+        folder_ = mkdtemp(name.data());
+        std::vector<RuleSource> sources;
+        for (const auto& entry : fs::directory_iterator(source_dir() / "rules")) {
+            std::string file = entry.path().string();
+            if (file.ends_with(".yaml") && !file.ends_with("_test.yaml"))
+                sources.push_back({file, read_file(file)});
+        }
+        compilation_ = compile_rules(std::move(sources), schemas_);
+        EventDecoder decoder(schema_, plan());
+        for (const auto& entry : fs::recursive_directory_iterator(source_dir() / "fixtures")) {
+            std::ifstream lines(entry.path());
+            if (entry.path().extension() != ".jsonl") continue;
+            for (std::string line; std::getline(lines, line);) {
+                Event event;
+                if (!decoder.decode(line, event)) events_.push_back(std::move(event));
+            }
+        }
+    }
+    ~MatcherTest() override { fs::remove_all(folder_); }
+
+    const Plan& plan() const { return *compilation_->plan; }
+
+    std::vector<uint32_t> verdicts(const Engine& engine) {
+        std::vector<uint32_t> out, fired(plan().rules.size() + 1);
+        for (const Event& event : events_) {
+            uint32_t count = engine.match(event.values.data(), event.type, scratch_, fired.data(),
+                                          static_cast<uint32_t>(plan().rules.size()));
+            out.insert(out.end(), fired.begin(), fired.begin() + count);
+            out.push_back(UINT32_MAX);
+        }
+        return out;
+    }
+    // The verdicts with native code, which came from the cache or did not.
+    void expect_native(bool from_cache, const CodeCache* cache) {
+        std::string error;
+        auto native = NativeProgram::compile(plan(), error, cache);
+        ASSERT_TRUE(native) << error;
+        EXPECT_EQ(native->from_cache(), from_cache);
+        EXPECT_EQ(verdicts(native->engine()), verdicts(reference_engine(plan())));
+    }
+
+    Schemas schemas_;
+    const Schema& schema_ = *schemas_.find(kDefaultSource);
+    std::unique_ptr<Compilation> compilation_;
+    std::vector<Event> events_;
+    Scratch scratch_;
+    fs::path folder_;
+};
+
+TEST_F(MatcherTest, ColdWarmAndDamagedCache) {
+    ASSERT_FALSE(events_.empty());
+    CodeCache cache(folder_ / "stoop");
+    expect_native(false, nullptr);
+    expect_native(false, &cache);
+    expect_native(true, &cache);
+    for (const auto& entry : fs::directory_iterator(folder_ / "stoop")) {
+        std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
+        file.seekp(static_cast<std::streamoff>(fs::file_size(entry.path()) / 2));
+        file.put('\xff');
+    }
+    expect_native(false, &cache);
+    expect_native(true, &cache);
+}
+
+// Another rule set has other code, be the difference one byte of one text. (Which field a slot holds is none:
+// code knows slots alone.)
+TEST_F(MatcherTest, CodeOfAnotherRuleSetIsNotTaken) {
+    CodeCache cache(folder_ / "stoop");
+    std::string error;
+    for (std::string text : {"proc.name = aa", "proc.name = ab", "proc.name != aa", "proc.name = aaa",
+                             "proc.name = aa and evt.type = open", "proc.name startswith aa"}) {
+        auto one = compile_conditions({{"c", text}}, schemas_);
+        auto native = NativeProgram::compile(*one->plan, error, &cache);
+        ASSERT_TRUE(native) << error;
+        EXPECT_FALSE(native->from_cache()) << text;
+    }
+}
+
+TEST_F(MatcherTest, ChangesToNativeCodeInTheBackground) {
+    Matcher matcher(plan(), EngineChoice::Auto, std::nullopt);
+    Engine reference = reference_engine(plan());
+    auto expected = verdicts(reference);
+    EXPECT_EQ(matcher.engine(1).function, reference.function);
+    EXPECT_FALSE(matcher.is_busy());
+    matcher.engine(1'000'000);
+    while (matcher.is_busy()) EXPECT_EQ(verdicts(matcher.engine(1)), expected);
+    EXPECT_NE(matcher.engine(1).function, reference.function);
+    EXPECT_EQ(verdicts(matcher.engine(1)), expected);
+    EXPECT_EQ(matcher.problem(), "");
+}
+
+TEST_F(MatcherTest, MayEndWhileCodeIsBeingMade) {
+    Matcher matcher(plan(), EngineChoice::Auto, std::nullopt);
+    matcher.engine(1'000'000);
+}
+
+TEST_F(MatcherTest, EnginesThatWereAskedFor) {
+    Engine reference = reference_engine(plan());
+    Matcher never(plan(), EngineChoice::Reference, std::nullopt);
+    EXPECT_EQ(never.engine(1'000'000).function, reference.function);
+    EXPECT_FALSE(never.is_busy());
+    Matcher at_once(plan(), EngineChoice::Native, std::nullopt);
+    EXPECT_NE(at_once.engine(1).function, reference.function);
+}
+
+}  // namespace
+}  // namespace stoop::tests
