@@ -3,11 +3,187 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
+#include <functional>
 #include <string>
 
 namespace stoop {
 namespace {
+
+// Crochemore and Perrin's "two-way" search: linear, and needs no memory. `map` is what bytes are compared
+// as.
+template <typename Map>
+class TwoWay {
+  public:
+    TwoWay(std::string_view part, Map map) : part_(part), map_(map) {
+        std::ptrdiff_t period = 0, other_period = 0;
+        std::ptrdiff_t cut = maximal_suffix(std::less<>(), period);
+        std::ptrdiff_t other_cut = maximal_suffix(std::greater<>(), other_period);
+        cut_ = std::max(cut, other_cut);
+        period_ = cut > other_cut ? period : other_period;
+        is_periodic_ = cut_ + 1 + period_ <= size() &&
+                       std::equal(part.begin(), part.begin() + cut_ + 1, part.begin() + period_,
+                                  [&](char a, char b) { return map_(a) == map_(b); });
+        if (!is_periodic_) period_ = std::max(cut_ + 1, size() - cut_ - 1) + 1;
+    }
+
+    // The part is not empty. Returns where it begins, or npos.
+    size_t find(std::string_view text) const {
+        std::ptrdiff_t known = -1;  // of a periodic part, up to here it is known to be at this place
+        auto last = static_cast<std::ptrdiff_t>(text.size()) - size();
+        for (std::ptrdiff_t at = 0; at <= last;) {
+            auto same = [&](std::ptrdiff_t i) {
+                return map_(part_[static_cast<size_t>(i)]) == map_(text[static_cast<size_t>(at + i)]);
+            };
+            std::ptrdiff_t i = std::max(cut_, known) + 1;
+            while (i < size() && same(i)) ++i;
+            if (i < size()) {
+                at += i - cut_;
+                known = -1;
+                continue;
+            }
+            i = cut_;
+            while (i > known && same(i)) --i;
+            if (i <= known) return static_cast<size_t>(at);
+            at += period_;
+            if (is_periodic_) known = size() - period_ - 1;
+        }
+        return std::string_view::npos;
+    }
+
+  private:
+    std::ptrdiff_t size() const { return static_cast<std::ptrdiff_t>(part_.size()); }
+
+    // The place before the suffix that is the greatest by this order, and its period.
+    template <typename Less>
+    std::ptrdiff_t maximal_suffix(Less less, std::ptrdiff_t& period) const {
+        std::ptrdiff_t before = -1, at = 0, length = 1;
+        period = 1;
+        while (at + length < size()) {
+            auto a = static_cast<unsigned char>(map_(part_[static_cast<size_t>(at + length)]));
+            auto b = static_cast<unsigned char>(map_(part_[static_cast<size_t>(before + length)]));
+            if (less(a, b)) {
+                at += length;
+                length = 1;
+                period = at - before;
+            } else if (a != b) {
+                before = at++;
+                length = period = 1;
+            } else if (length != period) {
+                ++length;
+            } else {
+                at += period;
+                length = 1;
+            }
+        }
+        return before;
+    }
+
+    std::string_view part_;
+    Map map_;
+    std::ptrdiff_t cut_ = 0, period_ = 0;
+    bool is_periodic_ = false;
+};
+
+char same_case(char c) { return c; }
+
+size_t find_ignoring_case(std::string_view text, std::string_view part) {
+    return part.empty() ? 0 : TwoWay(part, ascii_lower).find(text);
+}
+
+// Looks for the first byte; a text in which it is at many wrong places is searched in the other way.
+size_t find(std::string_view text, std::string_view part) {
+    if (part.empty()) return 0;
+    if (part.size() > text.size()) return text.npos;
+    const char* last = text.data() + (text.size() - part.size());
+    size_t tries = 16 + text.size() / 64;
+    for (const char* at = text.data(); at <= last; ++at) {
+        at = static_cast<const char*>(std::memchr(at, part[0], static_cast<size_t>(last - at) + 1));
+        if (!at) return text.npos;
+        auto place = static_cast<size_t>(at - text.data());
+        if (std::memcmp(at, part.data(), part.size()) == 0) return place;
+        if (tries-- == 0) {
+            size_t found = TwoWay(part, same_case).find(text.substr(place + 1));
+            return found == text.npos ? found : place + 1 + found;
+        }
+    }
+    return text.npos;
+}
+
+// Patterns without brackets. What stands between two `*` is looked for from left to right; the leftmost place
+// of each is as good as any.
+class Glob {
+  public:
+    Glob(std::string_view text, std::string_view pattern, bool ignore_case)
+        : text_(text), pattern_(pattern), ignore_case_(ignore_case) {}
+
+    bool matches() {
+        size_t star = next_star(0);
+        if (star == pattern_.npos) return matches_at(0, pattern_) == text_.size();
+        at_ = matches_at(0, pattern_.substr(0, star));
+        if (at_ == kNowhere) return false;
+        for (size_t begin = star + 1;;) {
+            size_t end = next_star(begin);
+            if (end == pattern_.npos) return matches_end(pattern_.substr(begin));
+            if (!find_next(pattern_.substr(begin, end - begin))) return false;
+            begin = end + 1;
+        }
+    }
+
+  private:
+    static constexpr size_t kNowhere = std::string_view::npos;
+
+    size_t next_star(size_t from) const {
+        for (; from < pattern_.size(); ++from) {
+            if (pattern_[from] == '*') return from;
+            if (pattern_[from] == '\\') ++from;
+        }
+        return kNowhere;
+    }
+    bool same(char a, char b) const { return ignore_case_ ? ascii_lower(a) == ascii_lower(b) : a == b; }
+
+    // Where `part` ends if it is at this place.
+    size_t matches_at(size_t at, std::string_view part) const {
+        for (size_t i = 0; i < part.size(); ++i, ++at) {
+            if (at == text_.size()) return kNowhere;
+            if (part[i] == '?') continue;
+            if (part[i] == '\\' && ++i == part.size()) return kNowhere;
+            if (!same(part[i], text_[at])) return kNowhere;
+        }
+        return at;
+    }
+
+    static bool is_literal(std::string_view part) { return part.find_first_of("?\\") == part.npos; }
+
+    // Goes on behind the next place of `part`.
+    bool find_next(std::string_view part) {
+        if (is_literal(part)) {
+            std::string_view rest = text_.substr(at_);
+            size_t found = ignore_case_ ? find_ignoring_case(rest, part) : find(rest, part);
+            if (found != kNowhere) at_ += found + part.size();
+            return found != kNowhere;
+        }
+        for (size_t at = at_; at <= text_.size(); ++at) {
+            size_t end = matches_at(at, part);
+            if (end == kNowhere) continue;
+            at_ = end;
+            return true;
+        }
+        return false;
+    }
+
+    bool matches_end(std::string_view part) const {
+        size_t size = 0;  // in bytes of the text
+        for (size_t i = 0; i < part.size(); ++i, ++size)
+            if (part[i] == '\\') ++i;
+        return size <= text_.size() - at_ && matches_at(text_.size() - size, part) == text_.size();
+    }
+
+    std::string_view text_, pattern_;
+    bool ignore_case_;
+    size_t at_ = 0;  // all before it is matched
+};
 
 // `text` with a terminating zero: in a buffer of the stack if it is short.
 class Terminated {
@@ -32,18 +208,16 @@ class Terminated {
 
 }  // namespace
 
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != text.npos; }
-
+bool contains(std::string_view text, std::string_view part) { return find(text, part) != text.npos; }
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [](char a, char b) { return ascii_lower(a) == ascii_lower(b); }) != text.end() ||
-           part.empty();
+    return find_ignoring_case(text, part) != text.npos;
 }
 
 bool glob(std::string_view text, std::string_view pattern, bool ignore_case) {
+    text = text.substr(0, text.find('\0'));
+    pattern = pattern.substr(0, pattern.find('\0'));
+    if (pattern.find('[') == pattern.npos) return Glob(text, pattern, ignore_case).matches();
+    // What brackets mean, with classes and collating symbols, is best known to the C library.
     return fnmatch(Terminated(pattern), Terminated(text), ignore_case ? FNM_CASEFOLD : 0) == 0;
 }
 

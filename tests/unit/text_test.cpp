@@ -1,0 +1,74 @@
+#include "runtime/match/text.h"
+
+#include <fnmatch.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+namespace stoop {
+namespace {
+
+std::string random_text(std::mt19937_64& random, std::string_view alphabet, size_t longest) {
+    std::string out(random() % (longest + 1), ' ');
+    for (char& c : out) c = alphabet[random() % alphabet.size()];
+    return out;
+}
+
+std::string lower(std::string text) {
+    for (char& c : text) c = ascii_lower(c);
+    return text;
+}
+
+// Few different bytes, so that much is found and much nearly is.
+TEST(Text, SearchesFindWhatTheLibraryFinds) {
+    std::mt19937_64 random(1);
+    for (int i = 0; i < 200'000; ++i) {
+        std::string text = random_text(random, i % 2 ? "ab" : "aAbB", 60);
+        std::string part = random_text(random, i % 2 ? "ab" : "aAbB", i % 3 ? 5 : 20);
+        bool expected = text.find(part) != text.npos, folded = lower(text).find(lower(part)) != text.npos;
+        ASSERT_EQ(contains(text, part), expected) << part << " in " << text;
+        ASSERT_EQ(contains_ignoring_case(text, part), folded) << part << " in " << text;
+    }
+}
+
+// Long enough for the search that is linear in any case, with the parts that make others slow.
+TEST(Text, SearchesForPeriodicParts) {
+    for (std::string unit : {"a", "ab", "aab", "abaab"}) {
+        std::string many, part;
+        while (many.size() < 5'000) many += unit;
+        while (part.size() < 300) part += unit;
+        EXPECT_TRUE(contains(many, part)) << unit;
+        EXPECT_FALSE(contains(many, part + "x")) << unit;
+        EXPECT_FALSE(contains(many, "x" + part)) << unit;
+        EXPECT_TRUE(contains(many + "x" + many, part + "x" + part)) << unit;
+        EXPECT_TRUE(contains(many + part + "x", part + "x")) << unit;
+        EXPECT_TRUE(contains_ignoring_case(many + "X", part + "x")) << unit;
+        EXPECT_FALSE(contains_ignoring_case(many, part + "x")) << unit;
+    }
+}
+
+TEST(Text, GlobsMatchWhatTheLibraryMatches) {
+    std::mt19937_64 random(2);
+    size_t matched = 0;
+    for (int i = 0; i < 500'000; ++i) {
+        std::string pattern = random_text(random, i % 4 ? "ab*?" : "abA*?\\[]!-^", 8);
+        std::string text = random_text(random, "abA\\", 10);
+        for (bool ignore_case : {false, true}) {
+            bool expected = fnmatch(pattern.c_str(), text.c_str(), ignore_case ? FNM_CASEFOLD : 0) == 0;
+            ASSERT_EQ(glob(text, pattern, ignore_case), expected) << pattern << " on " << text;
+            matched += expected;
+        }
+    }
+    EXPECT_GT(matched, 10'000u);
+}
+
+TEST(Text, GlobsEndAtAZeroByte) {
+    using namespace std::string_view_literals;
+    EXPECT_TRUE(glob("ab\0c"sv, "ab"sv, false));
+    EXPECT_TRUE(glob("ab"sv, "a*\0x"sv, false));
+    EXPECT_FALSE(glob("ab\0c"sv, "*c"sv, false));
+}
+
+}  // namespace
+}  // namespace stoop
