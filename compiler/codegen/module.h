@@ -17,7 +17,8 @@ namespace stoop {
 
 // The functions that native code calls (runtime/match/program.h).
 struct Primitives {
-    decltype(&begin_event) begin = &begin_event;
+    decltype(&begin_event) event = &begin_event;
+    decltype(&begin_bucket) bucket = &begin_bucket;
     decltype(&test_atom) test = &test_atom;
     decltype(&add_candidates) add = &add_candidates;
     decltype(&look_up) look = &look_up;

@@ -66,6 +66,8 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         if (!parts->code) return nullptr;
         if (cache) cache->put(key, object);
     }
+    for (Dispatch::Bucket& bucket : dispatch.buckets)
+        parts->program.members.push_back(std::move(bucket.members));
     parts->program.atoms = plan.atoms.data();
     parts->program.indexes = std::move(dispatch.indexes);
     parts->program.lists = std::move(dispatch.lists);

@@ -45,18 +45,17 @@ class Writer {
                      type == TypeClass::Network;
         bytes ? text(value.text()) : number(value.u);
     }
-    void section(const Dispatch::Section& section) {
-        numbers(section.guards);
-        list(section.looks, [&](const Dispatch::Look& look) {
+    void bucket(const Dispatch::Bucket& bucket) {
+        list(bucket.members, [&](const MatchProgram::Member& member) { number(member.rule); });
+        list(bucket.atoms, [&](Known known) { number(known); });
+        number(bucket.in_turn);
+        numbers(bucket.guards);
+        list(bucket.looks, [&](const Dispatch::Look& look) {
             number(look.slot);
             number(look.index);
+            number(look.guards);
         });
-        number(section.always);
-    }
-    void bucket(const Dispatch::Bucket& bucket) {
-        numbers(bucket.rules);
-        list(bucket.atoms, [&](Known known) { number(known); });
-        list(bucket.sections, [&](const Dispatch::Section& part) { section(part); });
+        number(bucket.always);
     }
 
     std::string out;

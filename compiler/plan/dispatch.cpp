@@ -38,50 +38,68 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
     return out;
 }
 
-class SectionBuilder {
+// Finds out what to ask before any rule is evaluated.
+class BucketBuilder {
   public:
-    SectionBuilder(const Plan& plan, Dispatch& out, Dispatch::Bucket& bucket)
+    BucketBuilder(const Plan& plan, Dispatch& out, Dispatch::Bucket& bucket)
         : plan_(plan), out_(out), bucket_(bucket), witnesses_(plan, bucket.atoms) {}
 
     void run() {
-        for (uint32_t rule : bucket_.rules) add(rule);
-        for (auto& [guards, section] : sections_) {
-            for (auto& [slot, index] : section.indexes) {
-                index.build();
-                section.out.looks.push_back({slot, static_cast<uint32_t>(out_.indexes.size())});
-                out_.indexes.push_back(std::move(index));
-            }
-            if (!section.always.empty()) {
-                section.out.always = static_cast<uint32_t>(out_.lists.size());
-                out_.lists.push_back(std::move(section.always));
-            }
-            bucket_.sections.push_back(std::move(section.out));
+        bucket_.in_turn = false;
+        for (const auto& member : bucket_.members)
+            rules_.push_back(witnesses_.of(plan_.rules[member.rule].node));
+        choose_guards();
+        for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
+        for (auto& [slot, look] : looks_) {
+            look.index.build();
+            bucket_.looks.push_back({slot, static_cast<uint32_t>(out_.indexes.size()), look.guards});
+            out_.indexes.push_back(std::move(look.index));
         }
+        if (always_.empty()) return;
+        bucket_.always = static_cast<uint32_t>(out_.lists.size());
+        out_.lists.push_back(std::move(always_));
     }
 
   private:
-    struct Section {
-        Dispatch::Section out;
-        std::map<uint32_t, LiteralIndex> indexes;  // by slot
-        std::vector<uint32_t> always;
+    struct Look {
+        LiteralIndex index;
+        uint32_t guards = UINT32_MAX;  // that all of its rules have
     };
 
-    void add(uint32_t rule) {
-        RuleWitness found = witnesses_.of(plan_.rules[rule].node);
-        if (found.never) return;
-        Section& section = sections_[found.guards];
-        section.out.guards = found.guards;
-        if (found.literals.empty()) section.always.push_back(rule);
-        for (uint32_t atom : found.literals)
+    // Those that most rules have, as many as there are bits.
+    void choose_guards() {
+        std::map<uint32_t, size_t> uses;
+        for (const RuleWitness& rule : rules_)
+            for (uint32_t atom : rule.guards) ++uses[atom];
+        for (const auto& [atom, count] : uses) bucket_.guards.push_back(atom);
+        std::stable_sort(bucket_.guards.begin(), bucket_.guards.end(),
+                         [&](uint32_t a, uint32_t b) { return uses[a] > uses[b]; });
+        if (bucket_.guards.size() > 32) bucket_.guards.resize(32);
+        for (size_t bit = 0; bit < bucket_.guards.size(); ++bit)
+            for (size_t i = 0; i < rules_.size(); ++i)
+                if (std::binary_search(rules_[i].guards.begin(), rules_[i].guards.end(), bucket_.guards[bit]))
+                    bucket_.members[i].guards |= uint32_t{1} << bit;
+    }
+
+    void add(uint32_t member) {
+        const RuleWitness& rule = rules_[member];
+        if (rule.never) return;
+        if (rule.literals.empty()) always_.push_back(member);
+        for (uint32_t atom : rule.literals) {
+            Look& look = looks_[plan_.atoms[atom].left.slot];
+            look.guards &= bucket_.members[member].guards;
             for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom]))
-                section.indexes[plan_.atoms[atom].left.slot].add(literal.place, literal.text, rule);
+                look.index.add(literal.place, literal.text, member);
+        }
     }
 
     const Plan& plan_;
     Dispatch& out_;
     Dispatch::Bucket& bucket_;
     Witnesses witnesses_;
-    std::map<std::vector<uint32_t>, Section> sections_;
+    std::vector<RuleWitness> rules_;  // by member
+    std::map<uint32_t, Look> looks_;  // by slot
+    std::vector<uint32_t> always_;
 };
 
 }  // namespace
@@ -103,9 +121,9 @@ Dispatch make_dispatch(const Plan& plan) {
         for (EventTypeId id : ids)
             out.bucket_of[std::min<size_t>(id, types)] = static_cast<uint32_t>(out.buckets.size());
         Dispatch::Bucket bucket;
-        bucket.rules = rules;
+        for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
         bucket.atoms = known_atoms(plan, ids);
-        if (rules.size() > kFewRules) SectionBuilder(plan, out, bucket).run();
+        if (rules.size() > kFewRules) BucketBuilder(plan, out, bucket).run();
         out.buckets.push_back(std::move(bucket));
     }
     return out;

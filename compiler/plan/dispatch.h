@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "runtime/match/literal_index.h"
 #include "runtime/match/plan.h"
+#include "runtime/match/program.h"
 
 namespace stoop {
 
@@ -22,24 +22,23 @@ enum class Known : uint8_t { No, Yes, Unknown };
 struct Dispatch {
     static constexpr uint32_t kNoList = UINT32_MAX, kNoBucket = UINT32_MAX;
 
+    // One look at a field. It is left out unless all of these guards hold.
     struct Look {
         uint32_t slot = 0, index = 0;
-    };
-    // Rules that can fire only if all guards hold.
-    struct Section {
-        std::vector<uint32_t> guards;  // atoms
-        std::vector<Look> looks;
-        uint32_t always = kNoList;  // the list of its rules that have no witness
+        uint32_t guards = 0;
     };
     struct Bucket {
-        std::vector<uint32_t> rules;
-        std::vector<Known> atoms;       // by atom: what the types alone say of it
-        std::vector<Section> sections;  // none if the rules are so few that they are tested in turn
+        std::vector<MatchProgram::Member> members;  // its rules, in the order in which they fire
+        std::vector<Known> atoms;                   // by atom: what the types alone say of it
+        bool in_turn = true;                        // they are so few that each is tested; otherwise, first:
+        std::vector<uint32_t> guards;               // atoms, each for the bit of its number here
+        std::vector<Look> looks;
+        uint32_t always = kNoList;  // the list of its members that have no witness
     };
     std::vector<uint32_t> bucket_of;  // by event type; the last entry is for all others
     std::vector<Bucket> buckets;
     std::vector<LiteralIndex> indexes;
-    std::vector<std::vector<uint32_t>> lists;  // of rules
+    std::vector<std::vector<uint32_t>> lists;  // of members, as the indexes
 };
 
 Dispatch make_dispatch(const Plan& plan);

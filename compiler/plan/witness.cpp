@@ -31,6 +31,11 @@ std::string_view before_wildcards(std::string_view pattern) {
     return pattern.substr(0, pattern.find_first_of("*?[\\"));
 }
 
+// The text in which they end.
+std::string_view behind_wildcards(std::string_view pattern) {
+    return pattern.substr(pattern.find_last_of("*?[]\\") + 1);
+}
+
 struct Estimate {
     double chance, cost;
 };
@@ -73,7 +78,12 @@ std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
             break;
         case Operator::Startswith: one(Place::Beginning, atom.constants[0].text()); break;
         case Operator::Endswith: one(Place::End, atom.constants[0].text()); break;
-        case Operator::Glob: one(Place::Beginning, before_wildcards(atom.constants[0].text())); break;
+        case Operator::Glob: {
+            std::string_view begin = before_wildcards(atom.constants[0].text());
+            std::string_view end = behind_wildcards(atom.constants[0].text());
+            end.size() > begin.size() ? one(Place::End, end) : one(Place::Beginning, begin);
+            break;
+        }
         case Operator::Contains: one(Place::Part, atom.constants[0].text()); break;
         case Operator::Icontains: one(Place::PartAnyCase, atom.constants[0].text()); break;
         default: break;

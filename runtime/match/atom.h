@@ -51,7 +51,8 @@ struct Scratch {
     static constexpr uint32_t kEvents = uint32_t{1} << 31;
     uint32_t event = 0;
     std::vector<uint32_t> memory;      // see begin_event in program.h
-    std::vector<uint32_t> considered;  // by rule: the event for which it is a candidate
+    uint32_t bucket = 0, guards = 0;   // see begin_bucket
+    std::vector<uint32_t> considered;  // by member: the event for which it is a candidate
     std::vector<uint32_t> candidates;  // the first candidate_count of these
     uint32_t candidate_count = 0;
 };

@@ -23,6 +23,7 @@ class ExactTable {
   public:
     void build(const std::map<std::string, RuleRange>& literals);
     const RuleRange* find(std::string_view value) const;
+    static constexpr size_t kFilterBits = 2048;
 
   private:
     struct Entry {
@@ -32,8 +33,7 @@ class ExactTable {
     };
     std::vector<Entry> entries_;  // a power of two of them, half empty; an empty one has no rules
     std::string texts_;
-    uint64_t sizes_ = 0;  // bit n: one of the texts has n bytes; bit 63: or more
-    size_t longest_ = 0;
+    uint64_t filter_[kFilterBits / 64] = {};
 };
 
 // Texts, of which those that begin a value are found, or those that end it if they were added reversed.

@@ -5,11 +5,13 @@
 namespace stoop {
 namespace {
 
-void add(const uint32_t* begin, uint32_t count, Scratch& scratch) {
-    for (const uint32_t* rule = begin; rule != begin + count; ++rule) {
-        if (scratch.considered[*rule] == scratch.event) continue;
-        scratch.considered[*rule] = scratch.event;
-        scratch.candidates[scratch.candidate_count++] = *rule;
+void add(const MatchProgram& program, const uint32_t* begin, uint32_t count, Scratch& scratch) {
+    const MatchProgram::Member* members = program.members[scratch.bucket].data();
+    for (const uint32_t* member = begin; member != begin + count; ++member) {
+        if ((members[*member].guards & ~scratch.guards) != 0) continue;
+        if (scratch.considered[*member] == scratch.event) continue;
+        scratch.considered[*member] = scratch.event;
+        scratch.candidates[scratch.candidate_count++] = *member;
     }
 }
 
@@ -33,31 +35,39 @@ uint32_t* begin_event(const MatchProgram* program, Scratch* scratch) {
     return scratch->memory.data();
 }
 
+uint32_t* begin_bucket(const MatchProgram* program, uint32_t bucket, uint32_t guards, Scratch* scratch) {
+    scratch->bucket = bucket;
+    scratch->guards = guards;
+    return begin_event(program, scratch);
+}
+
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch) {
     return test(program->atoms[atom], slots, *scratch);
 }
 
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch) {
-    const std::vector<uint32_t>& rules = program->lists[list];
-    add(rules.data(), static_cast<uint32_t>(rules.size()), *scratch);
+    const std::vector<uint32_t>& members = program->lists[list];
+    add(*program, members.data(), static_cast<uint32_t>(members.size()), *scratch);
 }
 
 void look_up(const MatchProgram* program, uint32_t index, const Value* value, Scratch* scratch) {
     const LiteralIndex& literals = program->indexes[index];
     literals.look(value->text(), [&](const RuleRange& range) {
-        add(literals.rules() + range.begin, range.count, *scratch);
+        add(*program, literals.rules() + range.begin, range.count, *scratch);
     });
 }
 
 uint32_t evaluate_candidates(const MatchProgram* program, const Value* slots, Scratch* scratch,
                              RuleFunction rule, uint32_t* fired, uint32_t limit) {
+    const MatchProgram::Member* members = program->members[scratch->bucket].data();
     uint32_t* begin = scratch->candidates.data();
     uint32_t* end = begin + scratch->candidate_count;
     std::sort(begin, end);
     uint32_t count = 0;
     for (const uint32_t* at = begin; at != end; ++at) {
-        if (!rule(program, slots, scratch, scratch->memory.data(), *at)) continue;
-        fired[count++] = *at;
+        uint32_t candidate = members[*at].rule;
+        if (!rule(program, slots, scratch, scratch->memory.data(), candidate)) continue;
+        fired[count++] = candidate;
         if (count == limit) break;
     }
     return count;

@@ -18,9 +18,14 @@
 namespace stoop {
 
 struct MatchProgram {
+    // A rule among those that the event's type chooses. It can fire only if the guards with these bits hold.
+    struct Member {
+        uint32_t rule = 0, guards = 0;
+    };
     const Atom* atoms = nullptr;
-    std::vector<LiteralIndex> indexes;
-    std::vector<std::vector<uint32_t>> lists;  // of rules
+    std::vector<std::vector<Member>> members;  // by what the type chooses
+    std::vector<LiteralIndex> indexes;         // of numbers of members
+    std::vector<std::vector<uint32_t>> lists;  // of the same
     uint32_t rules = 0;
     uint32_t shared = 0;  // conditions that several rules have, remembered within an event
 };
@@ -33,8 +38,11 @@ using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, S
 // first is the number of the event; a condition whose number n is in memory[n] as twice the event's, and one
 // more if it holds, need not be evaluated again.
 uint32_t* begin_event(const MatchProgram* program, Scratch* scratch);
+// The same; then the candidates will be members of `bucket`, of which those are passed over that have a guard
+// whose bit is not in `guards`.
+uint32_t* begin_bucket(const MatchProgram* program, uint32_t bucket, uint32_t guards, Scratch* scratch);
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch);
-// Then any of these two, then evaluate_candidates.
+// After begin_bucket any of these two, then evaluate_candidates.
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch);
 void look_up(const MatchProgram* program, uint32_t index, const Value* value, Scratch* scratch);
 uint32_t evaluate_candidates(const MatchProgram* program, const Value* slots, Scratch* scratch,

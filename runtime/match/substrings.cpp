@@ -1,12 +1,12 @@
 #include "runtime/match/substrings.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 #include <deque>
+#include <set>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
 #endif
 
 #include "runtime/match/text.h"
@@ -21,80 +21,146 @@ size_t rarity(char byte) {
     return at == kCommon.npos ? kCommon.size() : at;
 }
 
-void choose_bytes(std::string_view text, size_t& first, size_t& second) {
-    for (size_t i = 1; i < text.size(); ++i)
-        if (rarity(text[i]) > rarity(text[first])) first = i;
-    second = first == 0 ? text.size() - 1 : 0;
-    for (size_t i = 0; i < text.size(); ++i)
-        if (i != first && rarity(text[i]) > rarity(text[second])) second = i;
+// Pairs whose bytes are this rare together may stand for several texts.
+constexpr size_t kRareEnough = 24;
+constexpr size_t kMostPairs = 4, kMostNeedles = 24;
+constexpr size_t kFarthest = 16;  // bytes of a pair
+
+struct PairKey {
+    size_t distance;
+    char first, second;
+    auto operator<=>(const PairKey&) const = default;
+    size_t rareness() const { return rarity(first) + rarity(second); }
+};
+
+uint64_t bits(uint32_t low, uint32_t high) { return low | uint64_t{high} << 32; }
+
+// Less than 64 places.
+PairPlaces last_pairs(const char* data, size_t at, size_t end, size_t distance, char first, char second,
+                      char fold) {
+    uint64_t mask = 0;
+    for (size_t i = at; i < end; ++i)
+        mask |= uint64_t{(data[i] | fold) == first && (data[i + distance] | fold) == second} << (i - at);
+    return {at, end - at, mask};
 }
 
-// A value with more false candidates than this, and as many bytes for each, is left to the automaton.
-constexpr size_t kMostTries = 16, kBytesPerTry = 64;
+#if defined(__x86_64__)
+
+PairPlaces next_pair_sse2(const char* data, size_t at, size_t end, size_t distance, char first, char second,
+                          char fold) {
+    const __m128i bit = _mm_set1_epi8(fold), a = _mm_set1_epi8(first), b = _mm_set1_epi8(second);
+    auto mask = [&](size_t place) {
+        auto load = [&](size_t from) {
+            return _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data + from)), bit);
+        };
+        __m128i both =
+            _mm_and_si128(_mm_cmpeq_epi8(load(place), a), _mm_cmpeq_epi8(load(place + distance), b));
+        return static_cast<uint32_t>(_mm_movemask_epi8(both));
+    };
+    for (; at + 16 <= end; at += 16)
+        if (uint32_t found = mask(at); found != 0) return {at, 16, found};
+    // The last block overlaps the one before.
+    if (at < end && end >= 16) return {at, end - at, mask(end - 16) >> (at + 16 - end)};
+    return last_pairs(data, at, end, distance, first, second, fold);
+}
+
+__attribute__((target("avx2"))) inline uint32_t pair_mask_avx2(const char* data, size_t distance, __m256i a,
+                                                               __m256i b, __m256i bit) {
+    auto at = _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data)), bit);
+    auto behind = _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + distance)), bit);
+    auto both = _mm256_and_si256(_mm256_cmpeq_epi8(at, a), _mm256_cmpeq_epi8(behind, b));
+    return static_cast<uint32_t>(_mm256_movemask_epi8(both));
+}
+
+__attribute__((target("avx2"))) PairPlaces next_pair_avx2(const char* data, size_t at, size_t end,
+                                                          size_t distance, char first, char second,
+                                                          char fold) {
+    const __m256i bit = _mm256_set1_epi8(fold), a = _mm256_set1_epi8(first), b = _mm256_set1_epi8(second);
+    for (; at + 64 <= end; at += 64) {
+        uint64_t found = bits(pair_mask_avx2(data + at, distance, a, b, bit),
+                              pair_mask_avx2(data + at + 32, distance, a, b, bit));
+        if (found != 0) return {at, 64, found};
+    }
+    if (end < 32) return next_pair_sse2(data, at, end, distance, first, second, fold);
+    for (; at < end; at += 32) {
+        size_t from = std::min(at, end - 32);
+        uint32_t found = pair_mask_avx2(data + from, distance, a, b, bit) >> (at - from);
+        if (found != 0) return {at, std::min<size_t>(32, end - at), found};
+    }
+    return {end, 0, 0};
+}
+
+const auto kNextPair = __builtin_cpu_supports("avx2") ? &next_pair_avx2 : &next_pair_sse2;
+
+#endif
 
 }  // namespace
 
-bool Substrings::is_at(const Needle& needle, const char* at) const {
+PairPlaces next_pair(const char* data, size_t at, size_t end, size_t distance, char first, char second,
+                     char fold) {
+#if defined(__x86_64__)
+    return kNextPair(data, at, end, distance, first, second, fold);
+#else
+    for (; at + 64 < end; at += 64)
+        if (PairPlaces found = last_pairs(data, at, at + 64, distance, first, second, fold); found.mask != 0)
+            return found;
+    return last_pairs(data, at, end, distance, first, second, fold);
+#endif
+}
+
+bool Substrings::is_at(const Needle& needle, std::string_view value, size_t pair_at) const {
+    if (pair_at < needle.place) return false;
+    size_t begin = pair_at - needle.place;
+    if (value.size() - begin < needle.text.size()) return false;
+    const char* at = value.data() + begin;
     if (!fold_) return std::memcmp(at, needle.text.data(), needle.text.size()) == 0;
     return std::equal(needle.text.begin(), needle.text.end(), at,
                       [](char literal, char byte) { return literal == ascii_lower(byte); });
 }
 
-Substrings::Search Substrings::try_at(const Needle& needle, const char* at, size_t& tries) const {
-    if (is_at(needle, at)) return Search::Found;
-    return tries-- == 0 ? Search::TooManyCandidates : Search::Missing;
-}
-
-Substrings::Search Substrings::search(const Needle& needle, std::string_view value) const {
-    if (value.size() < needle.text.size()) return Search::Missing;
-    const char* data = value.data();
-    size_t places = value.size() - needle.text.size() + 1;  // where it may begin
-    size_t tries = kMostTries + value.size() / kBytesPerTry;
-    size_t at = 0;
-#if defined(__SSE2__)
-    // Setting this bit makes upper case lower, and few other bytes equal.
-    const __m128i bit = _mm_set1_epi8(fold_ ? 0x20 : 0);
-    const __m128i first = _mm_or_si128(_mm_set1_epi8(needle.text[needle.first]), bit);
-    const __m128i second = _mm_or_si128(_mm_set1_epi8(needle.text[needle.second]), bit);
-    auto equal = [&](size_t place, const __m128i& byte) {
-        auto bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + place));
-        return _mm_cmpeq_epi8(_mm_or_si128(bytes, bit), byte);
-    };
-    auto candidates = [&](size_t place) {
-        return _mm_and_si128(equal(place + needle.first, first), equal(place + needle.second, second));
-    };
-    auto try_all = [&](size_t place, const __m128i& found) {
-        auto mask = static_cast<unsigned>(_mm_movemask_epi8(found));
-        for (; mask != 0; mask &= mask - 1) {
-            Search result = try_at(needle, data + place + std::countr_zero(mask), tries);
-            if (result != Search::Missing) return result;
+// Greedily: the pair that stands in most of the texts that are left; of several the rarest.
+void Substrings::choose_pairs(const std::map<std::string, RuleRange>& literals) {
+    bool has_pairs = std::all_of(literals.begin(), literals.end(),
+                                 [](const auto& literal) { return literal.first.size() > 1; });
+    if (literals.size() > kMostNeedles || !has_pairs) return;
+    auto open = literals;
+    while (!open.empty()) {
+        std::map<PairKey, size_t> counts;
+        for (const auto& [text, rules] : open) {
+            std::set<PairKey> of_text;
+            for (size_t i = 0; i < text.size(); ++i)
+                for (size_t j = i + 1; j < text.size() && j - i < kFarthest; ++j)
+                    of_text.insert({j - i, text[i], text[j]});
+            for (const PairKey& key : of_text) ++counts[key];
         }
-        return Search::Missing;
-    };
-    for (; at + 64 <= places; at += 64) {
-        __m128i parts[] = {candidates(at), candidates(at + 16), candidates(at + 32), candidates(at + 48)};
-        __m128i any = _mm_or_si128(_mm_or_si128(parts[0], parts[1]), _mm_or_si128(parts[2], parts[3]));
-        if (_mm_movemask_epi8(any) == 0) continue;
-        for (size_t part = 0; part < 4; ++part)
-            if (Search result = try_all(at + 16 * part, parts[part]); result != Search::Missing)
-                return result;
+        auto value = [](const auto& entry) {
+            bool rare = entry.first.rareness() >= kRareEnough;
+            return std::pair(rare ? entry.second : 1, entry.first.rareness());
+        };
+        auto best = std::max_element(counts.begin(), counts.end(),
+                                     [&](const auto& a, const auto& b) { return value(a) < value(b); });
+        Pair pair;
+        pair.distance = best->first.distance;
+        auto fold = [&](char c) { return fold_ ? static_cast<char>(c | 0x20) : c; };
+        pair.first = fold(best->first.first);
+        pair.second = fold(best->first.second);
+        std::erase_if(open, [&](const auto& literal) {
+            const std::string& text = literal.first;
+            for (size_t i = 0; i + pair.distance < text.size(); ++i) {
+                if (text[i] != best->first.first || text[i + pair.distance] != best->first.second) continue;
+                pair.needles.push_back({text, literal.second, i});
+                return true;
+            }
+            return false;
+        });
+        pairs_.push_back(std::move(pair));
+        if (pairs_.size() > kMostPairs) return pairs_.clear();
     }
-    for (; at + 16 <= places; at += 16)
-        if (Search result = try_all(at, candidates(at)); result != Search::Missing) return result;
-    if (at < places && places >= 16) return try_all(places - 16, candidates(places - 16));
-#endif
-    for (; at < places; ++at) {
-        if (!fold_ && data[at + needle.first] != needle.text[needle.first]) continue;
-        if (Search result = try_at(needle, data + at, tries); result != Search::Missing) return result;
-    }
-    return Search::Missing;
 }
 
 void Substrings::build(const std::map<std::string, RuleRange>& literals, bool fold) {
     fold_ = fold;
-    if (literals.size() <= kFew)
-        for (const auto& [text, rules] : literals) few_.push_back({text, 0, 0, rules});
-    for (Needle& needle : few_) choose_bytes(needle.text, needle.first, needle.second);
+    choose_pairs(literals);
     for (const auto& [text, rules] : literals)
         for (char byte : text) {
             uint16_t& known = class_of_[static_cast<unsigned char>(byte)];

@@ -4,6 +4,8 @@
 #include <llvm/IR/Verifier.h>
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <map>
 #include <stdexcept>
 
@@ -70,7 +72,8 @@ class Emitter {
     void emit_match();
     Function* emit_bucket(const Dispatch::Bucket& bucket, size_t index);
     void emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
-    void emit_sections(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
+    void emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
+    llvm::Value* guards(const std::vector<uint32_t>& atoms);
     bool needs_memory(uint32_t node) const;
     llvm::Value* begin_event();
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
@@ -309,10 +312,10 @@ Function* Emitter::emit_bucket(const Dispatch::Bucket& bucket, size_t index) {
         Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *module_);
     begin(function);
     known_ = &bucket.atoms;
-    if (bucket.sections.empty())
+    if (bucket.in_turn)
         emit_chain(bucket, function->getArg(3), function->getArg(4));
     else
-        emit_sections(bucket, function->getArg(3), function->getArg(4));
+        emit_looks(bucket, index, function->getArg(3), function->getArg(4));
     known_ = nullptr;
     return function;
 }
@@ -332,8 +335,9 @@ bool Emitter::needs_memory(uint32_t root) const {
 
 // Few rules are tested in turn.
 void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
-    bool memory = std::any_of(bucket.rules.begin(), bucket.rules.end(),
-                              [&](uint32_t rule) { return needs_memory(plan_.rules[rule].node); });
+    bool memory = std::any_of(bucket.members.begin(), bucket.members.end(), [&](const auto& member) {
+        return needs_memory(plan_.rules[member.rule].node);
+    });
     if (memory) memory_ = begin_event();
     llvm::Value* count = b_.getInt32(0);
     BasicBlock* start = b_.GetInsertBlock();
@@ -342,7 +346,7 @@ void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llv
     llvm::PHINode* result = b_.CreatePHI(i32_, 2);
     b_.CreateRet(result);
     b_.SetInsertPoint(start);
-    for (uint32_t rule : bucket.rules) {
+    for (const auto& [rule, unused] : bucket.members) {
         BasicBlock* fires = block("fires");
         BasicBlock* next = block("next");
         BasicBlock* goes_on = block("goes_on");
@@ -367,31 +371,42 @@ void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llv
     b_.CreateBr(done);
 }
 
-// Many are first asked which of them may fire.
-void Emitter::emit_sections(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
-    memory_ = begin_event();
-    for (const Dispatch::Section& section : bucket.sections) {
-        BasicBlock* next = block("next_section");
-        for (uint32_t guard : section.guards) {
-            BasicBlock* holds = block("guard_holds");
-            branch_atom(plan_.atoms[guard], guard, holds, next);
-            b_.SetInsertPoint(holds);
-        }
-        for (const Dispatch::Look& look : section.looks) {
-            BasicBlock* looked = block("looked");
-            BasicBlock* behind = block("behind_look");
-            auto* slot = slot_address(look.slot);
-            b_.CreateCondBr(is_present(slot), looked, behind);
-            b_.SetInsertPoint(looked);
-            call(kLookSymbol, b_.getVoidTy(), {program_, b_.getInt32(look.index), slot, scratch_});
-            b_.CreateBr(behind);
-            b_.SetInsertPoint(behind);
-        }
-        if (section.always != Dispatch::kNoList)
-            call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(section.always), scratch_});
-        b_.CreateBr(next);
-        b_.SetInsertPoint(next);
+// The bits of those guards that hold, without a branch.
+llvm::Value* Emitter::guards(const std::vector<uint32_t>& atoms) {
+    llvm::Value* out = b_.getInt32(0);
+    for (uint32_t bit = 0; bit < atoms.size(); ++bit) {
+        const Atom& atom = plan_.atoms[atoms[bit]];
+        auto* slot = slot_address(atom.left.slot);
+        auto* equal =
+            b_.CreateICmpEQ(member(slot, offsetof(Value, u), i64_), b_.getInt64(atom.constants[0].u));
+        auto* holds = b_.CreateZExt(b_.CreateAnd(is_present(slot), equal), i32_);
+        out = b_.CreateOr(out, b_.CreateShl(holds, bit));
     }
+    return out;
+}
+
+// Many are first asked which of them may fire.
+void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired,
+                         llvm::Value* limit) {
+    llvm::Value* held = guards(bucket.guards);
+    call(kBeginBucketSymbol, ptr_, {program_, b_.getInt32(static_cast<uint32_t>(index)), held, scratch_});
+    for (const Dispatch::Look& look : bucket.looks) {
+        BasicBlock* looked = block("looked");
+        BasicBlock* behind = block("behind_look");
+        auto* slot = slot_address(look.slot);
+        llvm::Value* wanted = is_present(slot);
+        if (look.guards != 0) {
+            auto* mask = b_.getInt32(look.guards);
+            wanted = b_.CreateAnd(wanted, b_.CreateICmpEQ(b_.CreateAnd(held, mask), mask));
+        }
+        b_.CreateCondBr(wanted, looked, behind);
+        b_.SetInsertPoint(looked);
+        call(kLookSymbol, b_.getVoidTy(), {program_, b_.getInt32(look.index), slot, scratch_});
+        b_.CreateBr(behind);
+        b_.SetInsertPoint(behind);
+    }
+    if (bucket.always != Dispatch::kNoList)
+        call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(bucket.always), scratch_});
     b_.CreateRet(call(kEvaluateSymbol, i32_, {program_, slots_, scratch_, rule_, fired, limit}));
 }
 
@@ -482,7 +497,22 @@ void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* ye
 
 llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) {
     if (constant.empty()) return b_.getTrue();
-    // LLVM turns a comparison of constant length into loads where that is faster.
+    if (constant.size() <= 32) {
+        static_assert(std::endian::native == std::endian::little);
+        // Words of eight bytes, of which the last overlaps the one before; or smaller ones.
+        llvm::Value* different = nullptr;
+        uint64_t width = std::min<uint64_t>(8, std::bit_floor(constant.size()));
+        auto* type = b_.getIntNTy(static_cast<unsigned>(8 * width));
+        for (uint64_t at = 0; at < constant.size(); at += width) {
+            uint64_t from = std::min<uint64_t>(at, constant.size() - width), expected = 0;
+            std::memcpy(&expected, constant.data() + from, width);
+            auto* address = b_.CreateConstInBoundsGEP1_64(i8_, data, from);
+            auto* word = b_.CreateAlignedLoad(type, address, llvm::Align(1));
+            auto* wrong = b_.CreateXor(word, llvm::ConstantInt::get(type, expected));
+            different = different ? b_.CreateOr(different, wrong) : wrong;
+        }
+        return b_.CreateIsNull(different);
+    }
     auto compare = module_->getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
     auto* text =
         b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);

@@ -14,6 +14,7 @@ constexpr const char* kMatchSymbol = "stoop_match";  // a MatchFunction; `progra
 // What the code calls; see runtime/match/program.h.
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
+constexpr const char* kBeginBucketSymbol = "stoop_begin_bucket";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";
 constexpr const char* kEvaluateSymbol = "stoop_evaluate_candidates";

@@ -125,7 +125,8 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
         symbols[(*jit)->mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function),
                                                   llvm::JITSymbolFlags::Exported};
     };
-    define(kBeginSymbol, primitives.begin);
+    define(kBeginSymbol, primitives.event);
+    define(kBeginBucketSymbol, primitives.bucket);
     define(kTestSymbol, primitives.test);
     define(kAddSymbol, primitives.add);
     define(kLookSymbol, primitives.look);
