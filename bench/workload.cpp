@@ -82,7 +82,6 @@ std::vector<const Event*> Workload::of_type(const std::string& type) const {
 }
 
 Workload make_workload(const std::vector<std::string>& rules, const std::vector<std::string>& events) {
-    static const Schemas schemas;
     std::vector<RuleSource> sources;
     for (const std::string& file : rules) {
         std::ifstream stream(file);
@@ -90,9 +89,16 @@ Workload make_workload(const std::vector<std::string>& rules, const std::vector<
         if (!(text << stream.rdbuf())) fail("cannot read " + file);
         sources.push_back({file, text.str()});
     }
+    return make_workload_of(std::move(sources), events);
+}
+
+Workload make_workload_of(std::vector<RuleSource> rules, const std::vector<std::string>& events) {
+    static const Schemas schemas;
     Workload out;
-    out.compilation = compile_rules(std::move(sources), schemas);
-    if (out.compilation->diagnostics.errors() != 0) fail("the rules have errors");
+    out.compilation = compile_rules(std::move(rules), schemas);
+    for (const Diagnostic& d : out.compilation->diagnostics.all())
+        if (problem_info(d.problem).severity == Severity::Error)
+            fail(render(d, out.compilation->sources, false));
     std::string error;
     out.native = NativeProgram::compile(out.plan(), error);
     if (!out.native) fail(error);

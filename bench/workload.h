@@ -28,6 +28,8 @@ struct Workload {
 // Rule files, and lines of events; a program that cannot have them stops with a message.
 Workload make_workload(const std::vector<std::string>& rules, const std::vector<std::string>& events);
 
+Workload make_workload_of(std::vector<RuleSource> rules, const std::vector<std::string>& events);
+
 // Lines of JSON: those of ../shared/data/events, or those of fixtures/ if they are missing.
 std::vector<std::string> recorded_events();
 

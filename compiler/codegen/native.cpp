@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
 #include <thread>
 
 #include "compiler/codegen/code_cache.h"
@@ -11,8 +12,16 @@
 namespace stoop {
 namespace {
 
-// The module, opened at the first call. It is looked for where the program's run path says, which is
-// ../lib/stoop beside the program, and then where the system keeps its libraries.
+// ../lib/stoop beside the program, in a build tree as where it is installed; else where the system keeps its
+// libraries.
+std::string module_path() {
+    std::error_code none;
+    auto program = std::filesystem::read_symlink("/proc/self/exe", none);
+    auto beside = program.parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile;
+    return std::filesystem::exists(beside, none) ? beside.string() : kCodeGeneratorFile;
+}
+
+// The module, opened at the first call.
 const CodeGenerator* code_generator(std::string& error) {
     struct Opened {
         const CodeGenerator* generator = nullptr;
@@ -20,7 +29,7 @@ const CodeGenerator* code_generator(std::string& error) {
     };
     static const Opened opened = [] {
         Opened out;
-        if (void* module = dlopen(kCodeGeneratorFile, RTLD_LAZY | RTLD_LOCAL))
+        if (void* module = dlopen(module_path().c_str(), RTLD_LAZY | RTLD_LOCAL))
             out.generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
         if (!out.generator) out.error = dlerror();
         return out;

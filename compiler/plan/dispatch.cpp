@@ -11,22 +11,29 @@
 namespace stoop {
 namespace {
 
-// Rules that are fewer than this are tested in turn.
-constexpr size_t kFewRules = 6;
+// Rules that are fewer than this are tested in turn, unless they look for more substrings than this.
+constexpr size_t kFewRules = 6, kFewSubstrings = 4;
 
 // What the event types of a bucket say of the atoms: comparisons of evt.type itself.
 std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>& types) {
     std::vector<Known> out(plan.atoms.size(), Known::Unknown);
-    if (!plan.type_slot) return out;
     for (size_t i = 0; i < out.size(); ++i) {
         const Atom& atom = plan.atoms[i];
+        // Nothing is in a list without items.
+        if (atom.op == Operator::In && !atom.right_is_operand && atom.constants.empty() &&
+            atom.modifier == Modifier::None)
+            out[i] = Known::No;
+        if (!plan.type_slot) continue;
         bool of_type = atom.left.kind == Operand::Kind::Slot && atom.left.slot == *plan.type_slot &&
                        !atom.right_is_operand && atom.modifier == Modifier::None &&
                        (atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In);
         if (!of_type) continue;
         size_t hold = 0;
         for (EventTypeId type : types) {
-            if (type >= plan.event_types.size()) return std::vector<Known>(plan.atoms.size(), Known::Unknown);
+            if (type >= plan.event_types.size()) {  // it may have any name
+                hold = types.size() + 1;
+                break;
+            }
             bool found = std::any_of(atom.constants.begin(), atom.constants.end(), [&](const Value& name) {
                 return name.text() == plan.event_types[type];
             });
@@ -45,9 +52,10 @@ class BucketBuilder {
         : plan_(plan), out_(out), bucket_(bucket), witnesses_(plan, bucket.atoms) {}
 
     void run() {
-        bucket_.in_turn = false;
         for (const auto& member : bucket_.members)
             rules_.push_back(witnesses_.of(plan_.rules[member.rule].node));
+        bucket_.in_turn = rules_.size() <= kFewRules && substrings() <= kFewSubstrings;
+        if (bucket_.in_turn) return;
         choose_guards();
         for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
         for (auto& [slot, look] : looks_) {
@@ -65,6 +73,17 @@ class BucketBuilder {
         LiteralIndex index;
         uint32_t guards = UINT32_MAX;  // that all of its rules have
     };
+
+    // That the witnesses look for: each would be a walk through the value.
+    size_t substrings() const {
+        size_t out = 0;
+        for (const RuleWitness& rule : rules_)
+            for (uint32_t atom : rule.literals)
+                for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom]))
+                    out += literal.place == LiteralIndex::Place::Part ||
+                           literal.place == LiteralIndex::Place::PartAnyCase;
+        return out;
+    }
 
     // Those that most rules have, as many as there are bits.
     void choose_guards() {
@@ -123,7 +142,7 @@ Dispatch make_dispatch(const Plan& plan) {
         Dispatch::Bucket bucket;
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
         bucket.atoms = known_atoms(plan, ids);
-        if (rules.size() > kFewRules) BucketBuilder(plan, out, bucket).run();
+        BucketBuilder(plan, out, bucket).run();
         out.buckets.push_back(std::move(bucket));
     }
     return out;

@@ -52,14 +52,23 @@ Estimate estimate(const Atom& atom) {
     }
 }
 
-// A comparison of a number or flag that takes a few instructions and seldom holds.
-bool is_guard(const Atom& atom) {
+// A comparison that takes a few instructions and seldom holds, or holds or not for many events in a row.
+bool is_guard(const Plan& plan, const Atom& atom) {
+    bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne;
     if (atom.comparison != Comparison::Ordinary || atom.left.kind != Operand::Kind::Slot || atom.left.list ||
-        atom.right_is_operand || atom.modifier != Modifier::None || atom.op != Operator::Eq)
+        atom.right_is_operand || atom.modifier != Modifier::None || !equality)
         return false;
-    TypeClass type = type_class(atom.left.type);
-    if (type == TypeClass::Boolean) return atom.constants[0].u == 1;
-    return type == TypeClass::Signed || type == TypeClass::Unsigned;
+    switch (type_class(atom.left.type)) {
+        case TypeClass::Boolean: return atom.constants[0].u == (atom.op == Operator::Eq);
+        case TypeClass::Signed:
+        case TypeClass::Unsigned:
+        case TypeClass::Address: return atom.op == Operator::Eq;
+        case TypeClass::Text: {
+            const std::string& field = plan.slots[atom.left.slot].ref.spelling;
+            return field == "container.id" || kFewValues.contains(field);
+        }
+        default: return false;
+    }
 }
 
 }  // namespace
@@ -195,7 +204,7 @@ RuleWitness Witnesses::of(uint32_t node) {
                 open.insert(open.end(), live.begin(), live.end());
         }
         if (at.kind == PlanNode::Kind::Atom && known_[at.atom] == Known::Unknown &&
-            is_guard(plan_.atoms[at.atom]))
+            is_guard(plan_, plan_.atoms[at.atom]))
             out.guards.push_back(at.atom);
     }
     std::sort(out.guards.begin(), out.guards.end());

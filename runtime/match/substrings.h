@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/match/pair_search.h"
+
 namespace stoop {
 
 // The rules of one literal, as a part of the index's array of rules.
@@ -48,7 +50,8 @@ class Substrings {
     bool is_at(const Needle& needle, std::string_view value, size_t pair_at) const;
     void choose_pairs(const std::map<std::string, RuleRange>& literals);
 
-    // A value with more false candidates than this, and as many bytes for each, is left to the automaton.
+    // A value with more false candidates than this, and as many bytes for each comparison with a text, is
+    // left to the automaton.
     static constexpr size_t kMostTries = 16, kBytesPerTry = 64;
 
     bool fold_ = false;
@@ -62,30 +65,21 @@ class Substrings {
     uint32_t classes_ = 1;
 };
 
-// The next of the places from `at` to before `end` where a pair stands: those of `size` places from `at` that
-// have a bit in the mask; none behind the last ones. Bytes are compared after setting the bits of `fold`.
-// Reads up to data[end - 1 + distance].
-struct PairPlaces {
-    size_t at, size;
-    uint64_t mask;
-};
-PairPlaces next_pair(const char* data, size_t at, size_t end, size_t distance, char first, char second,
-                     char fold);
-
 template <typename Found>
 Substrings::Search Substrings::search(const Pair& pair, std::string_view value, Found&& found) const {
     if (value.size() <= pair.distance) return Search::Done;
     size_t end = value.size() - pair.distance;
-    size_t tries = kMostTries + value.size() / kBytesPerTry;
+    size_t tries = kMostTries * pair.needles.size() + value.size() / kBytesPerTry;
     for (size_t at = 0; at < end;) {
         PairPlaces places =
             next_pair(value.data(), at, end, pair.distance, pair.first, pair.second, fold_ ? 0x20 : 0);
         at = places.at + places.size;
         for (; places.mask != 0; places.mask &= places.mask - 1) {
             size_t place = places.at + static_cast<size_t>(std::countr_zero(places.mask));
+            if (tries < pair.needles.size()) return Search::TooManyCandidates;
+            tries -= pair.needles.size();
             for (const Needle& needle : pair.needles)
                 if (is_at(needle, value, place)) found(needle.rules);
-            if (tries-- == 0) return Search::TooManyCandidates;
         }
     }
     return Search::Done;

@@ -3,10 +3,13 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <functional>
 #include <string>
+
+#include "runtime/match/pair_search.h"
 
 namespace stoop {
 namespace {
@@ -86,29 +89,35 @@ class TwoWay {
     bool is_periodic_ = false;
 };
 
-char same_case(char c) { return c; }
-
-size_t find_ignoring_case(std::string_view text, std::string_view part) {
-    return part.empty() ? 0 : TwoWay(part, ascii_lower).find(text);
-}
-
-// Looks for the first byte; a text in which it is at many wrong places is searched in the other way.
-size_t find(std::string_view text, std::string_view part) {
+// Looks for the first byte and the last one together; a text in which they are at many wrong places is
+// searched in the other way. `fold` is set in bytes before they are compared, `map` says which are the same.
+template <typename Map>
+size_t find(std::string_view text, std::string_view part, char fold, Map map) {
     if (part.empty()) return 0;
     if (part.size() > text.size()) return text.npos;
-    const char* last = text.data() + (text.size() - part.size());
-    size_t tries = 16 + text.size() / 64;
-    for (const char* at = text.data(); at <= last; ++at) {
-        at = static_cast<const char*>(std::memchr(at, part[0], static_cast<size_t>(last - at) + 1));
-        if (!at) return text.npos;
-        auto place = static_cast<size_t>(at - text.data());
-        if (std::memcmp(at, part.data(), part.size()) == 0) return place;
-        if (tries-- == 0) {
-            size_t found = TwoWay(part, same_case).find(text.substr(place + 1));
+    size_t end = text.size() - part.size() + 1, tries = 16 + text.size() / 64;
+    char first = static_cast<char>(part.front() | fold), last = static_cast<char>(part.back() | fold);
+    for (size_t at = 0; at < end;) {
+        PairPlaces places = next_pair(text.data(), at, end, part.size() - 1, first, last, fold);
+        at = places.at + places.size;
+        for (; places.mask != 0; places.mask &= places.mask - 1) {
+            size_t place = places.at + static_cast<size_t>(std::countr_zero(places.mask));
+            if (std::equal(part.begin(), part.end(), text.begin() + static_cast<std::ptrdiff_t>(place),
+                           [&](char a, char b) { return map(a) == map(b); }))
+                return place;
+            if (tries-- != 0) continue;
+            size_t found = TwoWay(part, map).find(text.substr(place + 1));
             return found == text.npos ? found : place + 1 + found;
         }
     }
     return text.npos;
+}
+
+size_t find(std::string_view text, std::string_view part) {
+    return find(text, part, 0, [](char c) { return c; });
+}
+size_t find_ignoring_case(std::string_view text, std::string_view part) {
+    return find(text, part, 0x20, ascii_lower);
 }
 
 // Patterns without brackets. What stands between two `*` is looked for from left to right; the leftmost place

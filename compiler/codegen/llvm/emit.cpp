@@ -371,16 +371,25 @@ void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llv
     b_.CreateBr(done);
 }
 
-// The bits of those guards that hold, without a branch.
+// The bits of those guards that hold.
 llvm::Value* Emitter::guards(const std::vector<uint32_t>& atoms) {
     llvm::Value* out = b_.getInt32(0);
     for (uint32_t bit = 0; bit < atoms.size(); ++bit) {
         const Atom& atom = plan_.atoms[atoms[bit]];
-        auto* slot = slot_address(atom.left.slot);
-        auto* equal =
-            b_.CreateICmpEQ(member(slot, offsetof(Value, u), i64_), b_.getInt64(atom.constants[0].u));
-        auto* holds = b_.CreateZExt(b_.CreateAnd(is_present(slot), equal), i32_);
-        out = b_.CreateOr(out, b_.CreateShl(holds, bit));
+        BasicBlock* holds = block("guard_holds");
+        BasicBlock* fails = block("guard_fails");
+        BasicBlock* next = block("next_guard");
+        branch_atom(atom, atoms[bit], holds, fails);
+        b_.SetInsertPoint(holds);
+        llvm::Value* with = b_.CreateOr(out, b_.getInt32(uint32_t{1} << bit));
+        b_.CreateBr(next);
+        b_.SetInsertPoint(fails);
+        b_.CreateBr(next);
+        b_.SetInsertPoint(next);
+        llvm::PHINode* merged = b_.CreatePHI(i32_, 2);
+        merged->addIncoming(with, holds);
+        merged->addIncoming(out, fails);
+        out = merged;
     }
     return out;
 }
