@@ -32,6 +32,8 @@ uint64_t hash_of(std::string_view text) {
     return n == 0 ? 0 : mix(n, load(p, 1) << 16 | load(p + n / 2, 1) << 8 | load(p + n - 1, 1));
 }
 
+uint64_t size_bit(size_t size) { return uint64_t{1} << std::min<size_t>(size, 63); }
+
 // What few texts have in common and takes no time to see: size, first and last byte.
 size_t filter_bit(std::string_view text) {
     if (text.empty()) return 0;
@@ -50,12 +52,14 @@ void ExactTable::build(const std::map<std::string, RuleRange>& literals) {
         entries_[at] = {hash, static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(text.size()),
                         rules};
         texts_ += text;
+        sizes_ |= size_bit(text.size());
         size_t bit = filter_bit(text);
         filter_[bit / 64] |= uint64_t{1} << bit % 64;
     }
 }
 
 const RuleRange* ExactTable::find(std::string_view value) const {
+    if ((sizes_ & size_bit(value.size())) == 0) return nullptr;  // without a look at its bytes
     size_t bit = filter_bit(value);
     if ((filter_[bit / 64] >> bit % 64 & 1) == 0) return nullptr;
     uint64_t hash = hash_of(value);

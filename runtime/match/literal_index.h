@@ -33,6 +33,7 @@ class ExactTable {
     };
     std::vector<Entry> entries_;  // a power of two of them, half empty; an empty one has no rules
     std::string texts_;
+    uint64_t sizes_ = 0;  // bit n: one of the texts has n bytes; bit 63: or more
     uint64_t filter_[kFilterBits / 64] = {};
 };
 
