@@ -51,7 +51,9 @@ int load(const RuleOptions& rules, const Options& options, const Global& global,
     out.load_ms = ms_since(start);
     if (out.rules.exit != kOk) return out.rules.exit;
     start = std::chrono::steady_clock::now();
-    out.matcher = make_matcher(options.engine, out.plan());
+    EngineOptions engine = options.engine;
+    if (engine.name == "auto") engine.name = "native";  // it is not measured while it changes
+    out.matcher = make_matcher(engine, out.plan());
     out.compile_ms = ms_since(start);
     EventInput input(global.schema(), out.plan(), global, true);
     bool too_many = false;

@@ -67,7 +67,8 @@ class Printer {
 };
 
 int run(const Options& options, const Global& global) {
-    if (options.engine.name == "native") expect_native_code();
+    std::jthread loading;
+    if (options.engine.name == "native") loading = expect_native_code();
     LoadedRules rules = load_rules(options.rules, global);
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;

@@ -64,12 +64,11 @@ void read_files(Compilation& out, size_t count, const CompileOptions& options) {
         for (size_t at; (at = next++) < count;)
             out.files[order[at]] = read_rule_file(out.sources, order[at], options.engine, found[order[at]]);
     };
-    {
-        std::vector<std::jthread> helpers;
-        while (helpers.size() + 1 < std::min<size_t>(count, std::thread::hardware_concurrency()))
-            helpers.emplace_back(read);
-        read();
-    }
+    std::vector<std::future<void>> helpers;
+    while (helpers.size() + 1 < std::min<size_t>(count, std::thread::hardware_concurrency()))
+        helpers.push_back(std::async(std::launch::async, read));
+    read();
+    for (std::future<void>& helper : helpers) helper.get();
     for (const Diagnostics& of_file : found) out.diagnostics.append(of_file);
 }
 

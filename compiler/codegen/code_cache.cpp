@@ -14,8 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kMostFiles = 256;
-constexpr size_t kLargestFile = size_t{1} << 30;
+constexpr size_t kLargestFolder = size_t{256} << 20, kLargestFile = kLargestFolder / 4;  // bytes
 
 // What a file begins with; key and code follow.
 struct Header {
@@ -118,6 +117,7 @@ std::optional<std::string> CodeCache::find(std::string_view key) const {
 }
 
 void CodeCache::put(std::string_view key, std::string_view code) const {
+    if (sizeof(Header) + key.size() + code.size() > kLargestFile) return;
     std::error_code ignored;
     if (folder_.has_parent_path()) fs::create_directories(folder_.parent_path(), ignored);
     mkdir(folder_.c_str(), 0700);
@@ -145,13 +145,22 @@ void CodeCache::put(std::string_view key, std::string_view code) const {
 }
 
 void CodeCache::remove_oldest() const {
+    struct Entry {
+        fs::file_time_type time;
+        size_t size;
+        fs::path path;
+    };
     std::error_code ignored;
-    std::vector<std::pair<fs::file_time_type, fs::path>> files;
-    for (fs::directory_iterator at(folder_, ignored), end; at != end; at.increment(ignored))
-        files.emplace_back(at->last_write_time(ignored), at->path());
-    if (files.size() <= kMostFiles) return;
-    std::sort(files.begin(), files.end());
-    for (size_t i = 0; i + kMostFiles < files.size(); ++i) fs::remove(files[i].second, ignored);
+    std::vector<Entry> files;
+    for (fs::directory_iterator at(folder_, ignored), end; at != end; at.increment(ignored)) {
+        std::error_code gone;  // another process may have removed it
+        Entry entry{at->last_write_time(gone), static_cast<size_t>(at->file_size(gone)), at->path()};
+        if (!gone) files.push_back(std::move(entry));
+    }
+    std::sort(files.begin(), files.end(), [](const Entry& a, const Entry& b) { return a.time > b.time; });
+    size_t size = 0;
+    for (const Entry& file : files)
+        if ((size += file.size) > kLargestFolder) fs::remove(file.path, ignored);
 }
 
 std::optional<fs::path> default_cache_folder() {

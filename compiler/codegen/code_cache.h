@@ -4,7 +4,8 @@
 // Only files and folders that belong to the user and that nobody else can write to are believed; what is
 // damaged, cut off or of another version counts as not there and is written anew. Files appear whole (written
 // under another name and renamed), so any number of processes may use a folder at once. The oldest files go
-// when there are more than 256. A folder that cannot be used makes nothing fail: there is just nothing in it.
+// when all together have more than 256 MB. A folder that cannot be used makes nothing fail: there is just
+// nothing in it.
 #pragma once
 
 #include <filesystem>

@@ -15,7 +15,7 @@ Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache>
       cache_(std::move(cache)),
       reference_(reference_engine(plan)),
       waiting_(choice == EngineChoice::Auto) {
-    if (choice == EngineChoice::Native) compile();
+    if (choice == EngineChoice::Native) compile(problem_);
 }
 
 Matcher::~Matcher() {
@@ -27,13 +27,14 @@ void Matcher::count(uint64_t events) {
     if (before >= kWorthIt || before + events < kWorthIt) return;
     busy_ = true;
     background_ = std::thread([this] {
-        compile();
+        std::string unused;  // without native code the reference evaluator goes on
+        compile(unused);
         busy_.store(false, std::memory_order_release);
     });
 }
 
-void Matcher::compile() {
-    native_ = NativeProgram::compile(plan_, problem_, cache_ ? &*cache_ : nullptr);
+void Matcher::compile(std::string& error) {
+    native_ = NativeProgram::compile(plan_, error, cache_ ? &*cache_ : nullptr);
     ready_.store(native_.get(), std::memory_order_release);
 }
 

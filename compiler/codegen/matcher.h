@@ -46,7 +46,7 @@ class Matcher {
 
   private:
     void count(uint64_t events);
-    void compile();
+    void compile(std::string& error);
 
     const Plan& plan_;
     std::optional<CodeCache> cache_;

@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 
 #include <filesystem>
-#include <thread>
 
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
@@ -95,11 +94,11 @@ std::string emit_asm(const Plan& plan, std::string& error) {
     return generator ? generator->assembly(plan, make_dispatch(plan), error) : "";
 }
 
-void expect_native_code() {
-    std::thread([] {
+std::jthread expect_native_code() {
+    return std::jthread([] {
         std::string error;
         code_generator(error);
-    }).detach();
+    });
 }
 
 }  // namespace stoop

@@ -15,6 +15,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "runtime/match/engine.h"
 #include "runtime/match/plan.h"
@@ -45,7 +46,7 @@ class NativeProgram {
 std::string emit_ir(const Plan& plan, std::string& error);
 std::string emit_asm(const Plan& plan, std::string& error);
 
-// Begins to load LLVM in another thread, so that it is there when it is wanted.
-void expect_native_code();
+// Loads LLVM in another thread, so that it is there when it is wanted.
+std::jthread expect_native_code();
 
 }  // namespace stoop

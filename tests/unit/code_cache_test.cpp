@@ -119,10 +119,22 @@ TEST_F(CodeCacheTest, AFolderThatCannotBeIsAnEmptyOne) {
 
 TEST_F(CodeCacheTest, TheOldestGo) {
     CodeCache cache(folder());
-    for (int i = 0; i < 300; ++i) cache.put("key " + std::to_string(i), "code");
-    size_t files = static_cast<size_t>(std::distance(fs::directory_iterator(folder()), {}));
-    EXPECT_EQ(files, 256u);
-    EXPECT_TRUE(cache.find("key 299"));
+    std::string code(size_t{48} << 20, 'c');
+    for (int i = 0; i < 7; ++i) {
+        cache.put("key " + std::to_string(i), code);
+        for (const auto& entry : fs::directory_iterator(folder()))  // a clock may be coarse
+            fs::last_write_time(entry, fs::last_write_time(entry) - std::chrono::hours(1));
+    }
+    EXPECT_FALSE(cache.find("key 0"));
+    EXPECT_FALSE(cache.find("key 1"));
+    EXPECT_TRUE(cache.find("key 2"));
+    EXPECT_TRUE(cache.find("key 6"));
+}
+
+TEST_F(CodeCacheTest, WhatIsTooLargeIsNotKept) {
+    CodeCache cache(folder());
+    cache.put("key", std::string(size_t{65} << 20, 'c'));
+    EXPECT_FALSE(cache.find("key"));
 }
 
 TEST_F(CodeCacheTest, ManyWritersAndReaders) {
