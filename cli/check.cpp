@@ -26,6 +26,7 @@ std::string summary(const Compilation& c) {
                                                   : "ok");
 }
 
+// Nothing, after a message, if there is no native code.
 std::string emitted(const std::string& stage, const Compilation& c) {
     if (stage == "ast") return print_ast(c.ruleset);
     if (stage == "typed") return print_typed(*c.plan);
@@ -50,7 +51,9 @@ int check(const Options& options, const Global& global) {
         fmt::print("{}\n", falco_document(c, global.schemas));
     } else if (!options.emit.empty() && (rules.exit == kOk || options.emit == "ast")) {
         // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.
-        fmt::print("{}", emitted(options.emit, c));
+        std::string out = emitted(options.emit, c);
+        fmt::print("{}", out);
+        if (out.empty() && (options.emit == "ir" || options.emit == "asm")) return kUsage;
     } else if (!global.quiet && rules.exit != kUsage) {
         fmt::print("{}\n", summary(c));
     }

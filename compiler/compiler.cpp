@@ -82,8 +82,9 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     read_files(*out, files.size(), options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics);
-    // Meanwhile, with the conditions that have been parsed:
-    auto earlier = std::async(std::launch::async, [&] {
+    // Meanwhile, with the conditions that have been parsed; for one file there is nothing to do.
+    auto when = out->files.size() > 1 ? std::launch::async : std::launch::deferred;
+    auto earlier = std::async(when, [&] {
         std::vector<Diagnostics> found;
         for (size_t count = 1; count < out->files.size(); ++count)
             found.push_back(analyse_first(out->files, count, out->sources, schemas, parsed));

@@ -45,10 +45,10 @@ struct NativeProgram::Parts {
     bool from_cache = false;
 };
 
-NativeProgram::NativeProgram(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+NativeProgram::NativeProgram(std::unique_ptr<Parts> parts)
+    : parts_(std::move(parts)), engine_{parts_->code->function(), &parts_->program} {}
 NativeProgram::~NativeProgram() = default;
 
-Engine NativeProgram::engine() const { return {parts_->code->function(), &parts_->program}; }
 bool NativeProgram::from_cache() const { return parts_->from_cache; }
 
 std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error,

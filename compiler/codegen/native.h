@@ -32,7 +32,7 @@ class NativeProgram {
                                                   const CodeCache* cache = nullptr);
     ~NativeProgram();
 
-    Engine engine() const;
+    Engine engine() const { return engine_; }
     bool from_cache() const;
 
   private:
@@ -40,6 +40,7 @@ class NativeProgram {
     explicit NativeProgram(std::unique_ptr<Parts> parts);
 
     std::unique_ptr<Parts> parts_;
+    Engine engine_;
 };
 
 // The optimised code as text, for people. Empty, and `error` set, if there is none.

@@ -10,6 +10,7 @@
 #include "runtime/ingest/event_decoder.h"
 #include "runtime/reference/evaluator.h"
 #include "tests/support/paths.h"
+#include "tests/support/process.h"
 
 namespace stoop::tests {
 namespace {
@@ -19,8 +20,6 @@ namespace fs = std::filesystem;
 class MatcherTest : public testing::Test {
   protected:
     MatcherTest() {
-        std::string name = (fs::temp_directory_path() / "stoop-cache-XXXXXX").string();
-        folder_ = mkdtemp(name.data());
         std::vector<RuleSource> sources;
         for (const auto& entry : fs::directory_iterator(source_dir() / "rules")) {
             std::string file = entry.path().string();
@@ -38,7 +37,6 @@ class MatcherTest : public testing::Test {
             }
         }
     }
-    ~MatcherTest() override { fs::remove_all(folder_); }
 
     const Plan& plan() const { return *compilation_->plan; }
 
@@ -66,16 +64,16 @@ class MatcherTest : public testing::Test {
     std::unique_ptr<Compilation> compilation_;
     std::vector<Event> events_;
     Scratch scratch_;
-    fs::path folder_;
+    TemporaryFolder folder_;
 };
 
 TEST_F(MatcherTest, ColdWarmAndDamagedCache) {
     ASSERT_FALSE(events_.empty());
-    CodeCache cache(folder_ / "stoop");
+    CodeCache cache(folder_.path() / "stoop");
     expect_native(false, nullptr);
     expect_native(false, &cache);
     expect_native(true, &cache);
-    for (const auto& entry : fs::directory_iterator(folder_ / "stoop")) {
+    for (const auto& entry : fs::directory_iterator(folder_.path() / "stoop")) {
         std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
         file.seekp(static_cast<std::streamoff>(fs::file_size(entry.path()) / 2));
         file.put('\xff');
@@ -87,7 +85,7 @@ TEST_F(MatcherTest, ColdWarmAndDamagedCache) {
 // Another rule set has other code, be the difference one byte of one text. (Which field a slot holds is none:
 // code knows slots alone.)
 TEST_F(MatcherTest, CodeOfAnotherRuleSetIsNotTaken) {
-    CodeCache cache(folder_ / "stoop");
+    CodeCache cache(folder_.path() / "stoop");
     std::string error;
     for (std::string text : {"proc.name = aa", "proc.name = ab", "proc.name != aa", "proc.name = aaa",
                              "proc.name = aa and evt.type = open", "proc.name startswith aa"}) {

@@ -11,33 +11,32 @@ namespace stoop::tests {
 
 namespace fs = std::filesystem;
 
-static fs::path temporary_folder() {
+TemporaryFolder::TemporaryFolder() {
     std::string name = (fs::temp_directory_path() / "stoop-test-XXXXXX").string();
     if (!mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary folder");
-    return name;
+    path_ = name;
 }
 
-WorkFolder::WorkFolder() : path_(temporary_folder()), capture_(temporary_folder()) {
-    for (const char* folder : {"rules", "fixtures", "scripts"})
-        fs::create_directory_symlink(source_dir() / folder, path_ / folder);
-}
-
-WorkFolder::~WorkFolder() {
+TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
-    fs::remove_all(capture_, ignored);
+}
+
+WorkFolder::WorkFolder() {
+    for (const char* folder : {"rules", "fixtures", "scripts"})
+        fs::create_directory_symlink(source_dir() / folder, path() / folder);
 }
 
 Outcome WorkFolder::run(const std::string& command) const {
-    std::string script = "cd '" + path_.string() + "' && export PATH='" +
-                         stoop_binary().parent_path().string() + "':\"$PATH\" STOOP='" +
-                         stoop_binary().string() + "' XDG_CACHE_HOME='" + (capture_ / "cache").string() +
-                         "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command + "\n} >'" + (capture_ / "out").string() +
-                         "' 2>'" + (capture_ / "err").string() + "' </dev/null\n";
+    std::string script =
+        "cd '" + path().string() + "' && export PATH='" + stoop_binary().parent_path().string() +
+        "':\"$PATH\" STOOP='" + stoop_binary().string() + "' XDG_CACHE_HOME='" +
+        (capture_.path() / "cache").string() + "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command + "\n} >'" +
+        (capture_.path() / "out").string() + "' 2>'" + (capture_.path() / "err").string() + "' </dev/null\n";
     int status = std::system(script.c_str());
     Outcome outcome;
-    outcome.out = read_file(capture_ / "out");
-    outcome.err = read_file(capture_ / "err");
+    outcome.out = read_file(capture_.path() / "out");
+    outcome.err = read_file(capture_.path() / "err");
     outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return outcome;
 }

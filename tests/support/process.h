@@ -12,20 +12,30 @@ struct Outcome {
     int exit = 0;  // 128 + the signal if one ended it
 };
 
+// An empty folder, removed with all that is in it when it goes out of scope.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
 // An empty folder, with `rules` and `fixtures` of the checkout in it; removed when it goes out of scope.
 class WorkFolder {
   public:
     WorkFolder();
-    ~WorkFolder();
-    const std::filesystem::path& path() const { return path_; }
+    const std::filesystem::path& path() const { return folder_.path(); }
 
     // Runs a shell command here. `stoop` is the program under test, its cache is this folder's own, times are
     // UTC.
     Outcome run(const std::string& command) const;
 
   private:
-    std::filesystem::path path_;
-    std::filesystem::path capture_;
+    TemporaryFolder folder_, capture_;
 };
 
 }  // namespace stoop::tests

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/process.h"
+
 namespace stoop {
 namespace {
 
@@ -13,12 +15,6 @@ namespace fs = std::filesystem;
 
 class CodeCacheTest : public testing::Test {
   protected:
-    CodeCacheTest() {
-        std::string name = (fs::temp_directory_path() / "stoop-cache-XXXXXX").string();
-        base_ = mkdtemp(name.data());
-    }
-    ~CodeCacheTest() override { fs::remove_all(base_); }
-
     fs::path folder() const { return base_ / "above" / "stoop"; }
     fs::path only_file() const {
         std::vector<fs::path> files;
@@ -27,7 +23,8 @@ class CodeCacheTest : public testing::Test {
         return files.at(0);
     }
 
-    fs::path base_;
+    tests::TemporaryFolder temporary_;
+    const fs::path& base_ = temporary_.path();
 };
 
 TEST_F(CodeCacheTest, GivesBackWhatWasPut) {

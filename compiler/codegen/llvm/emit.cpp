@@ -1,41 +1,14 @@
 #include "compiler/codegen/llvm/emit.h"
 
-#include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Verifier.h>
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
-#include <map>
 #include <stdexcept>
+
+#include "compiler/codegen/llvm/emitter.h"
 
 namespace stoop {
 namespace {
-
-using llvm::BasicBlock;
-using llvm::Function;
-
-// Whether native code does the comparison itself (see test_in_place), given that the left side is a present
-// slot.
-bool simple(const Atom& atom) {
-    if (atom.comparison != Comparison::Ordinary || atom.right_is_operand || atom.modifier != Modifier::None)
-        return false;
-    if (atom.left.kind != Operand::Kind::Slot || atom.left.list || !atom.texts.empty()) return false;
-    if (atom.op == Operator::Exists) return true;
-    bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In ||
-                    atom.op == Operator::Intersects;
-    switch (type_class(atom.left.type)) {
-        case TypeClass::Signed:
-        case TypeClass::Unsigned:
-        case TypeClass::Boolean: return true;
-        case TypeClass::Text:
-        case TypeClass::Bytes:
-            return equality || atom.op == Operator::Startswith || atom.op == Operator::Endswith ||
-                   atom.op == Operator::Bstartswith;
-        case TypeClass::Address: return equality;
-        default: return false;
-    }
-}
 
 bool uses_scratch(const Atom& atom) {
     return atom.left.kind != Operand::Kind::Slot ||
@@ -45,83 +18,13 @@ bool uses_scratch(const Atom& atom) {
 // Comparisons that cost less than remembering them.
 bool is_cheap(const Atom& atom) { return simple(atom) && atom.constants.size() <= 4; }
 
-class Emitter {
-  public:
-    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context)
-        : plan_(plan),
-          dispatch_(dispatch),
-          context_(context),
-          module_(std::make_unique<llvm::Module>("stoop", context)),
-          b_(context),
-          i1_(b_.getInt1Ty()),
-          i8_(b_.getInt8Ty()),
-          i16_(b_.getInt16Ty()),
-          i32_(b_.getInt32Ty()),
-          i64_(b_.getInt64Ty()),
-          ptr_(b_.getPtrTy()),
-          nodes_(plan.nodes) {}
+// About how many instructions a comparison takes.
+double cost(const Atom& atom) {
+    if (!simple(atom)) return atom.op == Operator::Regex ? 400 : 80;
+    return 4 + static_cast<double>(atom.constants.size());
+}
 
-    std::unique_ptr<llvm::Module> run();
-
-  private:
-    void group_children();
-    size_t outline(uint32_t node);
-    void count_uses();
-    void emit_function(uint32_t node);
-    void emit_rule();
-    void emit_match();
-    Function* emit_bucket(const Dispatch::Bucket& bucket, size_t index);
-    void emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
-    void emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
-    llvm::Value* guards(const std::vector<uint32_t>& atoms);
-    bool needs_memory(uint32_t node) const;
-    llvm::Value* begin_event();
-    llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
-    void order_children();
-    // Branches to `yes` or `no` by the verdict of the node.
-    void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
-    void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
-    void branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no);
-    void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
-    void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
-    llvm::Value* bytes_equal(llvm::Value* data, std::string_view constant);
-    llvm::Value* slot_address(uint32_t slot) {
-        return b_.CreateConstInBoundsGEP1_64(i8_, slots_, uint64_t{slot} * sizeof(Value));
-    }
-    llvm::Value* is_present(llvm::Value* slot) {
-        return b_.CreateICmpEQ(member(slot, offsetof(Value, state), i8_),
-                               b_.getInt8(static_cast<uint8_t>(State::Present)));
-    }
-    llvm::Value* memory(uint32_t index) { return b_.CreateConstInBoundsGEP1_64(i32_, memory_, index); }
-    llvm::Value* member(llvm::Value* slot, uint64_t offset, llvm::Type* type) {
-        return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(i8_, slot, offset));
-    }
-    BasicBlock* block(const char* name) {
-        return BasicBlock::Create(context_, name, b_.GetInsertBlock()->getParent());
-    }
-    void begin(Function* function);
-
-    const Plan& plan_;
-    const Dispatch& dispatch_;
-    llvm::LLVMContext& context_;
-    std::unique_ptr<llvm::Module> module_;
-    llvm::IRBuilder<> b_;
-    llvm::Type *i1_, *i8_, *i16_, *i32_, *i64_, *ptr_;
-    // More children than this are put in groups; more nodes than this make a function of their own.
-    static constexpr size_t kMostChildren = 32;
-    static constexpr size_t kMostInline = 32;
-
-    std::vector<PlanNode> nodes_;       // the plan's, with groups of children behind them
-    std::vector<uint32_t> memo_;        // index of a shared node's memory, or 0
-    uint32_t remembered_ = 0;           // how many of these there are
-    std::vector<size_t> weight_;        // nodes that stand in the function of the user
-    std::vector<bool> outlined_;        // has a function of its own
-    std::vector<Function*> functions_;  // that function
-    Function* rule_ = nullptr;          // a RuleFunction
-    // In the function that is being made:
-    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
-    const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
-};
+}  // namespace
 
 // LLVM takes more than linear time over a function, so a node with very many children becomes a tree of
 // groups, and what is left of a large condition functions of bounded size. The nodes are copied: the plan
@@ -142,12 +45,6 @@ void Emitter::group_children() {
             nodes_[i].children = std::move(groups);
         }
     }
-}
-
-// About how many instructions a comparison takes.
-double cost(const Atom& atom) {
-    if (!simple(atom)) return atom.op == Operator::Regex ? 400 : 80;
-    return 4 + static_cast<double>(atom.constants.size());
 }
 
 // What is cheap is tested first: comparisons have no effects, so any order gives the same verdict.
@@ -212,8 +109,6 @@ llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
         function->addRetAttr(llvm::Attribute::ZExt);
     return b_.CreateCall(callee, arguments);
 }
-
-llvm::Value* Emitter::begin_event() { return call(kBeginSymbol, ptr_, {program_, scratch_}); }
 
 std::unique_ptr<llvm::Module> Emitter::run() {
     order_children();
@@ -333,12 +228,26 @@ bool Emitter::needs_memory(uint32_t root) const {
     return false;
 }
 
+// Goes on where the two blocks meet; the number that each brings there.
+llvm::Value* Emitter::join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b) {
+    BasicBlock* next = block("next");
+    for (BasicBlock* end : {a, b}) {
+        b_.SetInsertPoint(end);
+        b_.CreateBr(next);
+    }
+    b_.SetInsertPoint(next);
+    llvm::PHINode* out = b_.CreatePHI(i32_, 2);
+    out->addIncoming(from_a, a);
+    out->addIncoming(from_b, b);
+    return out;
+}
+
 // Few rules are tested in turn.
 void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
     bool memory = std::any_of(bucket.members.begin(), bucket.members.end(), [&](const auto& member) {
         return needs_memory(plan_.rules[member.rule].node);
     });
-    if (memory) memory_ = begin_event();
+    if (memory) memory_ = call(kBeginSymbol, ptr_, {program_, scratch_});
     llvm::Value* count = b_.getInt32(0);
     BasicBlock* start = b_.GetInsertBlock();
     BasicBlock* done = block("done");
@@ -348,7 +257,6 @@ void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llv
     b_.SetInsertPoint(start);
     for (const auto& [rule, unused] : bucket.members) {
         BasicBlock* fires = block("fires");
-        BasicBlock* next = block("next");
         BasicBlock* goes_on = block("goes_on");
         BasicBlock* silent = block("silent");
         branch(plan_.rules[rule].node, fires, silent);
@@ -357,15 +265,7 @@ void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llv
         llvm::Value* more = b_.CreateAdd(count, b_.getInt32(1));
         b_.CreateCondBr(b_.CreateICmpULT(more, limit), goes_on, done);
         result->addIncoming(more, fires);
-        b_.SetInsertPoint(goes_on);
-        b_.CreateBr(next);
-        b_.SetInsertPoint(silent);
-        b_.CreateBr(next);
-        b_.SetInsertPoint(next);
-        llvm::PHINode* merged = b_.CreatePHI(i32_, 2);
-        merged->addIncoming(more, goes_on);
-        merged->addIncoming(count, silent);
-        count = merged;
+        count = join(goes_on, more, silent, count);
     }
     result->addIncoming(count, b_.GetInsertBlock());
     b_.CreateBr(done);
@@ -378,18 +278,10 @@ llvm::Value* Emitter::guards(const std::vector<uint32_t>& atoms) {
         const Atom& atom = plan_.atoms[atoms[bit]];
         BasicBlock* holds = block("guard_holds");
         BasicBlock* fails = block("guard_fails");
-        BasicBlock* next = block("next_guard");
         branch_atom(atom, atoms[bit], holds, fails);
         b_.SetInsertPoint(holds);
         llvm::Value* with = b_.CreateOr(out, b_.getInt32(uint32_t{1} << bit));
-        b_.CreateBr(next);
-        b_.SetInsertPoint(fails);
-        b_.CreateBr(next);
-        b_.SetInsertPoint(next);
-        llvm::PHINode* merged = b_.CreatePHI(i32_, 2);
-        merged->addIncoming(with, holds);
-        merged->addIncoming(out, fails);
-        out = merged;
+        out = join(holds, with, fails, out);
     }
     return out;
 }
@@ -452,116 +344,6 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
         }
     }
 }
-
-void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no) {
-    if (known_ && (*known_)[index] != Known::Unknown) {
-        b_.CreateBr((*known_)[index] == Known::Yes ? yes : no);
-        return;
-    }
-    if (!simple(atom)) {
-        b_.CreateCondBr(call(kTestSymbol, i1_, {program_, b_.getInt32(index), slots_, scratch_}), yes, no);
-        return;
-    }
-    auto* slot = slot_address(atom.left.slot);
-    if (atom.op == Operator::Exists) {
-        b_.CreateCondBr(is_present(slot), yes, no);
-        return;
-    }
-    BasicBlock* compare = block("present");
-    b_.CreateCondBr(is_present(slot), compare, no);
-    b_.SetInsertPoint(compare);
-    switch (type_class(atom.left.type)) {
-        case TypeClass::Text:
-        case TypeClass::Bytes:
-        case TypeClass::Address: return branch_bytes(atom, slot, yes, no);
-        default: return branch_numbers(atom, slot, yes, no);
-    }
-}
-
-llvm::CmpInst::Predicate predicate(Operator op, bool is_signed) {
-    using P = llvm::CmpInst;
-    switch (op) {
-        case Operator::Lt: return is_signed ? P::ICMP_SLT : P::ICMP_ULT;
-        case Operator::Le: return is_signed ? P::ICMP_SLE : P::ICMP_ULE;
-        case Operator::Gt: return is_signed ? P::ICMP_SGT : P::ICMP_UGT;
-        case Operator::Ge: return is_signed ? P::ICMP_SGE : P::ICMP_UGE;
-        case Operator::Ne: return P::ICMP_NE;
-        default: return P::ICMP_EQ;
-    }
-}
-
-void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no) {
-    auto* value = member(slot, offsetof(Value, u), i64_);
-    if (atom.op == Operator::In || atom.op == Operator::Intersects) {
-        std::map<uint64_t, bool> distinct;
-        for (const Value& constant : atom.constants) distinct[constant.u] = true;
-        auto* choice = b_.CreateSwitch(value, no, static_cast<unsigned>(distinct.size()));
-        for (const auto& [number, unused] : distinct) choice->addCase(b_.getInt64(number), yes);
-        return;
-    }
-    bool is_signed = type_class(atom.left.type) == TypeClass::Signed;
-    b_.CreateCondBr(b_.CreateICmp(predicate(atom.op, is_signed), value, b_.getInt64(atom.constants[0].u)),
-                    yes, no);
-}
-
-llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) {
-    if (constant.empty()) return b_.getTrue();
-    if (constant.size() <= 32) {
-        static_assert(std::endian::native == std::endian::little);
-        // Words of eight bytes, of which the last overlaps the one before; or smaller ones.
-        llvm::Value* different = nullptr;
-        uint64_t width = std::min<uint64_t>(8, std::bit_floor(constant.size()));
-        auto* type = b_.getIntNTy(static_cast<unsigned>(8 * width));
-        for (uint64_t at = 0; at < constant.size(); at += width) {
-            uint64_t from = std::min<uint64_t>(at, constant.size() - width), expected = 0;
-            std::memcpy(&expected, constant.data() + from, width);
-            auto* address = b_.CreateConstInBoundsGEP1_64(i8_, data, from);
-            auto* word = b_.CreateAlignedLoad(type, address, llvm::Align(1));
-            auto* wrong = b_.CreateXor(word, llvm::ConstantInt::get(type, expected));
-            different = different ? b_.CreateOr(different, wrong) : wrong;
-        }
-        return b_.CreateIsNull(different);
-    }
-    auto compare = module_->getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
-    auto* text =
-        b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);
-    return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text, b_.getInt64(constant.size())}),
-                           b_.getInt32(0));
-}
-
-void Emitter::branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no) {
-    auto* size = member(slot, offsetof(Value, size), i32_);
-    llvm::Value* data = member(slot, offsetof(Value, data), ptr_);
-    if (atom.op == Operator::Startswith || atom.op == Operator::Bstartswith ||
-        atom.op == Operator::Endswith) {
-        std::string_view constant = atom.constants[0].text();
-        BasicBlock* long_enough = block("long_enough");
-        auto* length = b_.getInt32(static_cast<uint32_t>(constant.size()));
-        b_.CreateCondBr(b_.CreateICmpUGE(size, length), long_enough, no);
-        b_.SetInsertPoint(long_enough);
-        if (atom.op == Operator::Endswith)
-            data = b_.CreateInBoundsGEP(i8_, data, b_.CreateZExt(b_.CreateSub(size, length), i64_));
-        b_.CreateCondBr(bytes_equal(data, constant), yes, no);
-        return;
-    }
-    if (atom.op == Operator::Ne) std::swap(yes, no);
-    // The length selects the few constants that are left to compare.
-    std::map<size_t, std::vector<std::string_view>> by_length;
-    for (const Value& constant : atom.constants) by_length[constant.size].push_back(constant.text());
-    auto* choice = b_.CreateSwitch(size, no, static_cast<unsigned>(by_length.size()));
-    for (const auto& [length, constants] : by_length) {
-        BasicBlock* candidates = block("candidates");
-        choice->addCase(b_.getInt32(static_cast<uint32_t>(length)), candidates);
-        b_.SetInsertPoint(candidates);
-        for (const std::string_view& constant : constants) {
-            BasicBlock* next = &constant == &constants.back() ? no : block("next");
-            b_.CreateCondBr(bytes_equal(data, constant), yes, next);
-            b_.SetInsertPoint(next);
-        }
-    }
-}
-
-}  // namespace
 
 std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch,
                                           llvm::LLVMContext& context) {

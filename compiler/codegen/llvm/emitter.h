@@ -1,0 +1,96 @@
+// What makes the module of a plan: emit.cpp does the rule set (types, looks, rules, conditions),
+// emit_atom.cpp single comparisons. Private to compiler/codegen/llvm.
+#pragma once
+
+#include <llvm/IR/IRBuilder.h>
+
+#include "compiler/codegen/llvm/emit.h"
+
+namespace stoop {
+
+using llvm::BasicBlock;
+using llvm::Function;
+
+// Whether native code does the comparison itself (see test_in_place), given that the left side is a present
+// slot.
+bool simple(const Atom& atom);
+
+class Emitter {
+  public:
+    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context)
+        : plan_(plan),
+          dispatch_(dispatch),
+          context_(context),
+          module_(std::make_unique<llvm::Module>("stoop", context)),
+          b_(context),
+          i1_(b_.getInt1Ty()),
+          i8_(b_.getInt8Ty()),
+          i16_(b_.getInt16Ty()),
+          i32_(b_.getInt32Ty()),
+          i64_(b_.getInt64Ty()),
+          ptr_(b_.getPtrTy()),
+          nodes_(plan.nodes) {}
+
+    std::unique_ptr<llvm::Module> run();
+
+  private:
+    void group_children();
+    size_t outline(uint32_t node);
+    void count_uses();
+    void emit_function(uint32_t node);
+    void emit_rule();
+    void emit_match();
+    Function* emit_bucket(const Dispatch::Bucket& bucket, size_t index);
+    void emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
+    void emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
+    llvm::Value* guards(const std::vector<uint32_t>& atoms);
+    llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
+    bool needs_memory(uint32_t node) const;
+    llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
+    void order_children();
+    // Branches to `yes` or `no` by the verdict of the node.
+    void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
+    void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
+    void branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no);
+    void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
+    void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
+    llvm::Value* bytes_equal(llvm::Value* data, std::string_view constant);
+    llvm::Value* slot_address(uint32_t slot) {
+        return b_.CreateConstInBoundsGEP1_64(i8_, slots_, uint64_t{slot} * sizeof(Value));
+    }
+    llvm::Value* is_present(llvm::Value* slot) {
+        return b_.CreateICmpEQ(member(slot, offsetof(Value, state), i8_),
+                               b_.getInt8(static_cast<uint8_t>(State::Present)));
+    }
+    llvm::Value* memory(uint32_t index) { return b_.CreateConstInBoundsGEP1_64(i32_, memory_, index); }
+    llvm::Value* member(llvm::Value* slot, uint64_t offset, llvm::Type* type) {
+        return b_.CreateLoad(type, b_.CreateConstInBoundsGEP1_64(i8_, slot, offset));
+    }
+    BasicBlock* block(const char* name) {
+        return BasicBlock::Create(context_, name, b_.GetInsertBlock()->getParent());
+    }
+    void begin(Function* function);
+
+    const Plan& plan_;
+    const Dispatch& dispatch_;
+    llvm::LLVMContext& context_;
+    std::unique_ptr<llvm::Module> module_;
+    llvm::IRBuilder<> b_;
+    llvm::Type *i1_, *i8_, *i16_, *i32_, *i64_, *ptr_;
+    // More children than this are put in groups; more nodes than this make a function of their own.
+    static constexpr size_t kMostChildren = 32;
+    static constexpr size_t kMostInline = 32;
+
+    std::vector<PlanNode> nodes_;       // the plan's, with groups of children behind them
+    std::vector<uint32_t> memo_;        // index of a shared node's memory, or 0
+    uint32_t remembered_ = 0;           // how many of these there are
+    std::vector<size_t> weight_;        // nodes that stand in the function of the user
+    std::vector<bool> outlined_;        // has a function of its own
+    std::vector<Function*> functions_;  // that function
+    Function* rule_ = nullptr;          // a RuleFunction
+    // In the function that is being made:
+    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
+    const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
+};
+
+}  // namespace stoop
