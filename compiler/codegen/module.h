@@ -12,14 +12,15 @@
 #include "compiler/plan/dispatch.h"
 #include "runtime/match/engine.h"
 #include "runtime/match/program.h"
+#include "runtime/reference/evaluator.h"
 
 namespace stoop {
 
-// The functions that native code calls (runtime/match/program.h).
+// The functions that native code calls (runtime/match/program.h, runtime/reference/evaluator.h).
 struct Primitives {
     decltype(&begin_event) event = &begin_event;
-    decltype(&begin_bucket) bucket = &begin_bucket;
     decltype(&test_atom) test = &test_atom;
+    decltype(&evaluate_rule) rule = &evaluate_rule;
     decltype(&add_candidates) add = &add_candidates;
     decltype(&look_up) look = &look_up;
     decltype(&evaluate_candidates) evaluate = &evaluate_candidates;

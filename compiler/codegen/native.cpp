@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "compiler/codegen/code_cache.h"
@@ -74,12 +75,14 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         if (!parts->code) return nullptr;
         if (cache) cache->put(key, object);
     }
-    for (Dispatch::Bucket& bucket : dispatch.buckets)
+    for (Dispatch::Bucket& bucket : dispatch.buckets) {
+        auto members = static_cast<uint32_t>(bucket.members.size());
+        parts->program.largest_bucket = std::max(parts->program.largest_bucket, members);
         parts->program.members.push_back(std::move(bucket.members));
-    parts->program.atoms = plan.atoms.data();
+    }
+    parts->program.plan = &plan;
     parts->program.indexes = std::move(dispatch.indexes);
     parts->program.lists = std::move(dispatch.lists);
-    parts->program.rules = static_cast<uint32_t>(plan.rules.size());
     parts->program.shared = static_cast<uint32_t>(plan.nodes.size());
     return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(parts)));
 }

@@ -53,9 +53,15 @@ class Writer {
         list(bucket.looks, [&](const Dispatch::Look& look) {
             number(look.slot);
             number(look.index);
-            number(look.guards);
+            list(look.parts, [&](const Dispatch::Look::Part& part) {
+                number(part.places);
+                numbers(part.needs);
+            });
         });
-        number(bucket.always);
+        list(bucket.always, [&](const Dispatch::Always& always) {
+            number(always.list);
+            number(always.guards);
+        });
     }
 
     std::string out;

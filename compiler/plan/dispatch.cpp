@@ -13,6 +13,8 @@ namespace {
 
 // Rules that are fewer than this are tested in turn, unless they look for more substrings than this.
 constexpr size_t kFewRules = 6, kFewSubstrings = 4;
+// More alternatives of guards than this are not told apart.
+constexpr size_t kMostNeeds = 4;
 
 // What the event types of a bucket say of the atoms: comparisons of evt.type itself.
 std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>& types) {
@@ -60,19 +62,44 @@ class BucketBuilder {
         for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
         for (auto& [slot, look] : looks_) {
             look.index.build();
-            bucket_.looks.push_back({slot, static_cast<uint32_t>(out_.indexes.size()), look.guards});
+            bucket_.looks.push_back({slot, static_cast<uint32_t>(out_.indexes.size()), parts_of(look)});
             out_.indexes.push_back(std::move(look.index));
         }
-        if (always_.empty()) return;
-        bucket_.always = static_cast<uint32_t>(out_.lists.size());
-        out_.lists.push_back(std::move(always_));
+        for (auto& [guards, members] : always_) {
+            bucket_.always.push_back({static_cast<uint32_t>(out_.lists.size()), guards});
+            out_.lists.push_back(std::move(members));
+        }
     }
 
   private:
     struct Look {
         LiteralIndex index;
-        uint32_t guards = UINT32_MAX;  // that all of its rules have
+        std::set<uint32_t> needs[kPlaces];  // the guards of its members
     };
+
+    static std::vector<Dispatch::Look::Part> parts_of(const Look& look) {
+        std::map<Dispatch::Needs, uint32_t> places;
+        for (size_t place = 0; place < kPlaces; ++place)
+            if (!look.needs[place].empty())
+                places[least(look.needs[place])] |= place_bit(static_cast<LiteralPlace>(place));
+        std::vector<Dispatch::Look::Part> out;
+        for (const auto& [needs, bits] : places) out.push_back({bits, needs});
+        return out;
+    }
+
+    // The same, without those that hold only where others hold. Of many, what they have in common.
+    static Dispatch::Needs least(const std::set<uint32_t>& needs) {
+        Dispatch::Needs out;
+        uint32_t common = UINT32_MAX;
+        for (uint32_t mask : needs) {
+            bool implied = std::any_of(needs.begin(), needs.end(), [&](uint32_t other) {
+                return other != mask && (other & mask) == other;
+            });
+            if (!implied) out.push_back(mask);
+            common &= mask;
+        }
+        return out.size() <= kMostNeeds ? out : Dispatch::Needs{common};
+    }
 
     // That the witnesses look for: each would be a walk through the value.
     size_t substrings() const {
@@ -80,8 +107,8 @@ class BucketBuilder {
         for (const RuleWitness& rule : rules_)
             for (uint32_t atom : rule.literals)
                 for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom]))
-                    out += literal.place == LiteralIndex::Place::Part ||
-                           literal.place == LiteralIndex::Place::PartAnyCase;
+                    out += literal.place == LiteralPlace::Part ||
+                           literal.place == LiteralPlace::PartAnyCase;
         return out;
     }
 
@@ -102,13 +129,19 @@ class BucketBuilder {
 
     void add(uint32_t member) {
         const RuleWitness& rule = rules_[member];
+        uint32_t guards = bucket_.members[member].guards;
         if (rule.never) return;
-        if (rule.literals.empty()) always_.push_back(member);
+        if (rule.literals.empty()) {
+            std::vector<MemberBits>& list = always_[guards];
+            if (list.empty() || list.back().word != member / 64) list.push_back({member / 64, 0});
+            list.back().bits |= uint64_t{1} << member % 64;
+        }
         for (uint32_t atom : rule.literals) {
             Look& look = looks_[plan_.atoms[atom].left.slot];
-            look.guards &= bucket_.members[member].guards;
-            for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom]))
-                look.index.add(literal.place, literal.text, member);
+            for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom])) {
+                look.index.add(literal.place, literal.text, member, guards);
+                look.needs[static_cast<size_t>(literal.place)].insert(guards);
+            }
         }
     }
 
@@ -118,7 +151,7 @@ class BucketBuilder {
     Witnesses witnesses_;
     std::vector<RuleWitness> rules_;  // by member
     std::map<uint32_t, Look> looks_;  // by slot
-    std::vector<uint32_t> always_;
+    std::map<uint32_t, std::vector<MemberBits>> always_;  // by guards
 };
 
 }  // namespace

@@ -74,27 +74,26 @@ bool is_guard(const Plan& plan, const Atom& atom) {
 }  // namespace
 
 std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
-    using Place = LiteralIndex::Place;
     std::vector<WitnessLiteral> out;
     if (!indexable(atom)) return out;
-    auto one = [&](Place place, std::string_view text) {
-        if (!text.empty() || place == Place::Whole) out.push_back({place, std::string(text)});
+    auto one = [&](LiteralPlace place, std::string_view text) {
+        if (!text.empty() || place == LiteralPlace::Whole) out.push_back({place, std::string(text)});
     };
     switch (atom.op) {
         case Operator::Eq:
         case Operator::In:
-            for (const Value& constant : atom.constants) one(Place::Whole, constant.text());
+            for (const Value& constant : atom.constants) one(LiteralPlace::Whole, constant.text());
             break;
-        case Operator::Startswith: one(Place::Beginning, atom.constants[0].text()); break;
-        case Operator::Endswith: one(Place::End, atom.constants[0].text()); break;
+        case Operator::Startswith: one(LiteralPlace::Beginning, atom.constants[0].text()); break;
+        case Operator::Endswith: one(LiteralPlace::End, atom.constants[0].text()); break;
         case Operator::Glob: {
             std::string_view begin = before_wildcards(atom.constants[0].text());
             std::string_view end = behind_wildcards(atom.constants[0].text());
-            end.size() > begin.size() ? one(Place::End, end) : one(Place::Beginning, begin);
+            end.size() > begin.size() ? one(LiteralPlace::End, end) : one(LiteralPlace::Beginning, begin);
             break;
         }
-        case Operator::Contains: one(Place::Part, atom.constants[0].text()); break;
-        case Operator::Icontains: one(Place::PartAnyCase, atom.constants[0].text()); break;
+        case Operator::Contains: one(LiteralPlace::Part, atom.constants[0].text()); break;
+        case Operator::Icontains: one(LiteralPlace::PartAnyCase, atom.constants[0].text()); break;
         default: break;
     }
     return out;

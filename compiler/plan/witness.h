@@ -20,7 +20,7 @@ struct RuleWitness {
 };
 
 struct WitnessLiteral {
-    LiteralIndex::Place place;
+    LiteralPlace place;
     std::string text;
 };
 // What a value must have for the atom to hold: one of these. Nothing if an index cannot say.

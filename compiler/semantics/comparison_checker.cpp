@@ -221,8 +221,11 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
     TypeClass type = type_class(atom.left.type);
     bool set = atom.op == Operator::In || atom.op == Operator::Intersects;
     if (set && atom.constants.size() >= Atom::kManyConstants &&
-        (type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address))
-        for (const Value& constant : atom.constants) atom.texts.insert(constant.text());
+        (type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address)) {
+        std::vector<std::string_view> texts;
+        for (const Value& constant : atom.constants) texts.push_back(constant.text());
+        atom.texts.build(texts);
+    }
     if (atom.op != Operator::Regex) return true;
     re2::RE2::Options options(re2::RE2::POSIX);
     options.set_log_errors(false);

@@ -77,7 +77,7 @@ bool compare_constant(const Atom& atom, const Value& left, size_t index) {
 
 bool in_constants(const Atom& atom, const Value& left) {
     TypeClass type = type_class(atom.left.type);
-    if (!atom.texts.empty()) return atom.texts.contains(left.text());
+    if (!atom.texts.empty()) return atom.texts.find(left.text()) != TextTable::kNone;
     return std::any_of(atom.constants.begin(), atom.constants.end(),
                        [&](const Value& constant) { return compare(Operator::Eq, type, left, constant); });
 }

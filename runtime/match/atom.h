@@ -10,13 +10,14 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "runtime/event/arena.h"
 #include "runtime/event/schema.h"
 #include "runtime/event/value.h"
+#include "runtime/match/candidates.h"
 #include "runtime/match/operator.h"
+#include "runtime/match/text_table.h"
 
 namespace re2 {
 class RE2;
@@ -45,16 +46,15 @@ struct Operand {
 
 // What a match writes on its way. One per thread, to be used with any number of programs.
 struct Scratch {
-    Arena arena;  // the results of transformers
+    uint32_t has_candidates = 0;  // read by native code; see look_up in program.h
+    Candidates candidates;        // empty between events
 
-    // Marks hold the number of the event they were made for, so nothing has to be cleared between events.
+    // What is remembered holds the number of the event it belongs to, so nothing has to be cleared.
     static constexpr uint32_t kEvents = uint32_t{1} << 31;
     uint32_t event = 0;
-    std::vector<uint32_t> memory;      // see begin_event in program.h
-    uint32_t bucket = 0, guards = 0;   // see begin_bucket
-    std::vector<uint32_t> considered;  // by member: the event for which it is a candidate
-    std::vector<uint32_t> candidates;  // the first candidate_count of these
-    uint32_t candidate_count = 0;
+    std::vector<uint32_t> memory;  // see begin_event in program.h
+
+    Arena arena;  // the results of transformers
 };
 
 struct Atom {
@@ -70,7 +70,7 @@ struct Atom {
     // Prepared from the constants, for the operators that want them.
     std::vector<std::unique_ptr<re2::RE2>> regexes;
     std::unique_ptr<PathPrefixes> paths;
-    std::unordered_set<std::string_view> texts;  // for `in` with many constants; empty for few
+    TextTable texts;  // for `in` with many constants; empty for few
 
     // Fewer constants than this are compared one after the other.
     static constexpr size_t kManyConstants = 16;

@@ -9,79 +9,138 @@
 namespace stoop {
 namespace {
 
-uint64_t bits(uint32_t low, uint32_t high) { return low | uint64_t{high} << 32; }
-
-// Less than 64 places.
-PairPlaces last_pairs(const char* data, size_t at, size_t end, size_t distance, char first, char second,
-                      char fold) {
-    uint64_t mask = 0;
-    for (size_t i = at; i < end; ++i)
-        mask |= uint64_t{(data[i] | fold) == first && (data[i + distance] | fold) == second} << (i - at);
-    return {at, end - at, mask};
+// A kernel says at which of the `places` (64 at most) that begin at `data` a pair begins; it reads up to
+// data[places - 1 + distance].
+template <typename Kernel>
+[[gnu::always_inline]] inline PairPlaces search(std::string_view text, size_t at,
+                                                std::span<const BytePair> pairs, char fold) {
+    PairPlaces out;
+    for (; at < text.size(); at += kPairBlock) {
+        size_t left = text.size() - at;
+        uint64_t any = 0;
+        for (size_t i = 0; i < pairs.size(); ++i) {
+            const BytePair& pair = pairs[i];
+            size_t places = left > pair.distance ? std::min(left - pair.distance, kPairBlock) : 0;
+            out.masks[i] = places == 0 ? 0 : Kernel::mask(text.data() + at, places, pair, fold);
+            any |= out.masks[i];
+        }
+        if (any != 0) break;
+    }
+    out.at = std::min(at, text.size());
+    return out;
 }
+
+struct Bytes {
+    static uint64_t mask(const char* data, size_t places, const BytePair& pair, char fold) {
+        uint64_t out = 0;
+        for (size_t i = 0; i < places; ++i)
+            out |= uint64_t{(data[i] | fold) == pair.first && (data[i + pair.distance] | fold) == pair.second}
+                   << i;
+        return out;
+    }
+};
 
 #if defined(__x86_64__)
 
-PairPlaces next_pair_sse2(const char* data, size_t at, size_t end, size_t distance, char first, char second,
-                          char fold) {
-    const __m128i bit = _mm_set1_epi8(fold), a = _mm_set1_epi8(first), b = _mm_set1_epi8(second);
-    auto mask = [&](size_t place) {
-        auto load = [&](size_t from) {
-            return _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data + from)), bit);
-        };
-        __m128i both =
-            _mm_and_si128(_mm_cmpeq_epi8(load(place), a), _mm_cmpeq_epi8(load(place + distance), b));
-        return static_cast<uint32_t>(_mm_movemask_epi8(both));
-    };
-    for (; at + 16 <= end; at += 16)
-        if (uint32_t found = mask(at); found != 0) return {at, 16, found};
-    // The last block overlaps the one before.
-    if (at < end && end >= 16) return {at, end - at, mask(end - 16) >> (at + 16 - end)};
-    return last_pairs(data, at, end, distance, first, second, fold);
+// Blocks of `Width` places, of which the last overlaps the one before.
+template <size_t Width, typename Mask>
+[[gnu::always_inline]] inline uint64_t in_blocks(size_t places, Mask&& mask) {
+    uint64_t out = 0;
+    size_t at = 0;
+    for (; at + Width <= places; at += Width) out |= uint64_t{mask(at)} << at;
+    return at == places ? out : out | uint64_t{mask(places - Width)} << (places - Width);
 }
 
-__attribute__((target("avx2"))) inline uint32_t pair_mask_avx2(const char* data, size_t distance, __m256i a,
-                                                               __m256i b, __m256i bit) {
-    auto at = _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data)), bit);
-    auto behind = _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + distance)), bit);
-    auto both = _mm256_and_si256(_mm256_cmpeq_epi8(at, a), _mm256_cmpeq_epi8(behind, b));
-    return static_cast<uint32_t>(_mm256_movemask_epi8(both));
-}
-
-__attribute__((target("avx2"))) PairPlaces next_pair_avx2(const char* data, size_t at, size_t end,
-                                                          size_t distance, char first, char second,
-                                                          char fold) {
-    const __m256i bit = _mm256_set1_epi8(fold), a = _mm256_set1_epi8(first), b = _mm256_set1_epi8(second);
-    for (; at + 64 <= end; at += 64) {
-        uint64_t found = bits(pair_mask_avx2(data + at, distance, a, b, bit),
-                              pair_mask_avx2(data + at + 32, distance, a, b, bit));
-        if (found != 0) return {at, 64, found};
+struct Sse2 {
+    static uint64_t mask(const char* data, size_t places, const BytePair& pair, char fold) {
+        if (places < 16) return Bytes::mask(data, places, pair, fold);
+        const __m128i bit = _mm_set1_epi8(fold), a = _mm_set1_epi8(pair.first),
+                      b = _mm_set1_epi8(pair.second);
+        return in_blocks<16>(places, [&](size_t at) {
+            auto load = [&](size_t from) {
+                return _mm_or_si128(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data + from)), bit);
+            };
+            __m128i both =
+                _mm_and_si128(_mm_cmpeq_epi8(load(at), a), _mm_cmpeq_epi8(load(at + pair.distance), b));
+            return static_cast<uint32_t>(_mm_movemask_epi8(both));
+        });
     }
-    if (end < 32) return next_pair_sse2(data, at, end, distance, first, second, fold);
-    for (; at < end; at += 32) {
-        size_t from = std::min(at, end - 32);
-        uint32_t found = pair_mask_avx2(data + from, distance, a, b, bit) >> (at - from);
-        if (found != 0) return {at, std::min<size_t>(32, end - at), found};
+};
+
+struct Avx2 {
+    __attribute__((target("avx2"))) static uint32_t mask32(const char* data, const BytePair& pair,
+                                                           char fold) {
+        const __m256i bit = _mm256_set1_epi8(fold);
+        auto first = _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data)), bit);
+        auto second = _mm256_or_si256(
+            _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + pair.distance)), bit);
+        auto both = _mm256_and_si256(_mm256_cmpeq_epi8(first, _mm256_set1_epi8(pair.first)),
+                                     _mm256_cmpeq_epi8(second, _mm256_set1_epi8(pair.second)));
+        return static_cast<uint32_t>(_mm256_movemask_epi8(both));
     }
-    return {end, 0, 0};
+    __attribute__((target("avx2"))) static uint64_t mask(const char* data, size_t places,
+                                                         const BytePair& pair, char fold) {
+        if (places < 32) return Sse2::mask(data, places, pair, fold);
+        uint64_t begin = mask32(data, pair, fold);
+        return begin | uint64_t{mask32(data + places - 32, pair, fold)} << (places - 32);
+    }
+};
+
+// Loads no byte that is not wanted, so ends need no care.
+struct Avx512 {
+    __attribute__((target("avx512bw"))) static uint64_t mask(const char* data, size_t places,
+                                                             const BytePair& pair, char fold) {
+        const __m512i bit = _mm512_set1_epi8(fold);
+        __mmask64 wanted = ~uint64_t{0} >> (kPairBlock - places);
+        auto first = _mm512_or_si512(_mm512_maskz_loadu_epi8(wanted, data), bit);
+        auto second = _mm512_or_si512(_mm512_maskz_loadu_epi8(wanted, data + pair.distance), bit);
+        __mmask64 begins = _mm512_mask_cmpeq_epi8_mask(wanted, first, _mm512_set1_epi8(pair.first));
+        return _mm512_mask_cmpeq_epi8_mask(begins, second, _mm512_set1_epi8(pair.second));
+    }
+};
+
+PairPlaces search_sse2(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
+    return search<Sse2>(text, at, pairs, fold);
 }
 
-const auto kNextPair = __builtin_cpu_supports("avx2") ? &next_pair_avx2 : &next_pair_sse2;
+__attribute__((target("avx2"))) PairPlaces search_avx2(std::string_view text, size_t at,
+                                                       std::span<const BytePair> pairs, char fold) {
+    return search<Avx2>(text, at, pairs, fold);
+}
+
+__attribute__((target("avx512bw"))) PairPlaces search_avx512(std::string_view text, size_t at,
+                                                             std::span<const BytePair> pairs, char fold) {
+    // One pair is the usual case, and its bytes then stay in registers.
+    if (pairs.size() == 1) return search<Avx512>(text, at, pairs.first<1>(), fold);
+    return search<Avx512>(text, at, pairs, fold);
+}
+
+#else
+
+PairPlaces search_bytes(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
+    return search<Bytes>(text, at, pairs, fold);
+}
 
 #endif
+
+const PairSearch kBest = pair_searches().front();
 
 }  // namespace
 
-PairPlaces next_pair(const char* data, size_t at, size_t end, size_t distance, char first, char second,
-                     char fold) {
+std::vector<PairSearch> pair_searches() {
 #if defined(__x86_64__)
-    return kNextPair(data, at, end, distance, first, second, fold);
+    std::vector<PairSearch> out;
+    if (__builtin_cpu_supports("avx512bw")) out.push_back(&search_avx512);
+    if (__builtin_cpu_supports("avx2")) out.push_back(&search_avx2);
+    out.push_back(&search_sse2);
+    return out;
 #else
-    for (; at + 64 < end; at += 64)
-        if (PairPlaces found = last_pairs(data, at, at + 64, distance, first, second, fold); found.mask != 0)
-            return found;
-    return last_pairs(data, at, end, distance, first, second, fold);
+    return {&search_bytes};
 #endif
+}
+
+PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
+    return kBest(text, at, pairs, fold);
 }
 
 }  // namespace stoop

@@ -1,20 +1,36 @@
-// Where two bytes stand at a distance, with vector instructions (AVX2 where the processor has it): the first
-// sieve of every search for a text in another.
+// Where two bytes stand at a distance, with vector instructions (AVX-512, AVX2 or SSE2, whatever the processor
+// has): the first sieve of every search for texts in another. Several pairs are looked for in one pass.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace stoop {
 
-// The next of the places from `at` to before `end` where a pair stands: those of `size` places from `at` that
-// have a bit in the mask; none behind the last ones. Bytes are compared after setting the bits of `fold`.
-// Reads up to data[end - 1 + distance].
-struct PairPlaces {
-    size_t at, size;
-    uint64_t mask;
+struct BytePair {
+    char first = 0, second = 0;
+    size_t distance = 1;
 };
-PairPlaces next_pair(const char* data, size_t at, size_t end, size_t distance, char first, char second,
-                     char fold);
+
+constexpr size_t kMostPairs = 4;
+
+// Bit i of masks[p]: pair p begins at place `at` + i.
+struct PairPlaces {
+    size_t at = 0;
+    uint64_t masks[kMostPairs] = {};
+};
+constexpr size_t kPairBlock = 64;  // places
+
+// The next block of places, from `at` on, at which one of the pairs (kMostPairs at most) begins; its `at` is
+// text.size() if there is none. Bytes are compared after setting the bits of `fold`.
+PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold);
+
+// One for each kind of vectors that this processor has; next_places is the first. For tests.
+using PairSearch = PairPlaces (*)(std::string_view text, size_t at, std::span<const BytePair> pairs,
+                                  char fold);
+std::vector<PairSearch> pair_searches();
 
 }  // namespace stoop

@@ -14,6 +14,7 @@
 
 #include "runtime/match/atom.h"
 #include "runtime/match/literal_index.h"
+#include "runtime/match/plan.h"
 
 namespace stoop {
 
@@ -22,30 +23,30 @@ struct MatchProgram {
     struct Member {
         uint32_t rule = 0, guards = 0;
     };
-    const Atom* atoms = nullptr;
-    std::vector<std::vector<Member>> members;  // by what the type chooses
-    std::vector<LiteralIndex> indexes;         // of numbers of members
-    std::vector<std::vector<uint32_t>> lists;  // of the same
-    uint32_t rules = 0;
-    uint32_t shared = 0;  // conditions that several rules have, remembered within an event
+    const Plan* plan = nullptr;
+    std::vector<std::vector<Member>> members;    // by bucket: what the type chooses
+    std::vector<LiteralIndex> indexes;           // of members
+    std::vector<std::vector<MemberBits>> lists;  // of the same
+    uint32_t largest_bucket = 0;                 // members
+    uint32_t shared = 0;                         // conditions that several rules have, remembered within an event
 };
 
 // The verdict of one rule: made by the compiler. `memory` is what begin_event returned.
 using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
                               uint32_t* memory, uint32_t rule);
 
-// All of these are called by native code. First begin_event: the memory of shared conditions, of which the
-// first is the number of the event; a condition whose number n is in memory[n] as twice the event's, and one
-// more if it holds, need not be evaluated again.
+// All of these are called by native code. First begin_event, before any condition is evaluated: the memory of
+// shared conditions, of which the first is the number of the event; a condition whose number n is in
+// memory[n] as twice the event's, and one more if it holds, need not be evaluated again.
 uint32_t* begin_event(const MatchProgram* program, Scratch* scratch);
-// The same; then the candidates will be members of `bucket`, of which those are passed over that have a guard
-// whose bit is not in `guards`.
-uint32_t* begin_bucket(const MatchProgram* program, uint32_t bucket, uint32_t guards, Scratch* scratch);
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch);
-// After begin_bucket any of these two, then evaluate_candidates.
+
+// Any of these two, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;
+// members that need others are passed over.
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch);
-void look_up(const MatchProgram* program, uint32_t index, const Value* value, Scratch* scratch);
-uint32_t evaluate_candidates(const MatchProgram* program, const Value* slots, Scratch* scratch,
-                             RuleFunction rule, uint32_t* fired, uint32_t limit);
+void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held, const Value* value,
+             Scratch* scratch);
+uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
+                             Scratch* scratch, RuleFunction rule, uint32_t* fired, uint32_t limit);
 
 }  // namespace stoop

@@ -19,7 +19,7 @@ size_t rarity(char byte) {
 
 // Pairs whose bytes are this rare together may stand for several texts.
 constexpr size_t kRareEnough = 24;
-constexpr size_t kMostPairs = 4, kMostNeedles = 512;
+constexpr size_t kMostNeedles = 512;
 constexpr size_t kFarthest = 4;  // bytes of a pair
 
 struct PairKey {
@@ -62,22 +62,23 @@ void Substrings::choose_pairs(const std::map<std::string, RuleRange>& literals) 
         };
         auto best = std::max_element(counts.begin(), counts.end(),
                                      [&](const auto& a, const auto& b) { return value(a) < value(b); });
-        Pair pair;
-        pair.distance = best->first.distance;
         auto fold = [&](char c) { return fold_ ? static_cast<char>(c | 0x20) : c; };
-        pair.first = fold(best->first.first);
-        pair.second = fold(best->first.second);
+        BytePair pair{fold(best->first.first), fold(best->first.second), best->first.distance};
+        std::vector<Needle>& needles = needles_.emplace_back();
         std::erase_if(open, [&](const auto& literal) {
             const std::string& text = literal.first;
             for (size_t i = 0; i + pair.distance < text.size(); ++i) {
                 if (text[i] != best->first.first || text[i + pair.distance] != best->first.second) continue;
-                pair.needles.push_back({text, literal.second, i});
+                needles.push_back({text, literal.second, i});
                 return true;
             }
             return false;
         });
-        pairs_.push_back(std::move(pair));
-        if (pairs_.size() > kMostPairs) return pairs_.clear();
+        pairs_.push_back(pair);
+        if (pairs_.size() <= kMostPairs) continue;
+        pairs_.clear();
+        needles_.clear();
+        return;
     }
 }
 

@@ -2,7 +2,7 @@
 // pairs of bytes at a distance that stand in as many of the texts as possible and are rare in ordinary text
 // (`tu` and `um` are both in stratum+tcp and in stratum2+ssl). Many texts, or a few in a value in which their
 // pairs are not rare, are left to the automaton of Aho and Corasick. So the time is linear in the length of
-// the value for any texts: about a twentieth of a nanosecond a byte for a pair, one to two for the automaton.
+// the value for any texts: a hundredth of a nanosecond a byte for a pair, one to two for the automaton.
 //
 // Built once by one thread, then only read.
 #pragma once
@@ -15,13 +15,9 @@
 #include <vector>
 
 #include "runtime/match/pair_search.h"
+#include "runtime/match/rule_range.h"
 
 namespace stoop {
-
-// The rules of one literal, as a part of the index's array of rules.
-struct RuleRange {
-    uint32_t begin = 0, count = 0;
-};
 
 class Substrings {
   public:
@@ -39,23 +35,18 @@ class Substrings {
         RuleRange rules;
         size_t place = 0;  // of the pair's first byte
     };
-    struct Pair {
-        char first = 0, second = 0;
-        size_t distance = 1;
-        std::vector<Needle> needles;
-    };
-    enum class Search : uint8_t { Done, TooManyCandidates };
+    // True, unless the value has too many places that are none of the texts.
     template <typename Found>
-    Search search(const Pair& pair, std::string_view value, Found&& found) const;
+    bool search(std::string_view value, Found&& found) const;
     bool is_at(const Needle& needle, std::string_view value, size_t pair_at) const;
     void choose_pairs(const std::map<std::string, RuleRange>& literals);
 
-    // A value with more false candidates than this, and as many bytes for each comparison with a text, is
-    // left to the automaton.
-    static constexpr size_t kMostTries = 16, kBytesPerTry = 64;
+    // A value with more comparisons with a text than this, and one for as many bytes, is left to the automaton.
+    static constexpr size_t kMostTries = 64, kBytesPerTry = 64;
 
     bool fold_ = false;
-    std::vector<Pair> pairs_;  // empty if the texts are too many
+    std::vector<BytePair> pairs_;                // none if the texts are too many
+    std::vector<std::vector<Needle>> needles_;  // by pair
 
     std::vector<uint32_t> next_;     // by state and class of bytes
     std::vector<RuleRange> rules_;   // of the text that ends in a state
@@ -66,32 +57,27 @@ class Substrings {
 };
 
 template <typename Found>
-Substrings::Search Substrings::search(const Pair& pair, std::string_view value, Found&& found) const {
-    if (value.size() <= pair.distance) return Search::Done;
-    size_t end = value.size() - pair.distance;
-    size_t tries = kMostTries * pair.needles.size() + value.size() / kBytesPerTry;
-    for (size_t at = 0; at < end;) {
-        PairPlaces places =
-            next_pair(value.data(), at, end, pair.distance, pair.first, pair.second, fold_ ? 0x20 : 0);
-        at = places.at + places.size;
-        for (; places.mask != 0; places.mask &= places.mask - 1) {
-            size_t place = places.at + static_cast<size_t>(std::countr_zero(places.mask));
-            if (tries < pair.needles.size()) return Search::TooManyCandidates;
-            tries -= pair.needles.size();
-            for (const Needle& needle : pair.needles)
-                if (is_at(needle, value, place)) found(needle.rules);
+bool Substrings::search(std::string_view value, Found&& found) const {
+    size_t tries = kMostTries + value.size() / kBytesPerTry;
+    for (size_t at = 0;; at += kPairBlock) {
+        PairPlaces places = next_places(value, at, pairs_, fold_ ? 0x20 : 0);
+        at = places.at;
+        if (at == value.size()) return true;
+        for (size_t pair = 0; pair < pairs_.size(); ++pair) {
+            for (uint64_t mask = places.masks[pair]; mask != 0; mask &= mask - 1) {
+                size_t place = at + static_cast<size_t>(std::countr_zero(mask));
+                if (tries < needles_[pair].size()) return false;
+                tries -= needles_[pair].size();
+                for (const Needle& needle : needles_[pair])
+                    if (is_at(needle, value, place)) found(needle.rules);
+            }
         }
     }
-    return Search::Done;
 }
 
 template <typename Found>
 void Substrings::scan(std::string_view value, Found&& found) const {
-    if (!pairs_.empty()) {
-        bool done = true;
-        for (const Pair& pair : pairs_) done = search(pair, value, found) == Search::Done && done;
-        if (done) return;
-    }
+    if (!pairs_.empty() && search(value, found)) return;
     uint32_t state = 0, last = 0;
     for (char byte : value) {
         state = next_[state * classes_ + class_of_[static_cast<unsigned char>(byte)]];

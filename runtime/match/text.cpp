@@ -95,13 +95,15 @@ template <typename Map>
 size_t find(std::string_view text, std::string_view part, char fold, Map map) {
     if (part.empty()) return 0;
     if (part.size() > text.size()) return text.npos;
-    size_t end = text.size() - part.size() + 1, tries = 16 + text.size() / 64;
+    size_t tries = 16 + text.size() / 64;
     char first = static_cast<char>(part.front() | fold), last = static_cast<char>(part.back() | fold);
-    for (size_t at = 0; at < end;) {
-        PairPlaces places = next_pair(text.data(), at, end, part.size() - 1, first, last, fold);
-        at = places.at + places.size;
-        for (; places.mask != 0; places.mask &= places.mask - 1) {
-            size_t place = places.at + static_cast<size_t>(std::countr_zero(places.mask));
+    const BytePair ends[] = {{first, last, part.size() - 1}};
+    for (size_t at = 0;; at += kPairBlock) {
+        PairPlaces places = next_places(text, at, ends, fold);
+        at = places.at;
+        if (at == text.size()) return text.npos;
+        for (uint64_t mask = places.masks[0]; mask != 0; mask &= mask - 1) {
+            size_t place = at + static_cast<size_t>(std::countr_zero(mask));
             if (std::equal(part.begin(), part.end(), text.begin() + static_cast<std::ptrdiff_t>(place),
                            [&](char a, char b) { return map(a) == map(b); }))
                 return place;
@@ -110,7 +112,6 @@ size_t find(std::string_view text, std::string_view part, char fold, Map map) {
             return found == text.npos ? found : place + 1 + found;
         }
     }
-    return text.npos;
 }
 
 size_t find(std::string_view text, std::string_view part) {

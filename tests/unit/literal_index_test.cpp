@@ -11,23 +11,23 @@
 namespace stoop {
 namespace {
 
-using Place = LiteralIndex::Place;
-
-bool holds(Place place, std::string_view value, std::string_view literal) {
+bool holds(LiteralPlace place, std::string_view value, std::string_view literal) {
     switch (place) {
-        case Place::Whole: return value == literal;
-        case Place::Beginning: return value.starts_with(literal);
-        case Place::End: return value.ends_with(literal);
-        case Place::Part: return contains(value, literal);
-        case Place::PartAnyCase: return contains_ignoring_case(value, literal);
+        case LiteralPlace::Whole: return value == literal;
+        case LiteralPlace::Beginning: return value.starts_with(literal);
+        case LiteralPlace::End: return value.ends_with(literal);
+        case LiteralPlace::Part: return contains(value, literal);
+        case LiteralPlace::PartAnyCase: return contains_ignoring_case(value, literal);
     }
     return false;
 }
 
 std::set<uint32_t> found(const LiteralIndex& index, std::string_view value) {
     std::set<uint32_t> out;
-    index.look(value, [&](const RuleRange& range) {
-        out.insert(index.rules() + range.begin, index.rules() + range.begin + range.count);
+    index.look(value, kAllPlaces, [&](const RuleRange& range) {
+        for (uint32_t i = range.begin; i < range.begin + range.count; ++i)
+            for (uint32_t bit = 0; bit < 64; ++bit)
+                if (index.members()[i].bits >> bit & 1) out.insert(index.members()[i].word * 64 + bit);
     });
     return out;
 }
@@ -43,14 +43,14 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
     size_t hits = 0;
     for (int round = 0; round < 2000; ++round) {
         std::string_view alphabet = round % 2 == 0 ? "ab" : "aAbB/\xff";
-        std::vector<std::pair<Place, std::string>> literals;
+        std::vector<std::pair<LiteralPlace, std::string>> literals;
         LiteralIndex index;
         for (uint32_t rule = 0, count = 1 + static_cast<uint32_t>(random() % 12); rule < count; ++rule) {
-            auto place = static_cast<Place>(random() % 5);
+            auto place = static_cast<LiteralPlace>(random() % 5);
             std::string literal = text(random, 9, alphabet);
-            if (literal.empty() && place != Place::Whole) literal = "a";
+            if (literal.empty() && place != LiteralPlace::Whole) literal = "a";
             literals.emplace_back(place, literal);
-            index.add(place, literal, rule);
+            index.add(place, literal, rule, 0);
         }
         index.build();
         for (int value = 0; value < 20; ++value) {
@@ -68,9 +68,9 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
 // What is longer than the index keeps is found by its beginning or end.
 TEST(LiteralIndex, LongLiteralsAreFound) {
     std::string longer(1000, 'x');
-    for (Place place : {Place::Whole, Place::Beginning, Place::End, Place::Part, Place::PartAnyCase}) {
+    for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End, LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
         LiteralIndex index;
-        index.add(place, longer, 3);
+        index.add(place, longer, 3, 0);
         index.build();
         EXPECT_EQ(found(index, longer), std::set<uint32_t>{3});
         EXPECT_EQ(found(index, "y"), std::set<uint32_t>{});
@@ -80,8 +80,8 @@ TEST(LiteralIndex, LongLiteralsAreFound) {
 // More texts to look for than the automaton may hold: every rule may be meant, none is lost.
 TEST(LiteralIndex, VeryManySubstrings) {
     LiteralIndex index;
-    for (uint32_t i = 0; i < 60'000; ++i) index.add(Place::Part, std::to_string(i), i);
-    index.add(Place::Whole, "", 60'000);
+    for (uint32_t i = 0; i < 60'000; ++i) index.add(LiteralPlace::Part, std::to_string(i), i, 0);
+    index.add(LiteralPlace::Whole, "", 60'000, 0);
     index.build();
     EXPECT_TRUE(found(index, "12345").contains(12345));
     EXPECT_FALSE(found(index, "12345").contains(60'000));
@@ -92,8 +92,8 @@ TEST(LiteralIndex, VeryManySubstrings) {
 TEST(LiteralIndex, ManyNestedLiterals) {
     LiteralIndex index;
     for (uint32_t i = 1; i <= 60; ++i) {
-        index.add(Place::Beginning, std::string(i, 'a'), i);
-        index.add(Place::Part, std::string(i, 'a'), 100 + i);
+        index.add(LiteralPlace::Beginning, std::string(i, 'a'), i, 0);
+        index.add(LiteralPlace::Part, std::string(i, 'a'), 100 + i, 0);
     }
     index.build();
     EXPECT_EQ(found(index, std::string(100'000, 'a')).size(), 120u);

@@ -276,12 +276,33 @@ llvm::Value* Emitter::guards(const std::vector<uint32_t>& atoms) {
     llvm::Value* out = b_.getInt32(0);
     for (uint32_t bit = 0; bit < atoms.size(); ++bit) {
         const Atom& atom = plan_.atoms[atoms[bit]];
+        auto* mask = b_.getInt32(uint32_t{1} << bit);
+        if (llvm::Value* holds = verdict_in_place(atom)) {
+            out = b_.CreateOr(out, b_.CreateSelect(holds, mask, b_.getInt32(0)));
+            continue;
+        }
         BasicBlock* holds = block("guard_holds");
         BasicBlock* fails = block("guard_fails");
         branch_atom(atom, atoms[bit], holds, fails);
         b_.SetInsertPoint(holds);
-        llvm::Value* with = b_.CreateOr(out, b_.getInt32(uint32_t{1} << bit));
+        llvm::Value* with = b_.CreateOr(out, mask);
         out = join(holds, with, fails, out);
+    }
+    return out;
+}
+
+llvm::Value* Emitter::holds_all(llvm::Value* held, uint32_t guards) {
+    auto* mask = b_.getInt32(guards);
+    return b_.CreateICmpEQ(b_.CreateAnd(held, mask), mask);
+}
+
+// The parts of a look that are worth it: bits of places.
+llvm::Value* Emitter::wanted_places(const Dispatch::Look& look, llvm::Value* held) {
+    llvm::Value* out = b_.getInt32(0);
+    for (const Dispatch::Look::Part& part : look.parts) {
+        llvm::Value* wanted = b_.getFalse();
+        for (uint32_t guards : part.needs) wanted = b_.CreateOr(wanted, holds_all(held, guards));
+        out = b_.CreateOr(out, b_.CreateSelect(wanted, b_.getInt32(part.places), b_.getInt32(0)));
     }
     return out;
 }
@@ -290,25 +311,37 @@ llvm::Value* Emitter::guards(const std::vector<uint32_t>& atoms) {
 void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired,
                          llvm::Value* limit) {
     llvm::Value* held = guards(bucket.guards);
-    call(kBeginBucketSymbol, ptr_, {program_, b_.getInt32(static_cast<uint32_t>(index)), held, scratch_});
-    for (const Dispatch::Look& look : bucket.looks) {
-        BasicBlock* looked = block("looked");
-        BasicBlock* behind = block("behind_look");
-        auto* slot = slot_address(look.slot);
-        llvm::Value* wanted = is_present(slot);
-        if (look.guards != 0) {
-            auto* mask = b_.getInt32(look.guards);
-            wanted = b_.CreateAnd(wanted, b_.CreateICmpEQ(b_.CreateAnd(held, mask), mask));
-        }
-        b_.CreateCondBr(wanted, looked, behind);
-        b_.SetInsertPoint(looked);
-        call(kLookSymbol, b_.getVoidTy(), {program_, b_.getInt32(look.index), slot, scratch_});
+    auto when = [&](llvm::Value* wanted, auto&& then) {
+        BasicBlock* begin = block("wanted");
+        BasicBlock* behind = block("behind");
+        b_.CreateCondBr(wanted, begin, behind);
+        b_.SetInsertPoint(begin);
+        then();
         b_.CreateBr(behind);
         b_.SetInsertPoint(behind);
+    };
+    for (const Dispatch::Look& look : bucket.looks) {
+        auto* slot = slot_address(look.slot);
+        auto* places = wanted_places(look, held);
+        when(b_.CreateAnd(is_present(slot), b_.CreateIsNotNull(places)), [&] {
+            call(kLookSymbol, b_.getVoidTy(),
+                 {program_, b_.getInt32(look.index), places, held, slot, scratch_});
+        });
     }
-    if (bucket.always != Dispatch::kNoList)
-        call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(bucket.always), scratch_});
-    b_.CreateRet(call(kEvaluateSymbol, i32_, {program_, slots_, scratch_, rule_, fired, limit}));
+    for (const Dispatch::Always& always : bucket.always)
+        when(holds_all(held, always.guards), [&] {
+            call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
+        });
+    BasicBlock* none = block("none");
+    BasicBlock* some = block("some");
+    auto* has_candidates = member(scratch_, offsetof(Scratch, has_candidates), i32_);
+    b_.CreateCondBr(b_.CreateIsNull(has_candidates), none, some);
+    b_.SetInsertPoint(none);
+    b_.CreateRet(b_.getInt32(0));
+    b_.SetInsertPoint(some);
+    b_.CreateRet(call(kEvaluateSymbol, i32_,
+                      {program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, rule_,
+                       fired, limit}));
 }
 
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {

@@ -11,10 +11,10 @@ namespace stoop {
 
 constexpr const char* kMatchSymbol = "stoop_match";  // a MatchFunction; `program` is a MatchProgram
 
-// What the code calls; see runtime/match/program.h.
+// What the code calls; see compiler/codegen/module.h.
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
-constexpr const char* kBeginBucketSymbol = "stoop_begin_bucket";
+constexpr const char* kRuleSymbol = "stoop_evaluate_rule";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";
 constexpr const char* kEvaluateSymbol = "stoop_evaluate_candidates";

@@ -67,6 +67,34 @@ void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, Bas
     }
 }
 
+llvm::Value* Emitter::verdict_in_place(const Atom& atom) {
+    bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne;
+    if (!simple(atom) || !equality) return nullptr;
+    auto* slot = slot_address(atom.left.slot);
+    llvm::Value* present = is_present(slot);
+    llvm::Value* equal = nullptr;
+    switch (type_class(atom.left.type)) {
+        case TypeClass::Signed:
+        case TypeClass::Unsigned:
+        case TypeClass::Boolean:
+            equal = b_.CreateICmpEQ(member(slot, offsetof(Value, u), i64_),
+                                    b_.getInt64(atom.constants[0].u));
+            break;
+        default: {
+            std::string_view constant = atom.constants[0].text();
+            if (constant.size() > sizeof(Value)) return nullptr;
+            auto* length = b_.getInt32(static_cast<uint32_t>(constant.size()));
+            auto* same_size = b_.CreateICmpEQ(member(slot, offsetof(Value, size), i32_), length);
+            // Of a value that is not as long nothing is read; the slot itself stands in for it.
+            auto* readable = b_.CreateAnd(present, same_size);
+            auto* data = b_.CreateSelect(readable, member(slot, offsetof(Value, data), ptr_), slot);
+            equal = b_.CreateAnd(same_size, bytes_equal(data, constant));
+        }
+    }
+    if (atom.op == Operator::Ne) equal = b_.CreateNot(equal);
+    return b_.CreateAnd(present, equal);
+}
+
 void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no) {
     auto* value = member(slot, offsetof(Value, u), i64_);
     if (atom.op == Operator::In || atom.op == Operator::Intersects) {

@@ -44,6 +44,8 @@ class Emitter {
     void emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
     void emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
     llvm::Value* guards(const std::vector<uint32_t>& atoms);
+    llvm::Value* holds_all(llvm::Value* held, uint32_t guards);
+    llvm::Value* wanted_places(const Dispatch::Look& look, llvm::Value* held);
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
     bool needs_memory(uint32_t node) const;
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
@@ -51,6 +53,8 @@ class Emitter {
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
     void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
+    // The verdict without branches, if it can be had in a few instructions; else nothing.
+    llvm::Value* verdict_in_place(const Atom& atom);
     void branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no);
     void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
     void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);

@@ -126,8 +126,8 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
                                                   llvm::JITSymbolFlags::Exported};
     };
     define(kBeginSymbol, primitives.event);
-    define(kBeginBucketSymbol, primitives.bucket);
     define(kTestSymbol, primitives.test);
+    define(kRuleSymbol, primitives.rule);
     define(kAddSymbol, primitives.add);
     define(kLookSymbol, primitives.look);
     define(kEvaluateSymbol, primitives.evaluate);

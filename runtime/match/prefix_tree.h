@@ -1,0 +1,71 @@
+// Texts, of which those that begin a value are found, or those that end it if they were added reversed: a walk
+// down a tree, a step for each byte that still agrees with one of them.
+//
+// Built once by one thread, then only read.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/match/rule_range.h"
+
+namespace stoop {
+
+class PrefixTree {
+  public:
+    void build(const std::map<std::string, RuleRange>& literals);  // at least one
+    // Calls `found` with the rules of each, the shorter ones first. `at(i)` is the value's byte i, counted
+    // from the end at which the tree begins.
+    template <typename At, typename Found>
+    void walk(size_t size, At&& at, Found&& found) const;
+
+  private:
+    struct Node {
+        uint32_t label = 0, label_size = 0;  // the bytes on the way to it
+        uint32_t children = 0;               // the first; the others follow it, by the byte they begin with
+        uint32_t rules = kNoRules;           // index into rules_
+        uint64_t begins[4] = {};             // a bit for each byte that a child begins with
+    };
+    static constexpr uint32_t kNoRules = UINT32_MAX;
+    using Literals = std::vector<std::pair<std::string_view, RuleRange>>;
+    struct Group {  // literals that agree in their first `depth` bytes, which lead to `node`
+        uint32_t node;
+        size_t begin, end, depth;
+    };
+    void add_children(Group group, const Literals& literals, std::vector<Group>& open);
+    static uint32_t child(const Node& node, unsigned char byte);  // 0 if there is none
+
+    std::vector<Node> nodes_;
+    std::vector<RuleRange> rules_;
+    std::string labels_;
+};
+
+inline uint32_t PrefixTree::child(const Node& node, unsigned char byte) {
+    uint64_t word = node.begins[byte / 64], bit = uint64_t{1} << byte % 64;
+    if ((word & bit) == 0) return 0;
+    uint32_t before = static_cast<uint32_t>(std::popcount(word & (bit - 1)));
+    for (int i = 0; i < byte / 64; ++i) before += static_cast<uint32_t>(std::popcount(node.begins[i]));
+    return node.children + before;
+}
+
+template <typename At, typename Found>
+void PrefixTree::walk(size_t size, At&& at, Found&& found) const {
+    uint32_t index = 0;
+    for (size_t depth = 0;;) {
+        const Node& node = nodes_[index];
+        if (node.label_size > size - depth) return;
+        for (uint32_t i = 0; i < node.label_size; ++i)
+            if (at(depth + i) != labels_[node.label + i]) return;
+        depth += node.label_size;
+        if (node.rules != kNoRules) found(rules_[node.rules]);
+        if (depth == size) return;
+        index = child(node, static_cast<unsigned char>(at(depth)));
+        if (index == 0) return;
+    }
+}
+
+}  // namespace stoop
