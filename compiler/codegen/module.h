@@ -21,6 +21,7 @@ struct Primitives {
     decltype(&begin_event) event = &begin_event;
     decltype(&test_atom) test = &test_atom;
     decltype(&evaluate_rule) rule = &evaluate_rule;
+    decltype(&contains_bytes) contains = &contains_bytes;
     decltype(&add_candidates) add = &add_candidates;
     decltype(&look_up) look = &look_up;
     decltype(&evaluate_candidates) evaluate = &evaluate_candidates;

@@ -2,6 +2,8 @@
 
 #include <unordered_map>
 
+#include "compiler/plan/slots.h"
+
 namespace stoop {
 namespace {
 
@@ -117,6 +119,7 @@ std::unique_ptr<Plan> build_plan(std::unique_ptr<TypedRuleset> typed, const Sche
         rule.node = builder.add(rule.tree);
         plan->rules.push_back(std::move(rule));
     }
+    order_slots(*plan);
     return plan;
 }
 

@@ -7,6 +7,7 @@
 // threads, each with a Scratch of its own.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -90,15 +91,17 @@ bool test(const Atom& atom, const Value* slots, Scratch& scratch);
 // The value of an operand: a slot's own value, a constant, or what the transformer makes of its arguments.
 Value evaluate(const Operand& operand, const Value* slots, Scratch& scratch);
 
-// Calls `visit` with the slot of every field the operand reads.
-template <typename Visit>
-void for_each_slot(const Operand& operand, Visit&& visit) {
+// Calls `visit` with the slot of every field that an operand or an atom (or a const one) reads.
+template <typename OperandType, typename Visit>
+    requires std::same_as<std::remove_const_t<OperandType>, Operand>
+void for_each_slot(OperandType& operand, Visit&& visit) {
     if (operand.kind == Operand::Kind::Slot) visit(operand.slot);
-    for (const Operand& argument : operand.arguments) for_each_slot(argument, visit);
+    for (auto& argument : operand.arguments) for_each_slot(argument, visit);
 }
 
-template <typename Visit>
-void for_each_slot(const Atom& atom, Visit&& visit) {
+template <typename AtomType, typename Visit>
+    requires std::same_as<std::remove_const_t<AtomType>, Atom>
+void for_each_slot(AtomType& atom, Visit&& visit) {
     for_each_slot(atom.left, visit);
     if (atom.right_is_operand) for_each_slot(atom.right, visit);
 }

@@ -67,7 +67,7 @@ void LiteralIndex::look(std::string_view value, uint32_t places, Found&& found) 
     for (const RuleRange& range : always_) found(range);
     places &= has_;
     if (places & place_bit(LiteralPlace::Whole))
-        if (uint32_t text = whole_.find(value); text != TextTable::kNone) found(of_whole_[text]);
+        if (uint32_t text = whole_.guess(value); text != TextTable::kNone) found(of_whole_[text]);
     if (places & place_bit(LiteralPlace::Beginning))
         beginnings_.walk(
             value.size(), [&](size_t i) { return value[i]; }, found);

@@ -14,20 +14,15 @@ namespace {
 template <typename Kernel>
 [[gnu::always_inline]] inline PairPlaces search(std::string_view text, size_t at,
                                                 std::span<const BytePair> pairs, char fold) {
-    PairPlaces out;
     for (; at < text.size(); at += kPairBlock) {
         size_t left = text.size() - at;
         uint64_t any = 0;
-        for (size_t i = 0; i < pairs.size(); ++i) {
-            const BytePair& pair = pairs[i];
-            size_t places = left > pair.distance ? std::min(left - pair.distance, kPairBlock) : 0;
-            out.masks[i] = places == 0 ? 0 : Kernel::mask(text.data() + at, places, pair, fold);
-            any |= out.masks[i];
-        }
-        if (any != 0) break;
+        for (const BytePair& pair : pairs)
+            if (left > pair.distance)
+                any |= Kernel::mask(text.data() + at, std::min(left - pair.distance, kPairBlock), pair, fold);
+        if (any != 0) return {at, any};
     }
-    out.at = std::min(at, text.size());
-    return out;
+    return {text.size(), 0};
 }
 
 struct Bytes {
@@ -141,6 +136,11 @@ std::vector<PairSearch> pair_searches() {
 
 PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
     return kBest(text, at, pairs, fold);
+}
+
+uint64_t places_of(std::string_view text, size_t at, const BytePair& pair, char fold) {
+    size_t end = std::min(text.size(), at + kPairBlock + pair.distance);
+    return kBest(text.substr(0, end), at, {&pair, 1}, fold).mask;
 }
 
 }  // namespace stoop

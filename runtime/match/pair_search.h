@@ -17,18 +17,21 @@ struct BytePair {
 
 constexpr size_t kMostPairs = 4;
 
-// Bit i of masks[p]: pair p begins at place `at` + i.
-struct PairPlaces {
-    size_t at = 0;
-    uint64_t masks[kMostPairs] = {};
-};
 constexpr size_t kPairBlock = 64;  // places
 
-// The next block of places, from `at` on, at which one of the pairs (kMostPairs at most) begins; its `at` is
-// text.size() if there is none. Bytes are compared after setting the bits of `fold`.
-PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold);
+// A block of places: bit i of the mask says that a pair begins at place `at` + i.
+struct PairPlaces {
+    size_t at = 0;
+    uint64_t mask = 0;
+};
 
-// One for each kind of vectors that this processor has; next_places is the first. For tests.
+// The next block, from `at` on, at which one of the pairs (kMostPairs at most) begins; its mask is 0 if there
+// is none. Bytes are compared after setting the bits of `fold`.
+PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold);
+// Of the block of places from `at` on, those at which this pair begins.
+uint64_t places_of(std::string_view text, size_t at, const BytePair& pair, char fold);
+
+// A next_places for each kind of vectors that this processor has, the best one first. For tests.
 using PairSearch = PairPlaces (*)(std::string_view text, size_t at, std::span<const BytePair> pairs,
                                   char fold);
 std::vector<PairSearch> pair_searches();

@@ -3,12 +3,24 @@
 #include <algorithm>
 
 namespace stoop {
+namespace {
+
+// In how many bytes they agree. Of sorted texts, what the first and the last have in common all have.
+size_t common_size(std::string_view a, std::string_view b) {
+    return static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+}
+
+}  // namespace
 
 void PrefixTree::build(const std::map<std::string, RuleRange>& literals) {
     Literals sorted(literals.begin(), literals.end());
+    size_t common = common_size(sorted.front().first, sorted.back().first);
     nodes_.assign(1, {});
+    nodes_[0].label_size = static_cast<uint32_t>(common);
+    labels_ = sorted.front().first.substr(0, common);
+    first_.assign(1, 0);
     // Not recursive: literals may be nested as deep as they are many.
-    for (std::vector<Group> open{{0, 0, sorted.size(), 0}}; !open.empty();) {
+    for (std::vector<Group> open{{0, 0, sorted.size(), common}}; !open.empty();) {
         Group group = open.back();
         open.pop_back();
         add_children(group, sorted, open);
@@ -26,20 +38,25 @@ void PrefixTree::add_children(Group group, const Literals& literals, std::vector
         char byte = literals[begin].first[depth];
         size_t end = begin + 1;
         while (end < group.end && literals[end].first[depth] == byte) ++end;
-        // They are sorted: what the first and the last have in common all have.
-        std::string_view low = literals[begin].first, high = literals[end - 1].first;
-        auto differ = std::mismatch(low.begin(), low.end(), high.begin(), high.end()).first;
-        auto common = static_cast<size_t>(differ - low.begin());
+        size_t common = common_size(literals[begin].first, literals[end - 1].first);
         open.push_back({static_cast<uint32_t>(nodes_.size()), begin, end, common});
         Node child;
         child.label = static_cast<uint32_t>(labels_.size());
         child.label_size = static_cast<uint32_t>(common - depth);
-        labels_ += low.substr(depth, common - depth);
+        labels_ += literals[begin].first.substr(depth, common - depth);
         nodes_.push_back(child);
         auto first = static_cast<unsigned char>(byte);
+        first_.push_back(first);
+        ++nodes_[group.node].child_count;
         nodes_[group.node].begins[first / 64] |= uint64_t{1} << first % 64;
         begin = end;
     }
+}
+
+uint32_t PrefixTree::child(const Node& node, unsigned char byte) const {
+    auto begin = first_.begin() + node.children;
+    auto at = std::lower_bound(begin, begin + node.child_count, byte);
+    return static_cast<uint32_t>(at - first_.begin());
 }
 
 }  // namespace stoop

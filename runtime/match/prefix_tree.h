@@ -4,7 +4,6 @@
 // Built once by one thread, then only read.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -26,7 +25,7 @@ class PrefixTree {
   private:
     struct Node {
         uint32_t label = 0, label_size = 0;  // the bytes on the way to it
-        uint32_t children = 0;               // the first; the others follow it, by the byte they begin with
+        uint32_t children = 0, child_count = 0;  // they follow each other, by the byte they begin with
         uint32_t rules = kNoRules;           // index into rules_
         uint64_t begins[4] = {};             // a bit for each byte that a child begins with
     };
@@ -37,20 +36,13 @@ class PrefixTree {
         size_t begin, end, depth;
     };
     void add_children(Group group, const Literals& literals, std::vector<Group>& open);
-    static uint32_t child(const Node& node, unsigned char byte);  // 0 if there is none
+    uint32_t child(const Node& node, unsigned char byte) const;  // there is one
 
     std::vector<Node> nodes_;
+    std::vector<unsigned char> first_;  // of each node, the first byte of its label
     std::vector<RuleRange> rules_;
     std::string labels_;
 };
-
-inline uint32_t PrefixTree::child(const Node& node, unsigned char byte) {
-    uint64_t word = node.begins[byte / 64], bit = uint64_t{1} << byte % 64;
-    if ((word & bit) == 0) return 0;
-    uint32_t before = static_cast<uint32_t>(std::popcount(word & (bit - 1)));
-    for (int i = 0; i < byte / 64; ++i) before += static_cast<uint32_t>(std::popcount(node.begins[i]));
-    return node.children + before;
-}
 
 template <typename At, typename Found>
 void PrefixTree::walk(size_t size, At&& at, Found&& found) const {
@@ -63,8 +55,9 @@ void PrefixTree::walk(size_t size, At&& at, Found&& found) const {
         depth += node.label_size;
         if (node.rules != kNoRules) found(rules_[node.rules]);
         if (depth == size) return;
-        index = child(node, static_cast<unsigned char>(at(depth)));
-        if (index == 0) return;
+        auto byte = static_cast<unsigned char>(at(depth));
+        if ((node.begins[byte / 64] >> byte % 64 & 1) == 0) return;
+        index = child(node, byte);
     }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/match/text.h"
+
 namespace stoop {
 namespace {
 
@@ -29,6 +31,10 @@ uint32_t* begin_event(const MatchProgram* program, Scratch* scratch) {
 
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch) {
     return test(program->plan->atoms[atom], slots, *scratch);
+}
+
+bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size) {
+    return contains({data, size}, {part, part_size});
 }
 
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch) {

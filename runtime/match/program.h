@@ -40,6 +40,7 @@ using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, S
 // memory[n] as twice the event's, and one more if it holds, need not be evaluated again.
 uint32_t* begin_event(const MatchProgram* program, Scratch* scratch);
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch);
+bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size);
 
 // Any of these two, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;
 // members that need others are passed over.

@@ -59,13 +59,14 @@ class Substrings {
 template <typename Found>
 bool Substrings::search(std::string_view value, Found&& found) const {
     size_t tries = kMostTries + value.size() / kBytesPerTry;
-    for (size_t at = 0;; at += kPairBlock) {
-        PairPlaces places = next_places(value, at, pairs_, fold_ ? 0x20 : 0);
-        at = places.at;
-        if (at == value.size()) return true;
+    char fold = fold_ ? 0x20 : 0;
+    for (PairPlaces places = next_places(value, 0, pairs_, fold); places.mask != 0;
+         places = next_places(value, places.at + kPairBlock, pairs_, fold)) {
         for (size_t pair = 0; pair < pairs_.size(); ++pair) {
-            for (uint64_t mask = places.masks[pair]; mask != 0; mask &= mask - 1) {
-                size_t place = at + static_cast<size_t>(std::countr_zero(mask));
+            uint64_t mask =
+                pairs_.size() == 1 ? places.mask : places_of(value, places.at, pairs_[pair], fold);
+            for (; mask != 0; mask &= mask - 1) {
+                size_t place = places.at + static_cast<size_t>(std::countr_zero(mask));
                 if (tries < needles_[pair].size()) return false;
                 tries -= needles_[pair].size();
                 for (const Needle& needle : needles_[pair])
@@ -73,6 +74,7 @@ bool Substrings::search(std::string_view value, Found&& found) const {
             }
         }
     }
+    return true;
 }
 
 template <typename Found>

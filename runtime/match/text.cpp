@@ -98,12 +98,10 @@ size_t find(std::string_view text, std::string_view part, char fold, Map map) {
     size_t tries = 16 + text.size() / 64;
     char first = static_cast<char>(part.front() | fold), last = static_cast<char>(part.back() | fold);
     const BytePair ends[] = {{first, last, part.size() - 1}};
-    for (size_t at = 0;; at += kPairBlock) {
-        PairPlaces places = next_places(text, at, ends, fold);
-        at = places.at;
-        if (at == text.size()) return text.npos;
-        for (uint64_t mask = places.masks[0]; mask != 0; mask &= mask - 1) {
-            size_t place = at + static_cast<size_t>(std::countr_zero(mask));
+    for (PairPlaces places = next_places(text, 0, ends, fold); places.mask != 0;
+         places = next_places(text, places.at + kPairBlock, ends, fold)) {
+        for (uint64_t mask = places.mask; mask != 0; mask &= mask - 1) {
+            size_t place = places.at + static_cast<size_t>(std::countr_zero(mask));
             if (std::equal(part.begin(), part.end(), text.begin() + static_cast<std::ptrdiff_t>(place),
                            [&](char a, char b) { return map(a) == map(b); }))
                 return place;
@@ -112,6 +110,7 @@ size_t find(std::string_view text, std::string_view part, char fold, Map map) {
             return found == text.npos ? found : place + 1 + found;
         }
     }
+    return text.npos;
 }
 
 size_t find(std::string_view text, std::string_view part) {

@@ -42,7 +42,11 @@ void TextTable::build(std::span<const std::string_view> texts) {
         std::string_view text = texts[number];
         uint64_t hash = hash_of(text);
         size_t at = hash & (entries_.size() - 1);
-        while (entries_[at].number != kNone) at = (at + 1) & (entries_.size() - 1);
+        while (entries_[at].number != kNone) {
+            bool same = entries_[at].hash == hash && entries_[at].size == text.size();
+            hashes_collide_ = hashes_collide_ || (same && text_of(entries_[at]) != text);
+            at = (at + 1) & (entries_.size() - 1);
+        }
         entries_[at] = {hash, static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(text.size()), number};
         texts_ += text;
         sizes_ |= size_bit(text.size());
@@ -51,13 +55,12 @@ void TextTable::build(std::span<const std::string_view> texts) {
     }
 }
 
-uint32_t TextTable::probe(std::string_view value) const {
+uint32_t TextTable::probe(std::string_view value, bool compare) const {
     uint64_t hash = hash_of(value);
     for (size_t at = hash & (entries_.size() - 1);; at = (at + 1) & (entries_.size() - 1)) {
         const Entry& entry = entries_[at];
         if (entry.number == kNone) return kNone;
-        if (entry.hash == hash && entry.size == value.size() &&
-            std::memcmp(texts_.data() + entry.offset, value.data(), value.size()) == 0)
+        if (entry.hash == hash && entry.size == value.size() && (!compare || text_of(entry) == value))
             return entry.number;
     }
 }

@@ -23,11 +23,10 @@ class TextTable {
     bool empty() const { return entries_.empty(); }
 
     // The number of the text that is equal to the value, or kNone.
-    uint32_t find(std::string_view value) const {
-        if ((sizes_ & size_bit(value.size())) == 0) return kNone;  // without a look at its bytes
-        uint32_t bit = filter_bit(value) & filter_mask_;
-        if ((filter_[bit / 64] >> bit % 64 & 1) == 0) return kNone;
-        return probe(value);
+    uint32_t find(std::string_view value) const { return may_contain(value) ? probe(value, true) : kNone; }
+    // The same, but by a hash of 64 bits alone: for those who make sure themselves.
+    uint32_t guess(std::string_view value) const {
+        return may_contain(value) ? probe(value, hashes_collide_) : kNone;
     }
 
   private:
@@ -43,13 +42,20 @@ class TextTable {
         auto first = static_cast<unsigned char>(text.front()), last = static_cast<unsigned char>(text.back());
         return static_cast<uint32_t>(text.size()) * 67 + first * 5u + last * 41u;
     }
-    uint32_t probe(std::string_view value) const;
+    bool may_contain(std::string_view value) const {
+        if ((sizes_ & size_bit(value.size())) == 0) return false;  // without a look at its bytes
+        uint32_t bit = filter_bit(value) & filter_mask_;
+        return (filter_[bit / 64] >> bit % 64 & 1) != 0;
+    }
+    uint32_t probe(std::string_view value, bool compare) const;
+    std::string_view text_of(const Entry& entry) const { return {texts_.data() + entry.offset, entry.size}; }
 
     uint64_t sizes_ = 0;  // bit n: one of the texts has n bytes; bit 63: or more
     uint32_t filter_mask_ = 0;
     std::vector<uint64_t> filter_;
     std::vector<Entry> entries_;  // a power of two of them, half empty
     std::string texts_;
+    bool hashes_collide_ = false;  // those of two different texts
 };
 
 }  // namespace stoop

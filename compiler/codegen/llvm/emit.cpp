@@ -15,14 +15,15 @@ bool uses_scratch(const Atom& atom) {
            (atom.right_is_operand && atom.right.kind != Operand::Kind::Slot);
 }
 
-// Comparisons that cost less than remembering them.
-bool is_cheap(const Atom& atom) { return simple(atom) && atom.constants.size() <= 4; }
-
 // About how many instructions a comparison takes.
 double cost(const Atom& atom) {
     if (!simple(atom)) return atom.op == Operator::Regex ? 400 : 80;
+    if (atom.op == Operator::Contains || atom.op == Operator::Bcontains) return 40;
     return 4 + static_cast<double>(atom.constants.size());
 }
+
+// Comparisons that cost less than remembering them.
+bool is_cheap(const Atom& atom) { return simple(atom) && cost(atom) < 10; }
 
 }  // namespace
 
@@ -73,22 +74,24 @@ size_t Emitter::outline(uint32_t node) {
 void Emitter::count_uses() {
     std::vector<uint32_t> uses(nodes_.size(), 0);
     memo_.assign(nodes_.size(), 0);
-    functions_.assign(nodes_.size(), nullptr);
     weight_.assign(nodes_.size(), 0);
     outlined_.assign(nodes_.size(), false);
     for (const PlanNode& node : nodes_)
         for (uint32_t child : node.children) ++uses[child];
-    for (const PlanRule& rule : plan_.rules) ++uses[rule.node];
+    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule)
+        if (compiled_[rule]) ++uses[plan_.rules[rule].node];
     for (size_t i = 0; i < nodes_.size(); ++i) {
         const PlanNode& node = nodes_[i];
         bool cheap = node.kind == PlanNode::Kind::Not ||
                      (node.kind == PlanNode::Kind::Atom && is_cheap(plan_.atoms[node.atom]));
         if (uses[i] > 1 && !cheap) memo_[i] = ++remembered_;  // memory[0] is the event
     }
-    for (const PlanRule& rule : plan_.rules) outline(rule.node);
-    // With many rules the conditions themselves would be too much for one function.
-    if (plan_.rules.size() > kMostChildren)
-        for (const PlanRule& rule : plan_.rules) outlined_[rule.node] = true;
+    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
+        if (!compiled_[rule]) continue;
+        outline(plan_.rules[rule].node);
+        // With many rules the conditions themselves would be too much for one function.
+        if (plan_.rules.size() > kMostChildren) outlined_[plan_.rules[rule].node] = true;
+    }
 }
 
 void Emitter::begin(Function* function) {
@@ -104,36 +107,55 @@ llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
                               llvm::ArrayRef<llvm::Value*> arguments) {
     std::vector<llvm::Type*> types;
     for (llvm::Value* argument : arguments) types.push_back(argument->getType());
-    auto callee = module_->getOrInsertFunction(symbol, llvm::FunctionType::get(result, types, false));
+    auto callee = module().getOrInsertFunction(symbol, llvm::FunctionType::get(result, types, false));
     if (auto* function = llvm::dyn_cast<Function>(callee.getCallee()); function && result == i1_)
         function->addRetAttr(llvm::Attribute::ZExt);
     return b_.CreateCall(callee, arguments);
 }
 
-std::unique_ptr<llvm::Module> Emitter::run() {
+Modules Emitter::run() {
+    choose_compiled();
     order_children();
     group_children();
     count_uses();
-    auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
-    for (size_t i = 0; i < nodes_.size(); ++i) {
-        if (!outlined_[i]) continue;
-        functions_[i] =
-            Function::Create(type, Function::InternalLinkage, "node" + std::to_string(i), *module_);
-        functions_[i]->addFnAttr(llvm::Attribute::NoInline);
-    }
+    node_type_ = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
     for (uint32_t i = 0; i < nodes_.size(); ++i)
-        if (functions_[i]) emit_function(i);
+        if (outlined_[i]) emit_function(i);
     emit_rule();
     emit_match();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
-    if (llvm::verifyModule(*module_, &stream))
-        throw std::logic_error("generated code is not valid: " + fault);
-    return std::move(module_);
+    for (const auto* module : {match_.get(), conditions_.get()})
+        if (module && llvm::verifyModule(*module, &stream))
+            throw std::logic_error("generated code is not valid: " + fault);
+    return {std::move(match_), std::move(conditions_)};
+}
+
+// The first rules, as many as fit.
+void Emitter::choose_compiled() {
+    size_t nodes = 0;
+    for (const PlanRule& rule : plan_.rules) compiled_.push_back((nodes += rule.tree.nodes.size()) < kMostNodes);
+}
+
+llvm::FunctionCallee Emitter::node_function(uint32_t node) {
+    llvm::Module& in = module();
+    std::string name = "node" + std::to_string(node);
+    Function* function = in.getFunction(name);
+    if (!function) {
+        function = Function::Create(node_type_, Function::ExternalLinkage, name, in);
+        function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+        function->addFnAttr(llvm::Attribute::NoInline);
+    }
+    return function;
 }
 
 void Emitter::emit_function(uint32_t node) {
-    begin(functions_[node]);
+    llvm::Module& in = conditions_ ? *conditions_ : *match_;
+    auto* function = llvm::cast<Function>(
+        in.getOrInsertFunction("node" + std::to_string(node), node_type_).getCallee());
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->addFnAttr(llvm::Attribute::NoInline);
+    begin(function);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     branch_inline(node, yes, no);
@@ -150,18 +172,22 @@ void Emitter::emit_function(uint32_t node) {
 // The verdict of the rule of a given number.
 void Emitter::emit_rule() {
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
-    rule_ = Function::Create(type, Function::InternalLinkage, "rule", *module_);
+    rule_ = Function::Create(type, Function::InternalLinkage, "rule", *match_);
     rule_->addRetAttr(llvm::Attribute::ZExt);
     begin(rule_);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
-    auto* choice = b_.CreateSwitch(rule_->getArg(4), no, static_cast<unsigned>(plan_.rules.size()));
+    BasicBlock* other = block("without_code");
+    auto* choice = b_.CreateSwitch(rule_->getArg(4), other);
     for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
+        if (!compiled_[rule]) continue;
         BasicBlock* evaluated = block("evaluated");
         choice->addCase(b_.getInt32(rule), evaluated);
         b_.SetInsertPoint(evaluated);
         branch(plan_.rules[rule].node, yes, no);
     }
+    b_.SetInsertPoint(other);
+    b_.CreateRet(call(kRuleSymbol, i1_, {program_, rule_->getArg(4), slots_, scratch_}));
     b_.SetInsertPoint(yes);
     b_.CreateRet(b_.getTrue());
     b_.SetInsertPoint(no);
@@ -174,7 +200,7 @@ void Emitter::emit_match() {
     std::vector<Function*> buckets;
     for (size_t i = 0; i < dispatch_.buckets.size(); ++i)
         buckets.push_back(emit_bucket(dispatch_.buckets[i], i));
-    auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *module_);
+    auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *match_);
     function->addParamAttr(2, llvm::Attribute::ZExt);
     begin(function);
     auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.bucket_of.size() - 1));
@@ -204,7 +230,7 @@ void Emitter::emit_match() {
 Function* Emitter::emit_bucket(const Dispatch::Bucket& bucket, size_t index) {
     auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
     auto* function =
-        Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *module_);
+        Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *match_);
     begin(function);
     known_ = &bucket.atoms;
     if (bucket.in_turn)
@@ -245,7 +271,7 @@ llvm::Value* Emitter::join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, ll
 // Few rules are tested in turn.
 void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
     bool memory = std::any_of(bucket.members.begin(), bucket.members.end(), [&](const auto& member) {
-        return needs_memory(plan_.rules[member.rule].node);
+        return !compiled_[member.rule] || needs_memory(plan_.rules[member.rule].node);
     });
     if (memory) memory_ = call(kBeginSymbol, ptr_, {program_, scratch_});
     llvm::Value* count = b_.getInt32(0);
@@ -259,7 +285,7 @@ void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llv
         BasicBlock* fires = block("fires");
         BasicBlock* goes_on = block("goes_on");
         BasicBlock* silent = block("silent");
-        branch(plan_.rules[rule].node, fires, silent);
+        branch_rule(rule, fires, silent);
         b_.SetInsertPoint(fires);
         b_.CreateStore(b_.getInt32(rule), b_.CreateInBoundsGEP(i32_, fired, count));
         llvm::Value* more = b_.CreateAdd(count, b_.getInt32(1));
@@ -344,10 +370,15 @@ void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Val
                        fired, limit}));
 }
 
+void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
+    if (compiled_[rule]) return branch(plan_.rules[rule].node, yes, no);
+    b_.CreateCondBr(call(kRuleSymbol, i1_, {program_, b_.getInt32(rule), slots_, scratch_}), yes, no);
+}
+
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
     if (!outlined_[node]) return branch_inline(node, yes, no);
     auto evaluate = [&] {
-        b_.CreateCondBr(b_.CreateCall(functions_[node], {program_, slots_, scratch_, memory_}), yes, no);
+        b_.CreateCondBr(b_.CreateCall(node_function(node), {program_, slots_, scratch_, memory_}), yes, no);
     };
     if (memo_[node] == 0) return evaluate();
     BasicBlock* unknown = block("unknown");
@@ -378,9 +409,9 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
     }
 }
 
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch,
-                                          llvm::LLVMContext& context) {
-    return Emitter(plan, dispatch, context).run();
+Modules emit_modules(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context,
+                     bool conditions_apart) {
+    return Emitter(plan, dispatch, context, conditions_apart).run();
 }
 
 }  // namespace stoop

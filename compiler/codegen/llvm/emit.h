@@ -1,4 +1,4 @@
-// A plan as an LLVM module. Private to compiler/codegen/llvm: it includes LLVM headers.
+// A plan as LLVM modules. Private to compiler/codegen/llvm: it includes LLVM headers.
 #pragma once
 
 #include <llvm/IR/Module.h>
@@ -15,12 +15,18 @@ constexpr const char* kMatchSymbol = "stoop_match";  // a MatchFunction; `progra
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
 constexpr const char* kRuleSymbol = "stoop_evaluate_rule";
+constexpr const char* kContainsSymbol = "stoop_contains";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";
 constexpr const char* kEvaluateSymbol = "stoop_evaluate_candidates";
 constexpr const char* kCompareSymbol = "bcmp";  // the C library's, by the name that LLVM knows
 
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch,
-                                          llvm::LLVMContext& context);
+// What a match runs through on every event, and the conditions of the rules, which are evaluated seldom.
+struct Modules {
+    std::unique_ptr<llvm::Module> match;
+    std::unique_ptr<llvm::Module> conditions;  // nothing if they are in the module above
+};
+Modules emit_modules(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context,
+                     bool conditions_apart);
 
 }  // namespace stoop

@@ -20,6 +20,8 @@ llvm::CmpInst::Predicate predicate(Operator op, bool is_signed) {
     }
 }
 
+bool is_contains(Operator op) { return op == Operator::Contains || op == Operator::Bcontains; }
+
 }  // namespace
 
 bool simple(const Atom& atom) {
@@ -36,7 +38,7 @@ bool simple(const Atom& atom) {
         case TypeClass::Text:
         case TypeClass::Bytes:
             return equality || atom.op == Operator::Startswith || atom.op == Operator::Endswith ||
-                   atom.op == Operator::Bstartswith;
+                   atom.op == Operator::Bstartswith || is_contains(atom.op);
         case TypeClass::Address: return equality;
         default: return false;
     }
@@ -109,6 +111,11 @@ void Emitter::branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* ye
                     yes, no);
 }
 
+llvm::Value* Emitter::text(std::string_view constant) {
+    return b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr,
+                                 false);
+}
+
 llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) {
     if (constant.empty()) return b_.getTrue();
     if (constant.size() <= 32) {
@@ -127,10 +134,8 @@ llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) 
         }
         return b_.CreateIsNull(different);
     }
-    auto compare = module_->getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
-    auto* text =
-        b_.CreateGlobalString(llvm::StringRef(constant.data(), constant.size()), "text", 0, nullptr, false);
-    return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text, b_.getInt64(constant.size())}),
+    auto compare = module().getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
+    return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text(constant), b_.getInt64(constant.size())}),
                            b_.getInt32(0));
 }
 
@@ -147,6 +152,13 @@ void Emitter::branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes,
         if (atom.op == Operator::Endswith)
             data = b_.CreateInBoundsGEP(i8_, data, b_.CreateZExt(b_.CreateSub(size, length), i64_));
         b_.CreateCondBr(bytes_equal(data, constant), yes, no);
+        return;
+    }
+    if (is_contains(atom.op)) {
+        std::string_view constant = atom.constants[0].text();
+        b_.CreateCondBr(call(kContainsSymbol, i1_,
+                             {data, b_.CreateZExt(size, i64_), text(constant), b_.getInt64(constant.size())}),
+                        yes, no);
         return;
     }
     if (atom.op == Operator::Ne) std::swap(yes, no);

@@ -17,11 +17,12 @@ bool simple(const Atom& atom);
 
 class Emitter {
   public:
-    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context)
+    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context, bool conditions_apart)
         : plan_(plan),
           dispatch_(dispatch),
           context_(context),
-          module_(std::make_unique<llvm::Module>("stoop", context)),
+          match_(std::make_unique<llvm::Module>("match", context)),
+          conditions_(conditions_apart ? std::make_unique<llvm::Module>("conditions", context) : nullptr),
           b_(context),
           i1_(b_.getInt1Ty()),
           i8_(b_.getInt8Ty()),
@@ -31,13 +32,17 @@ class Emitter {
           ptr_(b_.getPtrTy()),
           nodes_(plan.nodes) {}
 
-    std::unique_ptr<llvm::Module> run();
+    Modules run();
 
   private:
     void group_children();
     size_t outline(uint32_t node);
     void count_uses();
+    llvm::Module& module() { return *b_.GetInsertBlock()->getModule(); }
+    // The function of a node that has one, as the module which is being made sees it.
+    llvm::FunctionCallee node_function(uint32_t node);
     void emit_function(uint32_t node);
+    void branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no);
     void emit_rule();
     void emit_match();
     Function* emit_bucket(const Dispatch::Bucket& bucket, size_t index);
@@ -49,6 +54,7 @@ class Emitter {
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
     bool needs_memory(uint32_t node) const;
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
+    void choose_compiled();
     void order_children();
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
@@ -58,6 +64,7 @@ class Emitter {
     void branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no);
     void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
     void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
+    llvm::Value* text(std::string_view constant);  // its address
     llvm::Value* bytes_equal(llvm::Value* data, std::string_view constant);
     llvm::Value* slot_address(uint32_t slot) {
         return b_.CreateConstInBoundsGEP1_64(i8_, slots_, uint64_t{slot} * sizeof(Value));
@@ -78,20 +85,24 @@ class Emitter {
     const Plan& plan_;
     const Dispatch& dispatch_;
     llvm::LLVMContext& context_;
-    std::unique_ptr<llvm::Module> module_;
+    std::unique_ptr<llvm::Module> match_, conditions_;
     llvm::IRBuilder<> b_;
     llvm::Type *i1_, *i8_, *i16_, *i32_, *i64_, *ptr_;
     // More children than this are put in groups; more nodes than this make a function of their own.
     static constexpr size_t kMostChildren = 32;
     static constexpr size_t kMostInline = 32;
+    // Rules behind the first ones with so many nodes together have no code of their own: LLVM would take
+    // minutes, and gigabytes.
+    static constexpr size_t kMostNodes = 40'000;
 
     std::vector<PlanNode> nodes_;       // the plan's, with groups of children behind them
     std::vector<uint32_t> memo_;        // index of a shared node's memory, or 0
     uint32_t remembered_ = 0;           // how many of these there are
+    std::vector<bool> compiled_;        // by rule: whether there is code for it
     std::vector<size_t> weight_;        // nodes that stand in the function of the user
     std::vector<bool> outlined_;        // has a function of its own
-    std::vector<Function*> functions_;  // that function
-    Function* rule_ = nullptr;          // a RuleFunction
+    llvm::FunctionType* node_type_ = nullptr;  // of that function
+    Function* rule_ = nullptr;                 // a RuleFunction
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
     const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all

@@ -11,6 +11,8 @@
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
 
+#include <cstring>
+
 #include "compiler/codegen/llvm/emit.h"
 
 namespace stoop {
@@ -18,10 +20,9 @@ namespace {
 
 namespace orc = llvm::orc;
 
-// The best code for a few rules. For more it is a sixth of the time to compile and 5 % more to match: what an
-// event costs then is finding its candidates, which generated code has little part in.
+// Of more than a few rules the conditions, which are evaluated seldom, get code that is made in a fifth of the
+// time; what a match runs through on every event gets the best there is. docs/performance.md has the figures.
 constexpr size_t kLargePlan = 300;  // nodes
-bool is_large(const Plan& plan) { return plan.nodes.size() > kLargePlan; }
 
 llvm::Expected<orc::JITTargetMachineBuilder> host_builder() {
     static const bool initialised =
@@ -33,20 +34,7 @@ llvm::Expected<orc::JITTargetMachineBuilder> host_builder() {
     return builder;
 }
 
-llvm::Expected<std::unique_ptr<llvm::TargetMachine>> host_machine(const Plan& plan) {
-    auto builder = host_builder();
-    if (!builder) return builder.takeError();
-    builder->setCodeGenOptLevel(is_large(plan) ? llvm::CodeGenOptLevel::None
-                                               : llvm::CodeGenOptLevel::Default);
-    return builder->createTargetMachine();
-}
-
-std::unique_ptr<llvm::Module> optimised(const Plan& plan, const Dispatch& dispatch,
-                                        llvm::LLVMContext& context, llvm::TargetMachine& machine) {
-    auto module = emit_module(plan, dispatch, context);
-    module->setDataLayout(machine.createDataLayout());
-    module->setTargetTriple(machine.getTargetTriple().str());
-    if (is_large(plan)) return module;
+void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
     llvm::LoopAnalysisManager loops;
     llvm::FunctionAnalysisManager functions;
     llvm::CGSCCAnalysisManager calls;
@@ -57,51 +45,87 @@ std::unique_ptr<llvm::Module> optimised(const Plan& plan, const Dispatch& dispat
     passes.registerFunctionAnalyses(functions);
     passes.registerLoopAnalyses(loops);
     passes.crossRegisterProxies(loops, functions, calls, modules);
-    passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(*module, modules);
-    return module;
+    passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(module, modules);
 }
 
-// Calls `use` with the optimised code and its machine; what that writes is returned.
+// Calls `use` with each module, as the code generator gets it, and its machine. False, and `error` set, if
+// there is no code generator.
 template <typename Use>
-std::string generate(const Plan& plan, const Dispatch& dispatch, std::string& error, Use&& use) {
-    auto machine = host_machine(plan);
-    if (!machine) {
-        error = llvm::toString(machine.takeError());
-        return "";
-    }
+bool for_each_module(const Plan& plan, const Dispatch& dispatch, std::string& error, Use&& use) {
     llvm::LLVMContext context;
-    auto module = optimised(plan, dispatch, context, **machine);
-    llvm::SmallString<0> out;
-    llvm::raw_svector_ostream stream(out);
-    use(*module, **machine, stream);
-    return std::string(out);
+    Modules modules = emit_modules(plan, dispatch, context, plan.nodes.size() > kLargePlan);
+    for (llvm::Module* module : {modules.match.get(), modules.conditions.get()}) {
+        if (!module) continue;
+        bool best = module == modules.match.get();
+        auto builder = host_builder();
+        if (builder)
+            builder->setCodeGenOptLevel(best ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
+        auto machine = builder ? builder->createTargetMachine() : builder.takeError();
+        if (!machine) {
+            error = llvm::toString(machine.takeError());
+            return false;
+        }
+        module->setDataLayout((*machine)->createDataLayout());
+        module->setTargetTriple((*machine)->getTargetTriple().str());
+        if (best) optimise(*module, **machine);
+        use(*module, **machine);
+    }
+    return true;
 }
 
-std::string emit_file(const Plan& plan, const Dispatch& dispatch, std::string& error,
-                      llvm::CodeGenFileType type) {
-    auto write = [&](llvm::Module& module, llvm::TargetMachine& machine, llvm::raw_pwrite_stream& stream) {
+// A file of each module; nothing, and `error` set, if they cannot be had.
+std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, std::string& error,
+                                    llvm::CodeGenFileType type) {
+    std::vector<std::string> out;
+    for_each_module(plan, dispatch, error, [&](llvm::Module& module, llvm::TargetMachine& machine) {
+        llvm::SmallString<0> file;
+        llvm::raw_svector_ostream stream(file);
         llvm::legacy::PassManager passes;
-        if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+        if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
             error = "LLVM writes no such file for this machine";
-        else
-            passes.run(module);
-    };
-    return generate(plan, dispatch, error, write);
+            return;
+        }
+        passes.run(module);
+        out.emplace_back(file);
+    });
+    if (!error.empty()) out.clear();
+    return out;
 }
 
+// The object files one after the other, each behind its size.
 std::string object(const Plan& plan, const Dispatch& dispatch, std::string& error) {
-    return emit_file(plan, dispatch, error, llvm::CodeGenFileType::ObjectFile);
+    std::string out;
+    for (const std::string& file : emit_files(plan, dispatch, error, llvm::CodeGenFileType::ObjectFile)) {
+        uint64_t size = file.size();
+        out.append(reinterpret_cast<const char*>(&size), sizeof size);
+        out += file;
+    }
+    return out;
+}
+
+std::vector<std::string_view> object_files(std::string_view object) {
+    std::vector<std::string_view> out;
+    for (uint64_t size; object.size() >= sizeof size; object.remove_prefix(size)) {
+        std::memcpy(&size, object.data(), sizeof size);
+        object.remove_prefix(sizeof size);
+        out.push_back(object.substr(0, size));
+    }
+    return out;
 }
 
 std::string assembly(const Plan& plan, const Dispatch& dispatch, std::string& error) {
-    return emit_file(plan, dispatch, error, llvm::CodeGenFileType::AssemblyFile);
+    std::string out;
+    for (const std::string& file : emit_files(plan, dispatch, error, llvm::CodeGenFileType::AssemblyFile))
+        out += file;
+    return out;
 }
 
 std::string ir(const Plan& plan, const Dispatch& dispatch, std::string& error) {
-    auto write = [](llvm::Module& module, llvm::TargetMachine&, llvm::raw_ostream& stream) {
-        module.print(stream, nullptr);
-    };
-    return generate(plan, dispatch, error, write);
+    std::string out;
+    llvm::raw_string_ostream stream(out);
+    for_each_module(plan, dispatch, error,
+                    [&](llvm::Module& module, llvm::TargetMachine&) { module.print(stream, nullptr); });
+    return out;
 }
 
 class Linked : public LinkedCode {
@@ -128,13 +152,16 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     define(kBeginSymbol, primitives.event);
     define(kTestSymbol, primitives.test);
     define(kRuleSymbol, primitives.rule);
+    define(kContainsSymbol, primitives.contains);
     define(kAddSymbol, primitives.add);
     define(kLookSymbol, primitives.look);
     define(kEvaluateSymbol, primitives.evaluate);
     define(kCompareSymbol, &bcmp);
     if (auto fault = (*jit)->getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)))) return fault;
-    auto copy = llvm::MemoryBuffer::getMemBufferCopy({object.data(), object.size()}, "rules");
-    if (auto fault = (*jit)->addObjectFile(std::move(copy))) return fault;
+    for (std::string_view file : object_files(object)) {
+        auto copy = llvm::MemoryBuffer::getMemBufferCopy({file.data(), file.size()}, "rules");
+        if (auto fault = (*jit)->addObjectFile(std::move(copy))) return fault;
+    }
     auto symbol = (*jit)->lookup(kMatchSymbol);
     if (!symbol) return symbol.takeError();
     return std::make_unique<Linked>(std::move(*jit), symbol->toPtr<MatchFunction>());
