@@ -18,6 +18,13 @@ namespace {
 
 using Events = std::vector<const Event*>;
 
+void count_events(benchmark::State& state, size_t events) {
+    double count = static_cast<double>(state.iterations()) * static_cast<double>(events);
+    state.counters["time/event"] =
+        benchmark::Counter(count, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["events"] = static_cast<double>(events);
+}
+
 void match_all(benchmark::State& state, const Engine& engine, const Events& events, uint32_t limit) {
     Scratch scratch;
     std::vector<uint32_t> fired(limit + 1);
@@ -25,10 +32,28 @@ void match_all(benchmark::State& state, const Engine& engine, const Events& even
         for (const Event* event : events)
             benchmark::DoNotOptimize(
                 engine.match(event->values.data(), event->type, scratch, fired.data(), limit));
-    double count = static_cast<double>(state.iterations()) * static_cast<double>(events.size());
-    state.counters["time/event"] =
-        benchmark::Counter(count, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-    state.counters["events"] = static_cast<double>(events.size());
+    count_events(state, events.size());
+}
+
+// The same in blocks of 512.
+void match_blocks(benchmark::State& state, const Engine& engine, const Events& events, uint32_t limit) {
+    constexpr size_t kBlock = 512;
+    Scratch scratch;
+    std::vector<Hit> hits;
+    std::vector<EventTypeId> types;
+    std::vector<const Value*> slots;
+    for (const Event* event : events) {
+        types.push_back(event->type);
+        slots.push_back(event->values.data());
+    }
+    for (auto unused : state)
+        for (size_t at = 0; at < events.size(); at += kBlock) {
+            size_t count = std::min(kBlock, events.size() - at);
+            hits.clear();
+            engine.match({{types.data() + at, count}, slots.data() + at}, scratch, limit, hits);
+            benchmark::DoNotOptimize(hits.data());
+        }
+    count_events(state, events.size());
 }
 
 void check_same(const Engine& a, const Engine& b, const Events& events, uint32_t limit) {
@@ -60,9 +85,11 @@ std::vector<std::string> memfd_events() {
     return out;
 }
 
-void add(const std::string& name, const Engine& engine, const Events& events, uint32_t limit) {
-    benchmark::RegisterBenchmark(name.c_str(), [engine, events, limit](benchmark::State& state) {
-        match_all(state, engine, events, limit);
+using Measure = void (*)(benchmark::State&, const Engine&, const Events&, uint32_t);
+void add(const std::string& name, const Engine& engine, const Events& events, uint32_t limit,
+         Measure measure = match_all) {
+    benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+        measure(state, engine, events, limit);
     });
 }
 
@@ -80,7 +107,7 @@ int main(int argc, char** argv) {
                   [](const std::string& file) { return !file.ends_with("fileless_execution.yaml"); });
     Workload one = make_workload(memfd_rule, memfd_events());
     ByHand hand = by_hand(one.plan());
-    Engine written{&match_by_hand, &hand};
+    Engine written{&match_by_hand, &hand, nullptr};
     Events mixed = one.of_type("");
     check_same(one.native->engine(), written, mixed, 1);
     add("memfd/by_hand", written, mixed, 1);
@@ -98,6 +125,7 @@ int main(int argc, char** argv) {
         if (events.empty()) continue;
         std::string name = fmt::format("upstream/{}/", *type ? type : "all");
         add(name + "native", all.native->engine(), events, rules);
+        add(name + "blocks", all.native->engine(), events, rules, match_blocks);
         add(name + "reference", reference, events, rules);
     }
     benchmark::RunSpecifiedBenchmarks();

@@ -27,11 +27,17 @@ struct Primitives {
     decltype(&evaluate_candidates) evaluate = &evaluate_candidates;
 };
 
-// Code in memory, ready to be called until this is destroyed.
+// Code in memory, ready to be called until this is destroyed. The `program` of all functions is a
+// MatchProgram that has them.
 class LinkedCode {
   public:
+    struct Functions {
+        MatchFunction match = nullptr;
+        RuleFunction rule = nullptr;
+        GuardsFunction guards = nullptr;
+    };
     virtual ~LinkedCode() = default;
-    virtual MatchFunction function() const = 0;  // its `program` is a MatchProgram
+    virtual Functions functions() const = 0;
 };
 
 // What fails says so in `error` and returns nothing.

@@ -2,12 +2,12 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
 #include "compiler/codegen/plan_key.h"
+#include "runtime/match/block.h"
 
 namespace stoop {
 namespace {
@@ -47,7 +47,7 @@ struct NativeProgram::Parts {
 };
 
 NativeProgram::NativeProgram(std::unique_ptr<Parts> parts)
-    : parts_(std::move(parts)), engine_{parts_->code->function(), &parts_->program} {}
+    : parts_(std::move(parts)), engine_{parts_->program.match, &parts_->program, &match_block} {}
 NativeProgram::~NativeProgram() = default;
 
 bool NativeProgram::from_cache() const { return parts_->from_cache; }
@@ -75,15 +75,10 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         if (!parts->code) return nullptr;
         if (cache) cache->put(key, object);
     }
-    for (Dispatch::Bucket& bucket : dispatch.buckets) {
-        auto members = static_cast<uint32_t>(bucket.members.size());
-        parts->program.largest_bucket = std::max(parts->program.largest_bucket, members);
-        parts->program.members.push_back(std::move(bucket.members));
-    }
-    parts->program.plan = &plan;
-    parts->program.indexes = std::move(dispatch.indexes);
-    parts->program.lists = std::move(dispatch.lists);
-    parts->program.shared = static_cast<uint32_t>(plan.nodes.size());
+    parts->program = std::move(dispatch.program);
+    parts->program.match = parts->code->functions().match;
+    parts->program.rule = parts->code->functions().rule;
+    parts->program.guards = parts->code->functions().guards;
     return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(parts)));
 }
 

@@ -45,20 +45,20 @@ class Writer {
                      type == TypeClass::Network;
         bytes ? text(value.text()) : number(value.u);
     }
-    void bucket(const Dispatch::Bucket& bucket) {
-        list(bucket.members, [&](const MatchProgram::Member& member) { number(member.rule); });
-        list(bucket.atoms, [&](Known known) { number(known); });
+    void bucket(const Bucket& bucket, const Dispatch::Types& types) {
+        list(bucket.members, [&](const Bucket::Member& member) { number(member.rule); });
+        list(types.atoms, [&](Known known) { number(known); });
         number(bucket.in_turn);
-        numbers(bucket.guards);
-        list(bucket.looks, [&](const Dispatch::Look& look) {
+        numbers(types.guards);
+        list(bucket.looks, [&](const Bucket::Look& look) {
             number(look.slot);
             number(look.index);
-            list(look.parts, [&](const Dispatch::Look::Part& part) {
+            list(look.parts, [&](const Bucket::Look::Part& part) {
                 number(part.places);
                 numbers(part.needs);
             });
         });
-        list(bucket.always, [&](const Dispatch::Always& always) {
+        list(bucket.always, [&](const Bucket::Always& always) {
             number(always.list);
             number(always.guards);
         });
@@ -79,8 +79,9 @@ std::string plan_key(const Plan& plan, const Dispatch& dispatch, std::string_vie
         writer.numbers(node.children);
     });
     writer.list(plan.rules, [&](const PlanRule& rule) { writer.number(rule.node); });
-    writer.numbers(dispatch.bucket_of);
-    writer.list(dispatch.buckets, [&](const Dispatch::Bucket& bucket) { writer.bucket(bucket); });
+    writer.numbers(dispatch.program.bucket_of);
+    for (size_t i = 0; i < dispatch.types.size(); ++i)
+        writer.bucket(dispatch.program.buckets[i], dispatch.types[i]);
     return std::move(writer.out);
 }
 

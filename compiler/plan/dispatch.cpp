@@ -50,8 +50,8 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
 // Finds out what to ask before any rule is evaluated.
 class BucketBuilder {
   public:
-    BucketBuilder(const Plan& plan, Dispatch& out, Dispatch::Bucket& bucket)
-        : plan_(plan), out_(out), bucket_(bucket), witnesses_(plan, bucket.atoms) {}
+    BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types)
+        : plan_(plan), out_(out), bucket_(bucket), guards_(types.guards), witnesses_(plan, types.atoms) {}
 
     void run() {
         for (const auto& member : bucket_.members)
@@ -77,19 +77,20 @@ class BucketBuilder {
         std::set<uint32_t> needs[kPlaces];  // the guards of its members
     };
 
-    static std::vector<Dispatch::Look::Part> parts_of(const Look& look) {
-        std::map<Dispatch::Needs, uint32_t> places;
+    using Needs = std::vector<uint32_t>;
+    static std::vector<Bucket::Look::Part> parts_of(const Look& look) {
+        std::map<Needs, uint32_t> places;
         for (size_t place = 0; place < kPlaces; ++place)
             if (!look.needs[place].empty())
                 places[least(look.needs[place])] |= place_bit(static_cast<LiteralPlace>(place));
-        std::vector<Dispatch::Look::Part> out;
+        std::vector<Bucket::Look::Part> out;
         for (const auto& [needs, bits] : places) out.push_back({bits, needs});
         return out;
     }
 
     // The same, without those that hold only where others hold. Of many, what they have in common.
-    static Dispatch::Needs least(const std::set<uint32_t>& needs) {
-        Dispatch::Needs out;
+    static Needs least(const std::set<uint32_t>& needs) {
+        Needs out;
         uint32_t common = UINT32_MAX;
         for (uint32_t mask : needs) {
             bool implied = std::any_of(needs.begin(), needs.end(), [&](uint32_t other) {
@@ -98,7 +99,7 @@ class BucketBuilder {
             if (!implied) out.push_back(mask);
             common &= mask;
         }
-        return out.size() <= kMostNeeds ? out : Dispatch::Needs{common};
+        return out.size() <= kMostNeeds ? out : Needs{common};
     }
 
     // That the witnesses look for: each would be a walk through the value.
@@ -117,13 +118,13 @@ class BucketBuilder {
         std::map<uint32_t, size_t> uses;
         for (const RuleWitness& rule : rules_)
             for (uint32_t atom : rule.guards) ++uses[atom];
-        for (const auto& [atom, count] : uses) bucket_.guards.push_back(atom);
-        std::stable_sort(bucket_.guards.begin(), bucket_.guards.end(),
+        for (const auto& [atom, count] : uses) guards_.push_back(atom);
+        std::stable_sort(guards_.begin(), guards_.end(),
                          [&](uint32_t a, uint32_t b) { return uses[a] > uses[b]; });
-        if (bucket_.guards.size() > 32) bucket_.guards.resize(32);
-        for (size_t bit = 0; bit < bucket_.guards.size(); ++bit)
+        if (guards_.size() > 32) guards_.resize(32);
+        for (size_t bit = 0; bit < guards_.size(); ++bit)
             for (size_t i = 0; i < rules_.size(); ++i)
-                if (std::binary_search(rules_[i].guards.begin(), rules_[i].guards.end(), bucket_.guards[bit]))
+                if (std::binary_search(rules_[i].guards.begin(), rules_[i].guards.end(), guards_[bit]))
                     bucket_.members[i].guards |= uint32_t{1} << bit;
     }
 
@@ -146,8 +147,9 @@ class BucketBuilder {
     }
 
     const Plan& plan_;
-    Dispatch& out_;
-    Dispatch::Bucket& bucket_;
+    MatchProgram& out_;
+    Bucket& bucket_;
+    std::vector<uint32_t>& guards_;
     Witnesses witnesses_;
     std::vector<RuleWitness> rules_;  // by member
     std::map<uint32_t, Look> looks_;  // by slot
@@ -167,16 +169,21 @@ Dispatch make_dispatch(const Plan& plan) {
             if (plan.rules[rule].event_types.contains(id)) rules.push_back(rule);
         by_rules[std::move(rules)].push_back(id);
     }
-    out.bucket_of.assign(types + 1, Dispatch::kNoBucket);
+    MatchProgram& program = out.program;
+    program.plan = &plan;
+    program.shared = static_cast<uint32_t>(plan.nodes.size());
+    program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;
         for (EventTypeId id : ids)
-            out.bucket_of[std::min<size_t>(id, types)] = static_cast<uint32_t>(out.buckets.size());
-        Dispatch::Bucket bucket;
+            program.bucket_of[std::min<size_t>(id, types)] = static_cast<uint32_t>(program.buckets.size());
+        Bucket bucket;
+        Dispatch::Types of_types{known_atoms(plan, ids), {}};
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
-        bucket.atoms = known_atoms(plan, ids);
-        BucketBuilder(plan, out, bucket).run();
-        out.buckets.push_back(std::move(bucket));
+        BucketBuilder(plan, program, bucket, of_types).run();
+        program.largest_bucket = std::max(program.largest_bucket, static_cast<uint32_t>(rules.size()));
+        program.buckets.push_back(std::move(bucket));
+        out.types.push_back(std::move(of_types));
     }
     return out;
 }

@@ -13,11 +13,10 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/event/arena.h"
 #include "runtime/event/schema.h"
 #include "runtime/event/value.h"
-#include "runtime/match/candidates.h"
 #include "runtime/match/operator.h"
+#include "runtime/match/scratch.h"
 #include "runtime/match/text_table.h"
 
 namespace re2 {
@@ -43,19 +42,6 @@ struct Operand {
     Transformer transformer = Transformer::Tolower;
     char selector = 0;               // getopt(…)[c]
     std::vector<Operand> arguments;  // Transform, List
-};
-
-// What a match writes on its way. One per thread, to be used with any number of programs.
-struct Scratch {
-    uint32_t has_candidates = 0;  // read by native code; see look_up in program.h
-    Candidates candidates;        // empty between events
-
-    // What is remembered holds the number of the event it belongs to, so nothing has to be cleared.
-    static constexpr uint32_t kEvents = uint32_t{1} << 31;
-    uint32_t event = 0;
-    std::vector<uint32_t> memory;  // see begin_event in program.h
-
-    Arena arena;  // the results of transformers
 };
 
 struct Atom {

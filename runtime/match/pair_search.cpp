@@ -118,8 +118,6 @@ PairPlaces search_bytes(std::string_view text, size_t at, std::span<const BytePa
 
 #endif
 
-const PairSearch kBest = pair_searches().front();
-
 }  // namespace
 
 std::vector<PairSearch> pair_searches() {
@@ -134,13 +132,11 @@ std::vector<PairSearch> pair_searches() {
 #endif
 }
 
-PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
-    return kBest(text, at, pairs, fold);
-}
+const PairSearch next_places = pair_searches().front();
 
 uint64_t places_of(std::string_view text, size_t at, const BytePair& pair, char fold) {
     size_t end = std::min(text.size(), at + kPairBlock + pair.distance);
-    return kBest(text.substr(0, end), at, {&pair, 1}, fold).mask;
+    return next_places(text.substr(0, end), at, {&pair, 1}, fold).mask;
 }
 
 }  // namespace stoop

@@ -25,15 +25,15 @@ struct PairPlaces {
     uint64_t mask = 0;
 };
 
+using PairSearch = PairPlaces (*)(std::string_view text, size_t at, std::span<const BytePair> pairs,
+                                  char fold);
 // The next block, from `at` on, at which one of the pairs (kMostPairs at most) begins; its mask is 0 if there
 // is none. Bytes are compared after setting the bits of `fold`.
-PairPlaces next_places(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold);
+extern const PairSearch next_places;
 // Of the block of places from `at` on, those at which this pair begins.
 uint64_t places_of(std::string_view text, size_t at, const BytePair& pair, char fold);
 
 // A next_places for each kind of vectors that this processor has, the best one first. For tests.
-using PairSearch = PairPlaces (*)(std::string_view text, size_t at, std::span<const BytePair> pairs,
-                                  char fold);
 std::vector<PairSearch> pair_searches();
 
 }  // namespace stoop

@@ -51,13 +51,14 @@ void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint3
 }
 
 uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
-                             Scratch* scratch, RuleFunction rule, uint32_t* fired, uint32_t limit) {
-    const MatchProgram::Member* members = program->members[bucket].data();
+                             Scratch* scratch, uint32_t* fired, uint32_t limit) {
+    const Bucket::Member* members = program->buckets[bucket].members.data();
     uint32_t* memory = begin_event(program, scratch);
     uint32_t count = 0;
     scratch->candidates.drain([&](uint32_t number) {
-        const MatchProgram::Member& member = members[number];
-        if ((member.guards & ~held) != 0 || !rule(program, slots, scratch, memory, member.rule)) return true;
+        const Bucket::Member& member = members[number];
+        if ((member.guards & ~held) != 0 || !program->rule(program, slots, scratch, memory, member.rule))
+            return true;
         fired[count++] = member.rule;
         return count < limit;
     });

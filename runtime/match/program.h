@@ -9,31 +9,69 @@
 // allocates once the scratch has been used with the program.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
-#include "runtime/match/atom.h"
+#include "runtime/match/engine.h"
 #include "runtime/match/literal_index.h"
 #include "runtime/match/plan.h"
 
 namespace stoop {
 
-struct MatchProgram {
-    // A rule among those that the event's type chooses. It can fire only if the guards with these bits hold.
+// The verdict of one rule: made by the compiler. `memory` is what begin_event returned.
+struct MatchProgram;
+using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
+                              uint32_t* memory, uint32_t rule);
+// The bits of the guards of a bucket that hold: made by the compiler.
+using GuardsFunction = uint32_t (*)(const MatchProgram* program, const Value* slots, uint32_t bucket);
+
+// The rules that can fire on some types of events, and what to ask of an event to find those that may.
+struct Bucket {
+    // It can fire only if the guards with these bits hold.
     struct Member {
         uint32_t rule = 0, guards = 0;
     };
-    const Plan* plan = nullptr;
-    std::vector<std::vector<Member>> members;    // by bucket: what the type chooses
-    std::vector<LiteralIndex> indexes;           // of members
-    std::vector<std::vector<MemberBits>> lists;  // of the same
-    uint32_t largest_bucket = 0;                 // members
-    uint32_t shared = 0;                         // conditions that several rules have, remembered within an event
+    // One look at a field, in an index of members. Each part of it (bits of places) is left out unless all
+    // bits of one of its masks of guards hold.
+    struct Look {
+        struct Part {
+            uint32_t places = 0;
+            std::vector<uint32_t> needs;
+        };
+        uint32_t slot = 0, index = 0;
+        std::vector<Part> parts;
+    };
+    // Members of which no look can say anything: they may fire whenever these guards hold.
+    struct Always {
+        uint32_t list = 0, guards = 0;
+    };
+    std::vector<Member> members;  // in the order in which they fire
+    bool in_turn = true;          // they are so few that each is tested; otherwise, first:
+    std::vector<Look> looks;
+    std::vector<Always> always;
 };
 
-// The verdict of one rule: made by the compiler. `memory` is what begin_event returned.
-using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
-                              uint32_t* memory, uint32_t rule);
+struct MatchProgram {
+    static constexpr uint32_t kNoBucket = UINT32_MAX;
+
+    const Plan* plan = nullptr;
+    std::vector<uint32_t> bucket_of;  // by event type; the last entry is for all others
+    std::vector<Bucket> buckets;
+    std::vector<LiteralIndex> indexes;
+    std::vector<std::vector<MemberBits>> lists;
+    uint32_t largest_bucket = 0;  // members
+    uint32_t shared = 0;          // conditions that several rules have, remembered within an event
+
+    // Native code.
+    MatchFunction match = nullptr;
+    RuleFunction rule = nullptr;
+    GuardsFunction guards = nullptr;
+
+    uint32_t bucket(EventTypeId type) const {
+        return bucket_of[std::min<size_t>(type, bucket_of.size() - 1)];
+    }
+};
 
 // All of these are called by native code. First begin_event, before any condition is evaluated: the memory of
 // shared conditions, of which the first is the number of the event; a condition whose number n is in
@@ -48,6 +86,6 @@ void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch
 void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held, const Value* value,
              Scratch* scratch);
 uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
-                             Scratch* scratch, RuleFunction rule, uint32_t* fired, uint32_t limit);
+                             Scratch* scratch, uint32_t* fired, uint32_t limit);
 
 }  // namespace stoop

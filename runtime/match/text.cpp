@@ -97,7 +97,8 @@ size_t find(std::string_view text, std::string_view part, char fold, Map map) {
     if (part.size() > text.size()) return text.npos;
     size_t tries = 16 + text.size() / 64;
     char first = static_cast<char>(part.front() | fold), last = static_cast<char>(part.back() | fold);
-    const BytePair ends[] = {{first, last, part.size() - 1}};
+    const BytePair pair{first, last, part.size() - 1};
+    const std::span<const BytePair> ends(&pair, 1);
     for (PairPlaces places = next_places(text, 0, ends, fold); places.mask != 0;
          places = next_places(text, places.at + kPairBlock, ends, fold)) {
         for (uint64_t mask = places.mask; mask != 0; mask &= mask - 1) {

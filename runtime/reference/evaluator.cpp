@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/match/block.h"
+
 namespace stoop {
 
 bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots,
@@ -36,6 +38,12 @@ static uint32_t match(const void* program, const Value* slots, EventTypeId type,
     return count;
 }
 
-Engine reference_engine(const Plan& plan) { return {match, &plan}; }
+static void match_each(const void* program, const EventBlock& block, Scratch* scratch, uint32_t limit,
+                       std::vector<Hit>& hits) {
+    for (uint32_t event = 0; event < block.types.size(); ++event)
+        match_alone(match, program, block, event, *scratch, limit, hits);
+}
+
+Engine reference_engine(const Plan& plan) { return {match, &plan, match_each}; }
 
 }  // namespace stoop

@@ -57,6 +57,27 @@ class MatcherTest : public testing::Test {
         ASSERT_TRUE(native) << error;
         EXPECT_EQ(native->from_cache(), from_cache);
         EXPECT_EQ(verdicts(native->engine()), verdicts(reference_engine(plan())));
+        for (uint32_t limit : {1u, static_cast<uint32_t>(plan().rules.size())})
+            EXPECT_EQ(in_blocks(native->engine(), limit), in_blocks(reference_engine(plan()), limit));
+    }
+    // The hits with the events in blocks of different sizes, as event and rule.
+    std::vector<std::pair<uint32_t, uint32_t>> in_blocks(const Engine& engine, uint32_t limit) {
+        std::vector<EventTypeId> types;
+        std::vector<const Value*> slots;
+        for (const Event& event : events_) {
+            types.push_back(event.type);
+            slots.push_back(event.values.data());
+        }
+        std::vector<std::pair<uint32_t, uint32_t>> out;
+        std::vector<Hit> hits;
+        for (size_t at = 0, size = 1; at < types.size(); at += size, size = size * 2 % 301) {
+            size = std::min(size, types.size() - at);
+            hits.clear();
+            engine.match({{types.data() + at, size}, slots.data() + at}, scratch_, limit, hits);
+            for (const Hit& hit : hits) out.emplace_back(hit.event + at, hit.rule);
+        }
+        EXPECT_FALSE(out.empty());
+        return out;
     }
 
     Schemas schemas_;

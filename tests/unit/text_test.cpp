@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+#include "runtime/match/pair_search.h"
+
 namespace stoop {
 namespace {
 
@@ -68,6 +70,35 @@ TEST(Text, GlobsEndAtAZeroByte) {
     EXPECT_TRUE(glob("ab\0c"sv, "ab"sv, false));
     EXPECT_TRUE(glob("ab"sv, "a*\0x"sv, false));
     EXPECT_FALSE(glob("ab\0c"sv, "*c"sv, false));
+}
+
+// Whatever vectors a processor has, it finds the same places.
+TEST(PairSearch, KindsOfVectorsAgree) {
+    std::mt19937_64 random(3);
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        for (size_t size = random() % 200; text.size() < size;) text += "abAB"[random() % 4];
+        std::vector<BytePair> pairs(1 + random() % kMostPairs);
+        for (BytePair& pair : pairs) pair = {"ab"[random() % 2], "ab"[random() % 2], random() % 70};
+        char fold = random() % 2 == 0 ? 0 : 0x20;
+        size_t from = random() % 3;
+        std::vector<size_t> want;
+        for (size_t at = from; at < text.size(); ++at)
+            for (const BytePair& pair : pairs)
+                if (at + pair.distance < text.size() && (text[at] | fold) == pair.first &&
+                    (text[at + pair.distance] | fold) == pair.second) {
+                    want.push_back(at);
+                    break;
+                }
+        for (PairSearch search : pair_searches()) {
+            std::vector<size_t> got;
+            for (PairPlaces places = search(text, from, pairs, fold); places.mask != 0;
+                 places = search(text, places.at + kPairBlock, pairs, fold))
+                for (size_t i = 0; i < kPairBlock; ++i)
+                    if (places.mask >> i & 1) got.push_back(places.at + i);
+            ASSERT_EQ(got, want) << text;
+        }
+    }
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ Modules Emitter::run() {
     for (uint32_t i = 0; i < nodes_.size(); ++i)
         if (outlined_[i]) emit_function(i);
     emit_rule();
+    emit_guards();
     emit_match();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
@@ -172,13 +173,13 @@ void Emitter::emit_function(uint32_t node) {
 // The verdict of the rule of a given number.
 void Emitter::emit_rule() {
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
-    rule_ = Function::Create(type, Function::InternalLinkage, "rule", *match_);
-    rule_->addRetAttr(llvm::Attribute::ZExt);
-    begin(rule_);
+    auto* function = Function::Create(type, Function::ExternalLinkage, kRuleSymbol, *match_);
+    function->addRetAttr(llvm::Attribute::ZExt);
+    begin(function);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     BasicBlock* other = block("without_code");
-    auto* choice = b_.CreateSwitch(rule_->getArg(4), other);
+    auto* choice = b_.CreateSwitch(function->getArg(4), other);
     for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
         if (!compiled_[rule]) continue;
         BasicBlock* evaluated = block("evaluated");
@@ -187,31 +188,50 @@ void Emitter::emit_rule() {
         branch(plan_.rules[rule].node, yes, no);
     }
     b_.SetInsertPoint(other);
-    b_.CreateRet(call(kRuleSymbol, i1_, {program_, rule_->getArg(4), slots_, scratch_}));
+    b_.CreateRet(call(kEvaluateRuleSymbol, i1_, {program_, function->getArg(4), slots_, scratch_}));
     b_.SetInsertPoint(yes);
     b_.CreateRet(b_.getTrue());
     b_.SetInsertPoint(no);
     b_.CreateRet(b_.getFalse());
 }
 
+// The guards of a bucket, for those who look at its events themselves (match_block).
+void Emitter::emit_guards() {
+    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i32_}, false);
+    auto* function = Function::Create(type, Function::ExternalLinkage, kGuardsSymbol, *match_);
+    b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
+    program_ = function->getArg(0);
+    slots_ = function->getArg(1);
+    BasicBlock* none = block("none");
+    auto* choice = b_.CreateSwitch(function->getArg(2), none);
+    for (size_t i = 0; i < dispatch_.types.size(); ++i) {
+        if (dispatch_.program.buckets[i].in_turn) continue;
+        BasicBlock* of_bucket = block("bucket");
+        choice->addCase(b_.getInt32(static_cast<uint32_t>(i)), of_bucket);
+        b_.SetInsertPoint(of_bucket);
+        b_.CreateRet(guards(dispatch_.types[i].guards));
+    }
+    b_.SetInsertPoint(none);
+    b_.CreateRet(b_.getInt32(0));
+}
+
 // From the type of the event to its bucket.
 void Emitter::emit_match() {
     auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
     std::vector<Function*> buckets;
-    for (size_t i = 0; i < dispatch_.buckets.size(); ++i)
-        buckets.push_back(emit_bucket(dispatch_.buckets[i], i));
+    for (size_t i = 0; i < dispatch_.program.buckets.size(); ++i) buckets.push_back(emit_bucket(i));
     auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *match_);
     function->addParamAttr(2, llvm::Attribute::ZExt);
     begin(function);
-    auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.bucket_of.size() - 1));
+    auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.program.bucket_of.size() - 1));
     auto* event_type = function->getArg(2);
     auto* index = b_.CreateSelect(b_.CreateICmpUGE(event_type, last), last, event_type);
     BasicBlock* none = block("none");
     auto* choice = b_.CreateSwitch(index, none);
     std::vector<BasicBlock*> entries(buckets.size(), nullptr);
-    for (size_t i = 0; i < dispatch_.bucket_of.size(); ++i) {
-        uint32_t bucket = dispatch_.bucket_of[i];
-        if (bucket == Dispatch::kNoBucket) continue;
+    for (size_t i = 0; i < dispatch_.program.bucket_of.size(); ++i) {
+        uint32_t bucket = dispatch_.program.bucket_of[i];
+        if (bucket == MatchProgram::kNoBucket) continue;
         if (!entries[bucket]) entries[bucket] = block("bucket");
         choice->addCase(b_.getInt16(static_cast<uint16_t>(i)), entries[bucket]);
     }
@@ -227,12 +247,15 @@ void Emitter::emit_match() {
     }
 }
 
-Function* Emitter::emit_bucket(const Dispatch::Bucket& bucket, size_t index) {
+Function* Emitter::emit_bucket(size_t index) {
+    const Bucket& bucket = dispatch_.program.buckets[index];
     auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
     auto* function =
         Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *match_);
+    // What saves its registers must not be on the way of events that no rule wants.
+    function->addFnAttr(llvm::Attribute::NoInline);
     begin(function);
-    known_ = &bucket.atoms;
+    known_ = &dispatch_.types[index].atoms;
     if (bucket.in_turn)
         emit_chain(bucket, function->getArg(3), function->getArg(4));
     else
@@ -269,7 +292,7 @@ llvm::Value* Emitter::join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, ll
 }
 
 // Few rules are tested in turn.
-void Emitter::emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
+void Emitter::emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
     bool memory = std::any_of(bucket.members.begin(), bucket.members.end(), [&](const auto& member) {
         return !compiled_[member.rule] || needs_memory(plan_.rules[member.rule].node);
     });
@@ -323,9 +346,9 @@ llvm::Value* Emitter::holds_all(llvm::Value* held, uint32_t guards) {
 }
 
 // The parts of a look that are worth it: bits of places.
-llvm::Value* Emitter::wanted_places(const Dispatch::Look& look, llvm::Value* held) {
+llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held) {
     llvm::Value* out = b_.getInt32(0);
-    for (const Dispatch::Look::Part& part : look.parts) {
+    for (const Bucket::Look::Part& part : look.parts) {
         llvm::Value* wanted = b_.getFalse();
         for (uint32_t guards : part.needs) wanted = b_.CreateOr(wanted, holds_all(held, guards));
         out = b_.CreateOr(out, b_.CreateSelect(wanted, b_.getInt32(part.places), b_.getInt32(0)));
@@ -334,9 +357,9 @@ llvm::Value* Emitter::wanted_places(const Dispatch::Look& look, llvm::Value* hel
 }
 
 // Many are first asked which of them may fire.
-void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired,
+void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
                          llvm::Value* limit) {
-    llvm::Value* held = guards(bucket.guards);
+    llvm::Value* held = guards(dispatch_.types[index].guards);
     auto when = [&](llvm::Value* wanted, auto&& then) {
         BasicBlock* begin = block("wanted");
         BasicBlock* behind = block("behind");
@@ -346,7 +369,7 @@ void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Val
         b_.CreateBr(behind);
         b_.SetInsertPoint(behind);
     };
-    for (const Dispatch::Look& look : bucket.looks) {
+    for (const Bucket::Look& look : bucket.looks) {
         auto* slot = slot_address(look.slot);
         auto* places = wanted_places(look, held);
         when(b_.CreateAnd(is_present(slot), b_.CreateIsNotNull(places)), [&] {
@@ -354,7 +377,7 @@ void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Val
                  {program_, b_.getInt32(look.index), places, held, slot, scratch_});
         });
     }
-    for (const Dispatch::Always& always : bucket.always)
+    for (const Bucket::Always& always : bucket.always)
         when(holds_all(held, always.guards), [&] {
             call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
         });
@@ -366,13 +389,13 @@ void Emitter::emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Val
     b_.CreateRet(b_.getInt32(0));
     b_.SetInsertPoint(some);
     b_.CreateRet(call(kEvaluateSymbol, i32_,
-                      {program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, rule_,
-                       fired, limit}));
+                      {program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired,
+                       limit}));
 }
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
     if (compiled_[rule]) return branch(plan_.rules[rule].node, yes, no);
-    b_.CreateCondBr(call(kRuleSymbol, i1_, {program_, b_.getInt32(rule), slots_, scratch_}), yes, no);
+    b_.CreateCondBr(call(kEvaluateRuleSymbol, i1_, {program_, b_.getInt32(rule), slots_, scratch_}), yes, no);
 }
 
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {

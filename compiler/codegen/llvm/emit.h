@@ -9,12 +9,15 @@
 
 namespace stoop {
 
-constexpr const char* kMatchSymbol = "stoop_match";  // a MatchFunction; `program` is a MatchProgram
+// The functions of LinkedCode.
+constexpr const char* kMatchSymbol = "stoop_match";
+constexpr const char* kRuleSymbol = "stoop_rule";
+constexpr const char* kGuardsSymbol = "stoop_guards";
 
 // What the code calls; see compiler/codegen/module.h.
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
-constexpr const char* kRuleSymbol = "stoop_evaluate_rule";
+constexpr const char* kEvaluateRuleSymbol = "stoop_evaluate_rule";
 constexpr const char* kContainsSymbol = "stoop_contains";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";

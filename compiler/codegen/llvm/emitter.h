@@ -44,13 +44,14 @@ class Emitter {
     void emit_function(uint32_t node);
     void branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no);
     void emit_rule();
+    void emit_guards();
     void emit_match();
-    Function* emit_bucket(const Dispatch::Bucket& bucket, size_t index);
-    void emit_chain(const Dispatch::Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
-    void emit_looks(const Dispatch::Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
+    Function* emit_bucket(size_t index);
+    void emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
+    void emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
     llvm::Value* guards(const std::vector<uint32_t>& atoms);
     llvm::Value* holds_all(llvm::Value* held, uint32_t guards);
-    llvm::Value* wanted_places(const Dispatch::Look& look, llvm::Value* held);
+    llvm::Value* wanted_places(const Bucket::Look& look, llvm::Value* held);
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
     bool needs_memory(uint32_t node) const;
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
@@ -102,7 +103,6 @@ class Emitter {
     std::vector<size_t> weight_;        // nodes that stand in the function of the user
     std::vector<bool> outlined_;        // has a function of its own
     llvm::FunctionType* node_type_ = nullptr;  // of that function
-    Function* rule_ = nullptr;                 // a RuleFunction
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
     const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all

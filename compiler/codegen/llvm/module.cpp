@@ -130,13 +130,13 @@ std::string ir(const Plan& plan, const Dispatch& dispatch, std::string& error) {
 
 class Linked : public LinkedCode {
   public:
-    Linked(std::unique_ptr<orc::LLJIT> jit, MatchFunction function)
-        : jit_(std::move(jit)), function_(function) {}
-    MatchFunction function() const override { return function_; }
+    Linked(std::unique_ptr<orc::LLJIT> jit, Functions functions)
+        : jit_(std::move(jit)), functions_(functions) {}
+    Functions functions() const override { return functions_; }
 
   private:
     std::unique_ptr<orc::LLJIT> jit_;
-    MatchFunction function_;
+    Functions functions_;
 };
 
 llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, const Primitives& primitives) {
@@ -151,7 +151,7 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     };
     define(kBeginSymbol, primitives.event);
     define(kTestSymbol, primitives.test);
-    define(kRuleSymbol, primitives.rule);
+    define(kEvaluateRuleSymbol, primitives.rule);
     define(kContainsSymbol, primitives.contains);
     define(kAddSymbol, primitives.add);
     define(kLookSymbol, primitives.look);
@@ -162,9 +162,17 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
         auto copy = llvm::MemoryBuffer::getMemBufferCopy({file.data(), file.size()}, "rules");
         if (auto fault = (*jit)->addObjectFile(std::move(copy))) return fault;
     }
-    auto symbol = (*jit)->lookup(kMatchSymbol);
-    if (!symbol) return symbol.takeError();
-    return std::make_unique<Linked>(std::move(*jit), symbol->toPtr<MatchFunction>());
+    LinkedCode::Functions functions;
+    auto find = [&](const char* name, auto& function) -> llvm::Error {
+        auto symbol = (*jit)->lookup(name);
+        if (!symbol) return symbol.takeError();
+        function = symbol->template toPtr<std::remove_reference_t<decltype(function)>>();
+        return llvm::Error::success();
+    };
+    if (auto fault = find(kMatchSymbol, functions.match)) return fault;
+    if (auto fault = find(kRuleSymbol, functions.rule)) return fault;
+    if (auto fault = find(kGuardsSymbol, functions.guards)) return fault;
+    return std::make_unique<Linked>(std::move(*jit), functions);
 }
 
 std::unique_ptr<LinkedCode> link(std::string_view object, const Primitives& primitives, std::string& error) {

@@ -1,0 +1,28 @@
+// What a match writes on its way. One per thread, to be used with any number of programs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/event/arena.h"
+#include "runtime/match/candidates.h"
+
+namespace stoop {
+
+struct Scratch {
+    uint32_t has_candidates = 0;  // read by native code; see look_up in program.h
+    Candidates candidates;        // empty between events
+
+    // What is remembered holds the number of the event it belongs to, so nothing has to be cleared.
+    static constexpr uint32_t kEvents = uint32_t{1} << 31;
+    uint32_t event = 0;
+    std::vector<uint32_t> memory;  // see begin_event in program.h
+
+    Arena arena;  // the results of transformers
+
+    // For blocks of events; see block.h.
+    std::vector<uint32_t> events;
+    std::vector<uint32_t> fired;
+};
+
+}  // namespace stoop
