@@ -1,16 +1,22 @@
 // A JSON value as the value of a field (interface.md, "Events").
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "runtime/event/arena.h"
 #include "runtime/event/schema.h"
+#include "runtime/ingest/json_tokens.h"
 
 namespace stoop {
 
-// Fills `out`, whose bytes live in `arena`; returns what was expected instead if the value is not of the
-// field's type.
-std::string read_json_value(const nlohmann::json& json, const FieldRef& ref, Arena& arena, Value& out);
+// Why a value is not one of a field.
+enum class Misfit : uint8_t { None, Boolean, Signed, Unsigned, Number, Text, Bytes, EvenDigits, HexDigits, AddressText, Address };
+
+// Fills `out`, whose bytes are borrowed from the text of the tokens or live in `arena`. The value is known to
+// be JSON.
+Misfit read_json_value(JsonTokens& tokens, uint32_t token, const FieldRef& ref, Arena& arena, Value& out);
+
+// What was expected instead, for people.
+std::string expectation(Misfit misfit, const FieldRef& ref);
 
 }  // namespace stoop

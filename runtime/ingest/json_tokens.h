@@ -1,0 +1,95 @@
+// One JSON text as a row of tokens: where each brace, bracket, colon, comma, string, number and word begins.
+// simdjson finds them, many bytes at a time, and checks that the text is UTF-8 and that its strings end
+// (its "stage 1"). The walk over the tokens is ours because simdjson's own does not look at what it passes
+// over, and here a bad line must be found to be bad whatever a rule asks for.
+//
+// A token is named by its number. The text is borrowed and need not be padded. Memory grows to five bytes for
+// each byte of the longest text and is kept; nothing else is allocated. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/event/arena.h"
+
+namespace simdjson::internal {
+class dom_parser_implementation;
+}
+
+namespace stoop {
+
+class JsonTokens {
+  public:
+    JsonTokens();
+    ~JsonTokens();
+
+    // Finds the tokens of `text`; false if it cannot be JSON. What the tokens say is not checked yet.
+    bool scan(std::string_view text);
+
+    uint32_t count() const { return count_; }
+    // The first byte of a token; 0 behind the last one.
+    char kind(uint32_t token) const { return token < count_ ? text_[starts_[token]] : '\0'; }
+    size_t begin(uint32_t token) const { return token < count_ ? starts_[token] : text_.size(); }
+
+    bool is_number(uint32_t token) const {
+        char c = kind(token);
+        return c == '-' || (c >= '0' && c <= '9');
+    }
+
+    // All of a string (with its quotes), number or word.
+    std::string_view text(uint32_t token) const;
+    // What a string holds, escapes as they are written.
+    std::string_view raw_string(uint32_t token) const {
+        std::string_view all = text(token);
+        return all.substr(1, all.size() - 2);
+    }
+
+    // Whether token `token` is a string that is written as `quoted`, which ends with the closing quote, and a
+    // colon follows at once. The usual way to recognise a key.
+    bool is_key(uint32_t token, std::string_view quoted) const {
+        size_t at = starts_[token] + 1;
+        return starts_[token + 1] - at == quoted.size() &&
+               std::string_view(text_.data() + at, quoted.size()) == quoted;
+    }
+
+    // Steps over the value that begins at `token`, all that is in it included; false if it is not JSON.
+    bool skip_value(uint32_t& token);
+
+    // Behind the value that begins at `token`, in bytes.
+    size_t value_end(uint32_t token);
+
+    // The contents of a string without its escapes: borrowed from the text if there are none, else in
+    // `arena`. skip_value has found it to be well-formed.
+    std::string_view string(uint32_t token, Arena& arena);
+
+  private:
+    bool is_scalar(uint32_t token);
+    bool are_escapes(std::string_view raw);
+    uint8_t* unescape(std::string_view raw, uint8_t* out);  // null if there is a bad escape
+
+    std::string_view text_;
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
+    const uint32_t* starts_ = nullptr;
+    uint32_t count_ = 0;
+    bool escapes_ = false;     // there is a backslash somewhere
+    std::vector<char> open_;   // of the containers around: `{` or `[`
+    std::string padded_;       // a string with escapes, as simdjson wants it
+    std::vector<uint8_t> unescaped_;
+};
+
+// What a number is, as it is written (RFC 8259). Integers that fit neither 64-bit type are Doubles.
+struct JsonNumber {
+    enum class Kind : uint8_t { None, Unsigned, Negative, Double };
+    Kind kind = Kind::None;
+    uint64_t u = 0;  // Unsigned
+    int64_t i = 0;   // Negative, or -0
+    double d = 0;    // Double
+};
+
+// Kind::None if `text` is not a number, or is larger than a double can be.
+JsonNumber read_json_number(std::string_view text);
+
+}  // namespace stoop

@@ -1,0 +1,86 @@
+// What the keys of an object mean to one decoder: the field that is to be read, a prefix of such fields, one
+// of an alert's own keys, or nothing.
+//
+// Events of one file have the same keys in the same order, so each key remembers which one came after it: to
+// recognise the next key is to compare its bytes with those that are expected. Any other key costs a hash
+// probe, and one that is new a look into the schema. One thread at a time.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "runtime/ingest/json_tokens.h"
+
+namespace stoop {
+
+constexpr uint32_t kNoTarget = UINT32_MAX;
+
+// The keys of an alert that say more than its fields.
+enum class AlertKey : uint8_t { None, Rule, Time, OutputFields, Source, Hostname };
+constexpr size_t kAlertKeys = 6;
+
+class KeyTable;
+
+struct KnownKey {
+    std::string quoted;             // as it is written, with the closing quote
+    std::string name;               // of the field, prefixes included
+    uint32_t target = kNoTarget;    // of the decoder
+    AlertKey alert = AlertKey::None;
+    bool field = false;             // the schema has it
+    std::unique_ptr<KeyTable> inner;  // an object under this key holds fields: {"proc": {"name": …}}
+    std::string error, suggestion;  // why it is no field
+    KnownKey* next = nullptr;       // the key that came after it last
+};
+
+class KeyTable {
+  public:
+    // Events are untrusted: beyond this many keys nothing is remembered.
+    static constexpr size_t kMost = 4096;
+
+    // `prefix`: what stands before each key of the table, with its dot.
+    explicit KeyTable(std::string prefix) : prefix_(std::move(prefix)) {}
+
+    const std::string& prefix() const { return prefix_; }
+    KnownKey* start() { return &start_; }  // before the first key of an object
+
+    bool is_full() const { return by_raw_.size() >= kMost; }
+    void clear() {
+        start_.next = nullptr;
+        by_raw_.clear();
+        keys_.clear();
+    }
+
+    // The key at `token`, `before` being the one before it; null if it is not JSON. It is valid until the
+    // table is asked for another. `make` fills in one that has its name.
+    template <typename Make>
+    KnownKey* find(JsonTokens& tokens, uint32_t token, KnownKey& before, Make&& make) {
+        if (before.next && tokens.is_key(token, before.next->quoted)) return before.next;
+        std::string_view raw = tokens.raw_string(token);
+        auto known = by_raw_.find(raw);
+        if (known != by_raw_.end()) return before.next = known->second;
+        if (uint32_t at = token; !tokens.skip_value(at)) return nullptr;
+        bool full = is_full();
+        KnownKey& key = full ? passing_[passed_ ^= 1] : keys_.emplace_back();
+        if (full) key = KnownKey();
+        Arena arena;
+        key.quoted = std::string(raw) + '"';
+        key.name = prefix_ + std::string(tokens.string(token, arena));
+        make(key);
+        if (full) return &key;
+        by_raw_.emplace(std::string_view(key.quoted).substr(0, raw.size()), &key);
+        return before.next = &key;
+    }
+
+  private:
+    std::string prefix_;
+    KnownKey start_;
+    KnownKey passing_[2];  // not remembered: the one before and this one
+    size_t passed_ = 0;
+    std::deque<KnownKey> keys_;
+    std::unordered_map<std::string_view, KnownKey*> by_raw_;
+};
+
+}  // namespace stoop
