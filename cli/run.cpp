@@ -41,8 +41,10 @@ class Printer {
     void print(const Event& event, std::span<const uint32_t> fired) {
         if (format_ == "verdicts") return verdicts(event, fired);
         for (uint32_t rule : fired) {
-            const PlanRule& r = plan_.rules[rule];
-            fmt::print("{}\n", format_ == "json" ? renderer_.json(r, event) : renderer_.text(r, event));
+            line_.clear();
+            format_ == "json" ? renderer_.json(plan_.rules[rule], event, line_)
+                              : renderer_.text(plan_.rules[rule], event, line_);
+            fmt::print("{}\n", line_);
         }
     }
 
@@ -64,6 +66,7 @@ class Printer {
     const Plan& plan_;
     std::string format_;
     AlertRenderer renderer_;
+    std::string line_;
 };
 
 int run(const Options& options, const Global& global) {
