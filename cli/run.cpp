@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
-
 #include "cli/command.h"
 #include "cli/events.h"
+#include "cli/output_file.h"
 #include "runtime/alert/alert.h"
+#include "runtime/alert/json_escape.h"
 
 namespace stoop::cli {
 namespace {
@@ -22,7 +22,10 @@ struct Options {
     bool uuid = false;
     bool strict = false;
     bool fail_on_alert = false;
+    OutputOptions output;
 };
+
+constexpr size_t kBatch = size_t{1} << 16;  // bytes of alerts that are written at once
 
 // As Falco: the environment, else the machine's own name.
 std::string host_name(const std::string& given) {
@@ -38,11 +41,12 @@ class Printer {
     Printer(const Plan& plan, const Options& options)
         : plan_(plan), format_(options.format), renderer_(plan, alert_options(options)) {}
 
-    void print(const Event& event, std::span<const uint32_t> fired) {
-        if (format_ == "verdicts") return verdicts(event, fired);
+    void print(const Event& event, std::span<const uint32_t> fired, AlertBatch& out) {
+        if (format_ == "verdicts") return verdicts(event, fired, out);
         for (uint32_t rule : fired) {
             const PlanRule& r = plan_.rules[rule];
-            fmt::print("{}\n", format_ == "json" ? renderer_.json(r, event) : renderer_.text(r, event));
+            format_ == "json" ? renderer_.json(r, event, out.text) : renderer_.text(r, event, out.text);
+            out.end_alert();
         }
     }
 
@@ -54,11 +58,17 @@ class Printer {
         return {time, host_name(options.hostname), options.uuid};
     }
 
-    void verdicts(const Event& event, std::span<const uint32_t> fired) {
+    void verdicts(const Event& event, std::span<const uint32_t> fired, AlertBatch& out) const {
         if (fired.empty()) return;
-        nlohmann::ordered_json out = {{"event", event.number}, {"rules", nlohmann::ordered_json::array()}};
-        for (uint32_t rule : fired) out["rules"].push_back(plan_.rules[rule].name);
-        fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+        out.text += fmt::format("{{\"event\":{},\"rules\":", event.number);
+        char before = '[';
+        for (uint32_t rule : fired) {
+            out.text += before;
+            append_json_string(plan_.rules[rule].name, out.text);
+            before = ',';
+        }
+        out.text += "]}";
+        out.end_alert();
     }
 
     const Plan& plan_;
@@ -74,6 +84,10 @@ int run(const Options& options, const Global& global) {
     const Plan& plan = *rules.compilation->plan;
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
     Printer printer(plan, options);
+    OutputFile output(options.output);
+    if (!output.open()) return output.finish(kOk, global.quiet);
+    AlertBatch batch;
+    size_t enough = output.interactive() ? 1 : kBatch;
     EventInput input(global.schema(), plan, global, options.strict);
     Scratch scratch;
     std::vector<uint32_t> fired(plan.rules.size() + 1);
@@ -84,12 +98,17 @@ int run(const Options& options, const Global& global) {
         uint32_t count =
             matcher->engine(1).match(event.values.data(), event.type, scratch, fired.data(), limit);
         alerts += count;
-        printer.print(event, {fired.data(), count});
-        return true;
+        printer.print(event, {fired.data(), count}, batch);
+        if (batch.text.size() < enough) return true;
+        bool written = output.write(batch);
+        batch.clear();
+        return written;
     });
+    output.write(batch);
     if (exit == kOk && options.fail_on_alert && alerts > 0) exit = kFound;
+    exit = output.finish(exit, global.quiet);
     // Code that is still being made is of no use any more, and LLVM cannot be interrupted.
-    if (matcher->is_busy()) std::_Exit(finish_output(exit));
+    if (matcher->is_busy()) std::_Exit(exit);
     return exit;
 }
 
@@ -120,6 +139,14 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("--hostname", options->hostname,
                         "The host named in JSON alerts, else $FALCO_HOSTNAME, else this machine");
     command->add_flag("--uuid", options->uuid, "A random uuid in JSON alerts");
+    auto* output = command->add_option("--output", options->output.path,
+                                       "The file to write alerts to; it is replaced when all are written");
+    command->add_flag("--append", options->output.append, "Add to the file of --output instead")
+        ->needs(output);
+    command
+        ->add_flag("--fsync", options->output.sync,
+                   "Have the file of --output on the disk at the end, with --append every batch of alerts")
+        ->needs(output);
     command->add_flag("--strict", options->strict, "Stop at the first bad event");
     command->add_flag("--fail-on-alert", options->fail_on_alert, "Exit with 1 if a rule fires");
     command->callback([=, &global, &chosen] {
