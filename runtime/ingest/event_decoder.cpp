@@ -4,29 +4,31 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "runtime/event/time.h"
 #include "runtime/ingest/json_problem.h"
-#include "runtime/ingest/json_value.h"
 
 namespace stoop {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr size_t kMostExtraTargets = 4096;
+constexpr size_t kMostChecked = 4096;  // fields that are checked without being asked for
 
-AlertKey alert_key(std::string_view name) {
-    if (name == "rule") return AlertKey::Rule;
-    if (name == "time") return AlertKey::Time;
-    if (name == "output_fields") return AlertKey::OutputFields;
-    if (name == "source") return AlertKey::Source;
-    if (name == "hostname") return AlertKey::Hostname;
-    return AlertKey::None;
-}
-
-// Fields that Falco never prints in an alert, whatever their value.
-bool hidden_in_alerts(const FieldRef& ref, const JsonTokens& tokens, uint32_t token) {
-    return ref.field->filter_only && (tokens.kind(token) == 'n' || tokens.text(token) == "\"<IPNET>\"");
+Mark mark_of(std::string_view name) {
+    static const std::unordered_map<std::string_view, Mark> kMarks = {
+        {"rule", Mark::Rule},
+        {"time", Mark::Time},
+        {"output_fields", Mark::OutputFields},
+        {"source", Mark::Source},
+        {"hostname", Mark::Hostname},
+        {"evt.source", Mark::EventSource},
+        {"evt.args", Mark::EventArguments},
+        {"evt.time", Mark::EventTime},
+        {"evt.time.iso8601", Mark::EventTimeIso8601},
+        {"evt.datetime", Mark::EventDateTime},
+    };
+    auto known = kMarks.find(name);
+    return known == kMarks.end() ? Mark::None : known->second;
 }
 
 }  // namespace
@@ -38,40 +40,30 @@ EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check)
       time_slot_(plan.time_slot),
       type_slot_(plan.type_slot),
       deriver_(schema, slots_) {
-    for (uint32_t i = 0; i < slots_.size(); ++i) targets_[add_target(slots_[i].ref)].slot = i;
-    auto always = [&](const char* name) -> std::optional<uint32_t> {
-        Schema::Lookup found = schema.find(name);
-        return found.ref ? std::optional(add_target(*found.ref)) : std::nullopt;
-    };
-    source_ = always("evt.source");
-    arguments_ = always("evt.args");
-    for (const char* name : {"evt.time", "evt.time.iso8601", "evt.datetime"})
-        if (auto target = always(name)) times_.push_back(*target);
-    first_extra_ = targets_.size();
+    for (uint32_t i = 0; i < slots_.size(); ++i) {
+        add_target(slots_[i].ref, i);
+        pointers_.emplace_back(slots_[i].ref.has_argument ? "" : slots_[i].ref.field->pointer);
+    }
     for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
-    if (has_pointers_)
-        for (const Slot& slot : slots_) pointers_.emplace_back(slot.ref.has_argument ? "" : slot.ref.field->pointer);
     for (EventTypeId type = 0; type < schema.event_types().size(); ++type)
         wanted_.push_back(std::any_of(plan.rules.begin(), plan.rules.end(),
                                       [&](const PlanRule& rule) { return rule.event_types.contains(type); }));
 }
 
-uint32_t EventDecoder::add_target(const FieldRef& ref) {
+uint32_t EventDecoder::add_target(const FieldRef& ref, uint32_t slot) {
     auto [entry, fresh] = target_of_.try_emplace(ref.spelling, static_cast<uint32_t>(targets_.size()));
-    if (fresh) targets_.push_back({ref, std::nullopt});
+    if (fresh) {
+        targets_.push_back({ValueType(ref), ref.field->filter_only, slot});
+        refs_.push_back(ref);
+    }
     return entry->second;
-}
-
-std::optional<uint32_t> EventDecoder::token_of(std::optional<uint32_t> target) const {
-    if (!target || targets_[*target].seen != event_number_) return std::nullopt;
-    return targets_[*target].token;
 }
 
 // Whether fields begin with this name and a dot.
 bool EventDecoder::is_prefix(const std::string& name) const {
     if (check_ == Check::AskedFields)
-        return std::any_of(targets_.begin(), targets_.end(),
-                           [&](const Target& t) { return t.ref.spelling.starts_with(name + "."); });
+        return std::any_of(refs_.begin(), refs_.end(),
+                           [&](const FieldRef& ref) { return ref.spelling.starts_with(name + "."); });
     if (const Field* field = schema_.exact(name))
         return field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType ||
                field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey;
@@ -79,23 +71,23 @@ bool EventDecoder::is_prefix(const std::string& name) const {
                        [&](const Field& field) { return field.name.starts_with(name + "."); });
 }
 
-void EventDecoder::resolve(KnownKey& key) {
-    key.alert = alert_key(key.name);
+void EventDecoder::resolve(KnownKey& key, std::string name) {
+    key.mark = mark_of(name);
     // To say what may have been meant takes long, and nobody asks.
-    bool look = check_ == Check::AllFields || schema_.knows(key.name.substr(0, key.name.find('[')));
-    Schema::Lookup found = look ? schema_.find(key.name) : Schema::Lookup();
+    bool look = check_ == Check::AllFields || schema_.knows(name.substr(0, name.find('[')));
+    Schema::Lookup found = look ? schema_.find(name) : Schema::Lookup();
     key.field = found.ref.has_value();
     if (!key.field) {
-        key.error = std::move(found.error);
-        key.suggestion = std::move(found.suggestion);
-        if (is_prefix(key.name)) key.inner = std::make_unique<KeyTable>(key.name + ".");
+        if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".");
+        key.problem = std::make_unique<KnownKey::Problem>(KnownKey::Problem{
+            std::move(name), std::move(found.error), std::move(found.suggestion)});
         return;
     }
     auto target = target_of_.find(found.ref->spelling);
     if (target != target_of_.end())
         key.target = target->second;
-    else if (check_ == Check::AllFields && targets_.size() < first_extra_ + kMostExtraTargets)
-        key.target = add_target(*found.ref);
+    else if (check_ == Check::AllFields && targets_.size() < slots_.size() + kMostChecked)
+        key.target = add_target(*found.ref, kNoTarget);
 }
 
 // Nothing is remembered for ever, as events are untrusted.
@@ -103,74 +95,77 @@ void EventDecoder::forget_if_full() {
     if (!keys_.is_full() && !alert_keys_.is_full()) return;
     keys_.clear();
     alert_keys_.clear();
-    for (size_t i = first_extra_; i < targets_.size(); ++i) target_of_.erase(targets_[i].ref.spelling);
-    targets_.erase(targets_.begin() + static_cast<std::ptrdiff_t>(first_extra_), targets_.end());
-}
-
-void EventDecoder::start_fields() {
-    ++event_number_;
-    touched_.clear();
+    for (; targets_.size() > slots_.size(); targets_.pop_back(), refs_.pop_back())
+        target_of_.erase(refs_.back().spelling);
 }
 
 // Over the object at `token`; false if it is not JSON.
-bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, Found& found) {
+bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Event& event) {
     if (tokens_.kind(++token) == '}') return ++token, true;
+    bool outermost = table.prefix().empty();
     KnownKey* key = table.start();
     for (;; ++token) {  // over the comma
         if (tokens_.kind(token) != '"' || tokens_.kind(token + 1) != ':') return false;
-        key = table.find(tokens_, token, *key, [&](KnownKey& made) { resolve(made); });
+        key = table.find(tokens_, token, *key,
+                         [&](KnownKey& made, std::string name) { resolve(made, std::move(name)); });
         if (!key) return false;
-        uint32_t value = token + 2;
+        uint32_t at = token;
+        uint32_t value = token += 2;
         if (key->inner && tokens_.kind(value) == '{') {
-            if (!walk_fields(value, *key->inner, found)) return false;
+            if (!walk_fields(token, *key->inner, alert, event)) return false;
         } else {
-            note(*key, token, table, found);
-            if (!tokens_.skip_value(value)) return false;
+            if (!tokens_.skip_value(token)) return false;
+            if (outermost) {
+                found_.marks[static_cast<size_t>(key->mark)] = value;
+                found_.any_field |= key->field;
+            }
+            if (key->target != kNoTarget)
+                read_field(key->target, value, alert, event);
+            else if (!key->field && check_ == Check::AllFields && !found_.unknown)
+                note_unknown(*key, at);
         }
-        token = value;
         if (tokens_.kind(token) == '}') return ++token, true;
         if (tokens_.kind(token) != ',') return false;
     }
 }
 
-void EventDecoder::note(const KnownKey& key, uint32_t token, const KeyTable& table, Found& found) {
-    bool top = table.prefix().empty();
-    if (top) found.any_field = found.any_field || key.field;
-    if (top && key.alert != AlertKey::None) found.alert[static_cast<size_t>(key.alert)] = token + 2;
-    if (key.target != kNoTarget) {
-        Target& target = targets_[key.target];
-        if (target.seen != event_number_) touched_.push_back(key.target);
-        target.seen = event_number_;
-        target.token = token + 2;
-    } else if (!key.field && check_ == Check::AllFields && !found.unknown) {
-        size_t begin = tokens_.begin(token);
-        found.unknown = EventProblem{EventProblem::Kind::UnknownField,
-                                     fmt::format("'{}': {}", key.name, key.error),
-                                     "unknown field",
-                                     key.suggestion.empty() ? "'stoop fields' lists all fields"
-                                                            : fmt::format("did you mean '{}'?", key.suggestion),
-                                     begin,
-                                     begin + tokens_.text(token).size()};
-    }
+void EventDecoder::read_field(uint32_t index, uint32_t token, bool alert, Event& event) {
+    const Target& target = targets_[index];
+    Value value;
+    Misfit misfit = Misfit::None;
+    bool hidden = alert && target.hidden_in_alerts &&
+                  (tokens_.kind(token) == 'n' || tokens_.text(token) == "\"<IPNET>\"");
+    if (!hidden) misfit = reader_.read(token, target.type, event.arena, value);
+    if (target.slot != kNoTarget) event.values[target.slot] = value;
+    if (misfit != Misfit::None || !misreads_.empty()) note_misread(index, token, misfit);
 }
 
-std::optional<EventProblem> EventDecoder::read_fields(bool alert, Event& event) {
-    for (uint32_t index : touched_) {
-        const Target& target = targets_[index];
-        if (alert && hidden_in_alerts(target.ref, tokens_, target.token)) continue;
-        Value value;
-        Misfit misfit = read_json_value(tokens_, target.token, target.ref, event.arena, value);
-        if (misfit != Misfit::None)
-            return EventProblem{EventProblem::Kind::WrongType,
-                                fmt::format("field '{}' is of type {}; found {}", target.ref.spelling,
-                                            type_name(target.ref.type), describe_json(tokens_, target.token)),
-                                "expected " + expectation(misfit, target.ref),
-                                "",
-                                tokens_.begin(target.token),
-                                tokens_.value_end(target.token)};
-        if (target.slot) event.values[*target.slot] = value;
-    }
-    return std::nullopt;
+void EventDecoder::note_misread(uint32_t target, uint32_t token, Misfit misfit) {
+    std::erase_if(misreads_, [&](const Misread& m) { return m.target == target; });
+    if (misfit != Misfit::None) misreads_.push_back({target, token, misfit});
+}
+
+void EventDecoder::note_unknown(const KnownKey& key, uint32_t token) {
+    size_t begin = tokens_.begin(token);
+    const std::string& suggestion = key.problem->suggestion;
+    found_.unknown = EventProblem{EventProblem::Kind::UnknownField,
+                                  fmt::format("'{}': {}", key.problem->name, key.problem->error),
+                                  "unknown field",
+                                  suggestion.empty() ? "'stoop fields' lists all fields"
+                                                     : fmt::format("did you mean '{}'?", suggestion),
+                                  begin,
+                                  begin + tokens_.text(token).size()};
+}
+
+EventProblem EventDecoder::wrong_type(const Misread& misread) {
+    const FieldRef& ref = refs_[misread.target];
+    return {EventProblem::Kind::WrongType,
+            fmt::format("field '{}' is of type {}; found {}", ref.spelling, type_name(ref.type),
+                        describe_json(tokens_, misread.token)),
+            "expected " + expectation(misread.misfit, targets_[misread.target].type),
+            "",
+            tokens_.begin(misread.token),
+            tokens_.value_end(misread.token)};
 }
 
 // What is not there, or not of the field's type, is absent. Text fields take other values as JSON.
@@ -187,40 +182,42 @@ void EventDecoder::read_source_document(std::string_view text, Event& event) {
             size_t begin = tokens_.begin(*token);
             auto json = nlohmann::json::parse(text.substr(begin, tokens_.value_end(*token) - begin));
             event.values[i] = Value::of_text(event.arena.copy(json.dump()));
-        } else if (read_json_value(tokens_, *token, ref, event.arena, value) == Misfit::None) {
+        } else if (reader_.read(*token, targets_[i].type, event.arena, value) == Misfit::None) {
             event.values[i] = value;
         }
     }
 }
 
-bool EventDecoder::is_alert(const Found& found) const {
-    uint32_t fields = found.of(AlertKey::OutputFields);
-    return found.of(AlertKey::Rule) && found.of(AlertKey::Time) && fields && tokens_.kind(fields) == '{';
+bool EventDecoder::is_alert() const {
+    uint32_t fields = found_.of(Mark::OutputFields);
+    return found_.of(Mark::Rule) && found_.of(Mark::Time) && fields && tokens_.kind(fields) == '{';
 }
 
 // An alert says of itself what its event was not asked to print.
 void EventDecoder::record(const char* field, uint32_t token, Event& event) {
     auto target = target_of_.find(field);
-    if (target == target_of_.end() || !targets_[target->second].slot || tokens_.kind(token) != '"') return;
-    Value& value = event.values[*targets_[target->second].slot];
-    if (value.state != State::NotRecorded) return;
+    if (target == target_of_.end() || targets_[target->second].slot == kNoTarget) return;
+    Value& value = event.values[targets_[target->second].slot];
+    if (value.state != State::NotRecorded || tokens_.kind(token) != '"') return;
     value = Value::of_text(tokens_.string(token, event.arena));
     value.derived = true;
 }
 
-void EventDecoder::set_source(const Found& found, bool alert, Event& event) {
-    uint32_t token = alert ? found.of(AlertKey::Source) : token_of(source_).value_or(0);
+void EventDecoder::set_source(bool alert, Event& event) {
+    uint32_t token = found_.of(alert ? Mark::Source : Mark::EventSource);
     if (token && tokens_.kind(token) == '"') event.source = tokens_.string(token, event.arena);
     if (!alert) return;
     if (token) record("evt.source", token, event);
-    if (uint32_t host = found.of(AlertKey::Hostname)) record("evt.hostname", host, event);
+    if (uint32_t host = found_.of(Mark::Hostname)) record("evt.hostname", host, event);
 }
 
 // evt.rawtime from whatever tells the time (spec: alert-derivation.md).
-void EventDecoder::set_time(const Found& found, bool alert, Event& event) {
+void EventDecoder::set_time(bool alert, Event& event) {
     Value& time = event.values[time_slot_];
     if (time.state != State::NotRecorded) return;
-    auto take = [&](uint32_t token) {
+    for (Mark mark : {Mark::EventTime, Mark::EventTimeIso8601, Mark::EventDateTime, Mark::Time}) {
+        uint32_t token = mark == Mark::Time && !alert ? 0 : found_.of(mark);
+        if (!token) continue;
         std::optional<uint64_t> ns;
         if (tokens_.kind(token) == '"') {
             ns = parse_iso8601(tokens_.string(token, event.arena));
@@ -228,21 +225,19 @@ void EventDecoder::set_time(const Found& found, bool alert, Event& event) {
             JsonNumber number = read_json_number(tokens_.text(token));
             if (number.kind == JsonNumber::Kind::Unsigned) ns = number.u;
         }
-        if (!ns || time.present()) return;
+        if (!ns) continue;
         time = Value::of_unsigned(*ns);
         time.derived = true;
-    };
-    for (uint32_t target : times_)
-        if (auto token = token_of(target)) take(*token);
-    if (alert) take(found.of(AlertKey::Time));
+        return;
+    }
 }
 
 void EventDecoder::set_type(Event& event) {
     if (!type_slot_) return;
     const Value& type = event.values[*type_slot_];
     if (!type.present()) return;
-    auto arguments = token_of(arguments_);
-    event.type = schema_.event_types().id(type.text(), arguments && tokens_.text(*arguments) == "\"\"");
+    uint32_t arguments = found_.of(Mark::EventArguments);
+    event.type = schema_.event_types().id(type.text(), arguments && tokens_.text(arguments) == "\"\"");
 }
 
 bool EventDecoder::is_wanted(EventTypeId type) const {
@@ -268,29 +263,31 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
         return problem;
     }
     forget_if_full();
-    start_fields();
-    Found found;
+    found_ = Found();
+    misreads_.clear();
     uint32_t token = 0;
-    if (!tokens_.scan(text) || tokens_.kind(0) != '{' || !walk_fields(token, keys_, found) ||
+    if (!tokens_.scan(text) || tokens_.kind(0) != '{' || !walk_fields(token, keys_, false, event) ||
         token != tokens_.count())
         return explain_bad_json(text);
     event.source = schema_.source();
-    bool alert = is_alert(found);
-    if (!alert && has_pointers_ && !found.any_field) {
+    bool alert = is_alert();
+    if (alert) {
+        Found outer = std::exchange(found_, Found());
+        misreads_.clear();
+        std::fill(event.values.begin(), event.values.end(), Value());
+        token = outer.of(Mark::OutputFields);
+        walk_fields(token, alert_keys_, true, event);
+        for (Mark mark : {Mark::Time, Mark::Source, Mark::Hostname})
+            found_.marks[static_cast<size_t>(mark)] = outer.of(mark);
+    } else if (has_pointers_ && !found_.any_field) {
         read_source_document(text, event);
         return std::nullopt;
+    } else if (found_.unknown) {
+        return found_.unknown;
     }
-    if (alert) {
-        start_fields();
-        token = found.of(AlertKey::OutputFields);
-        Found ignored;  // alerts carry what their rule's author added under names of their own
-        walk_fields(token, alert_keys_, ignored);
-    } else if (found.unknown) {
-        return found.unknown;
-    }
-    if (auto problem = read_fields(alert, event)) return problem;
-    set_source(found, alert, event);
-    set_time(found, alert, event);
+    if (!misreads_.empty()) return wrong_type(misreads_[0]);
+    set_source(alert, event);
+    set_time(alert, event);
     set_type(event);
     if (is_wanted(event.type)) deriver_.run(event);
     return std::nullopt;

@@ -1,10 +1,9 @@
 // From one JSON object to an event: a plain event (keys are fields) or a Falco alert (its `output_fields`),
 // told apart by their keys (interface.md, "Events"). Fills the slots of one plan, with what can be derived.
 //
-// The text is walked once, all of it, so that one that is not JSON is always found out; of each field that is
-// asked for the walk notes where its value stands (the last time, if a key is there more than once). Then
-// those values are read, and borrow their bytes from the text unless it has escapes. Fields that nobody asks
-// for are passed over unread; with Check::AllFields they must be known and of their type too, since a
+// The text is walked once, all of it, so that one that is not JSON is always found out. On the way the fields
+// that are asked for are read; values borrow their bytes from the text unless it has escapes. Of a key that is
+// there more than once the last value counts. Fields that nobody asks for are passed over unread; with Check::AllFields they must be known and of their type too, since a
 // misspelt field in a fixture would otherwise pass for one that is not recorded.
 //
 // A field may also be written as an object in an object: {"proc": {"name": "sh"}} is proc.name, as long as
@@ -23,7 +22,7 @@
 #include "runtime/ingest/derive.h"
 #include "runtime/ingest/event_problem.h"
 #include "runtime/ingest/json_pointer.h"
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json_value.h"
 #include "runtime/ingest/key_table.h"
 #include "runtime/match/plan.h"
 
@@ -53,36 +52,40 @@ class EventDecoder {
     const Deriver& deriver() const { return deriver_; }
 
   private:
-    // A field whose value is to be read. `token` is where it stands if `seen` is the number of this event.
+    // A field whose value is read.
     struct Target {
-        FieldRef ref;
-        std::optional<uint32_t> slot;
-        uint32_t token = 0;
-        uint64_t seen = 0;
+        ValueType type;
+        bool hidden_in_alerts;  // a value that says nothing
+        uint32_t slot;          // kNoTarget: it is only checked
+    };
+    // A value that is not of its field's type. It does not matter if the key comes again.
+    struct Misread {
+        uint32_t target, token;
+        Misfit misfit;
     };
     // What a walk through an event found besides its fields.
     struct Found {
+        uint32_t marks[static_cast<size_t>(Mark::Count)] = {};  // tokens of values; 0: there is none
+        bool any_field = false;                                 // among the outermost keys
         std::optional<EventProblem> unknown;
-        uint32_t alert[kAlertKeys] = {};  // where the values of an alert's keys stand
-        bool any_field = false;           // among the outermost keys
 
-        uint32_t of(AlertKey key) const { return alert[static_cast<size_t>(key)]; }
+        uint32_t of(Mark mark) const { return marks[static_cast<size_t>(mark)]; }
     };
 
     std::optional<EventProblem> decode_text(std::string_view text, Event& event);
-    uint32_t add_target(const FieldRef& ref);
-    std::optional<uint32_t> token_of(std::optional<uint32_t> target) const;
-    void resolve(KnownKey& key);
+    uint32_t add_target(const FieldRef& ref, uint32_t slot);
+    void resolve(KnownKey& key, std::string name);
     bool is_prefix(const std::string& name) const;
     void forget_if_full();
-    void start_fields();
-    bool walk_fields(uint32_t& token, KeyTable& table, Found& found);
-    void note(const KnownKey& key, uint32_t token, const KeyTable& table, Found& found);
-    std::optional<EventProblem> read_fields(bool alert, Event& event);
-    bool is_alert(const Found& found) const;
+    bool walk_fields(uint32_t& token, KeyTable& table, bool alert, Event& event);
+    void read_field(uint32_t target, uint32_t token, bool alert, Event& event);
+    void note_misread(uint32_t target, uint32_t token, Misfit misfit);
+    void note_unknown(const KnownKey& key, uint32_t token);
+    EventProblem wrong_type(const Misread& misread);
+    bool is_alert() const;
     void record(const char* field, uint32_t token, Event& event);
-    void set_source(const Found& found, bool alert, Event& event);
-    void set_time(const Found& found, bool alert, Event& event);
+    void set_source(bool alert, Event& event);
+    void set_time(bool alert, Event& event);
     void set_type(Event& event);
     bool is_wanted(EventTypeId type) const;
     // A document of the source itself, from which the schema's JSON pointers read the fields.
@@ -98,16 +101,15 @@ class EventDecoder {
     bool has_pointers_ = false;
     std::vector<JsonPointer> pointers_;  // by slot
 
+    std::vector<Target> targets_;  // the slots', then those that are only checked
+    std::vector<FieldRef> refs_;   // of the targets
     std::unordered_map<std::string, uint32_t> target_of_;  // by spelling
-    std::vector<Target> targets_;   // those that are always read, then those that are only checked
-    size_t first_extra_ = 0;        // of the latter
-    std::optional<uint32_t> source_, arguments_;
-    std::vector<uint32_t> times_;  // in the order in which they count
 
-    KeyTable keys_{""}, alert_keys_{""};
     JsonTokens tokens_;
-    std::vector<uint32_t> touched_;  // targets that this event has
-    uint64_t event_number_ = 0;
+    ValueReader reader_{tokens_};
+    KeyTable keys_{""}, alert_keys_{""};
+    Found found_;
+    std::vector<Misread> misreads_;
 };
 
 }  // namespace stoop

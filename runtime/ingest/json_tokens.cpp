@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -13,7 +14,6 @@ namespace {
 constexpr size_t kFirstCapacity = size_t{64} << 10;
 constexpr size_t kBeyond = simdjson::SIMDJSON_PADDING + 4;
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Steps over digits; false if there are none.
@@ -45,8 +45,14 @@ Written number_form(std::string_view text) {
     return at == text.size() ? out : Written::NotANumber;
 }
 
-// Most numbers are short integers, of which nothing more need be known.
+// Most numbers are: nothing more need be known of them.
+bool is_short_integer(std::string_view text) {
+    if (text.size() > 19 || (text[0] == '0' && text.size() > 1)) return false;  // it fits 64 bits
+    return std::all_of(text.begin(), text.end(), is_digit);
+}
+
 bool is_number_text(std::string_view text) {
+    if (is_short_integer(text)) return true;
     Written form = number_form(text);
     if (form == Written::NotANumber) return false;
     if (form == Written::Integer && text.size() < 300) return true;
@@ -57,6 +63,11 @@ bool is_number_text(std::string_view text) {
 
 JsonNumber read_json_number(std::string_view text) {
     JsonNumber out;
+    if (is_short_integer(text)) {
+        for (char c : text) out.u = out.u * 10 + static_cast<uint64_t>(c - '0');
+        out.kind = JsonNumber::Kind::Unsigned;
+        return out;
+    }
     Written form = number_form(text);
     if (form == Written::NotANumber) return out;
     const char* end = text.data() + text.size();
@@ -100,12 +111,6 @@ bool JsonTokens::scan(std::string_view text) {
     return true;
 }
 
-std::string_view JsonTokens::text(uint32_t token) const {
-    size_t from = begin(token), to = begin(token + 1);
-    while (to > from + 1 && is_space(text_[to - 1])) --to;
-    return text_.substr(from, to - from);
-}
-
 // simdjson reads up to a closing quote, and beyond; and writes beyond what it makes.
 uint8_t* JsonTokens::unescape(std::string_view raw, uint8_t* out) {
     padded_.assign(raw).append("\"").append(simdjson::SIMDJSON_PADDING, ' ');
@@ -137,7 +142,7 @@ bool JsonTokens::is_scalar(uint32_t token) {
     }
 }
 
-bool JsonTokens::skip_value(uint32_t& token) {
+bool JsonTokens::skip_other_value(uint32_t& token) {
     char first = kind(token);
     if (first != '{' && first != '[') return first != '\0' && is_scalar(token++);
     // What comes next: a value, or what stands behind one. Not recursive: nesting may be as deep as the text

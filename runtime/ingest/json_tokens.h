@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,23 +41,34 @@ class JsonTokens {
     }
 
     // All of a string (with its quotes), number or word.
-    std::string_view text(uint32_t token) const;
+    std::string_view text(uint32_t token) const {
+        size_t from = starts_[token], to = starts_[token + 1];
+        while (is_space(text_[to - 1])) --to;
+        return {text_.data() + from, to - from};
+    }
     // What a string holds, escapes as they are written.
     std::string_view raw_string(uint32_t token) const {
         std::string_view all = text(token);
         return all.substr(1, all.size() - 2);
     }
 
-    // Whether token `token` is a string that is written as `quoted`, which ends with the closing quote, and a
-    // colon follows at once. The usual way to recognise a key.
+    // Whether the string `token` is written as `quoted`, which ends with the closing quote, and the next token
+    // follows at once. The usual way to recognise a key.
     bool is_key(uint32_t token, std::string_view quoted) const {
         size_t at = starts_[token] + 1;
         return starts_[token + 1] - at == quoted.size() &&
-               std::string_view(text_.data() + at, quoted.size()) == quoted;
+               same_bytes(text_.data() + at, quoted.data(), quoted.size());
     }
 
     // Steps over the value that begins at `token`, all that is in it included; false if it is not JSON.
-    bool skip_value(uint32_t& token);
+    bool skip_value(uint32_t& token) {
+        char c = kind(token);
+        if (c == 'n' && starts_[token + 1] - starts_[token] == 4 &&
+            std::memcmp(text_.data() + starts_[token], "null", 4) == 0)
+            return ++token, true;
+        if (c == '"' && !escapes_) return ++token, true;
+        return skip_other_value(token);
+    }
 
     // Behind the value that begins at `token`, in bytes.
     size_t value_end(uint32_t token);
@@ -66,6 +78,21 @@ class JsonTokens {
     std::string_view string(uint32_t token, Arena& arena);
 
   private:
+    static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+    // Of keys, which are short; a call of the library's would cost more than it does.
+    static bool same_bytes(const char* a, const char* b, size_t size) {
+        if (size < 8) return std::memcmp(a, b, size) == 0;
+        auto eight = [](const char* at) {
+            uint64_t out;
+            std::memcpy(&out, at, 8);
+            return out;
+        };
+        for (size_t i = 0; i + 8 < size; i += 8)
+            if (eight(a + i) != eight(b + i)) return false;
+        return eight(a + size - 8) == eight(b + size - 8);
+    }
+
+    bool skip_other_value(uint32_t& token);
     bool is_scalar(uint32_t token);
     bool are_escapes(std::string_view raw);
     uint8_t* unescape(std::string_view raw, uint8_t* out);  // null if there is a bad escape

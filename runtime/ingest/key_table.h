@@ -18,21 +18,39 @@ namespace stoop {
 
 constexpr uint32_t kNoTarget = UINT32_MAX;
 
-// The keys of an alert that say more than its fields.
-enum class AlertKey : uint8_t { None, Rule, Time, OutputFields, Source, Hostname };
-constexpr size_t kAlertKeys = 6;
+// Keys whose place is noted whatever their value: those of an alert, and fields that say of which source, when
+// and what the event is.
+enum class Mark : uint8_t {
+    None,
+    Rule,
+    Time,
+    OutputFields,
+    Source,
+    Hostname,
+    EventSource,
+    EventArguments,
+    EventTime,
+    EventTimeIso8601,
+    EventDateTime,
+    Count,
+};
 
 class KeyTable;
 
+// Small, as a whole event's keys are to stay in the nearest cache.
 struct KnownKey {
-    std::string quoted;             // as it is written, with the closing quote
-    std::string name;               // of the field, prefixes included
-    uint32_t target = kNoTarget;    // of the decoder
-    AlertKey alert = AlertKey::None;
-    bool field = false;             // the schema has it
+    std::string_view quoted;          // as it is written, with the closing quote
+    KnownKey* next = nullptr;         // the key that came after it last
+    uint32_t target = kNoTarget;      // of the decoder
+    Mark mark = Mark::None;
+    bool field = false;               // the schema has it
     std::unique_ptr<KeyTable> inner;  // an object under this key holds fields: {"proc": {"name": …}}
-    std::string error, suggestion;  // why it is no field
-    KnownKey* next = nullptr;       // the key that came after it last
+
+    struct Problem {  // why it is no field
+        std::string name, error, suggestion;
+    };
+    std::unique_ptr<Problem> problem;
+    std::string text;  // what `quoted` refers to
 };
 
 class KeyTable {
@@ -54,7 +72,7 @@ class KeyTable {
     }
 
     // The key at `token`, `before` being the one before it; null if it is not JSON. It is valid until the
-    // table is asked for another. `make` fills in one that has its name.
+    // table is asked for the next but one. `make` fills in a new one, given its name.
     template <typename Make>
     KnownKey* find(JsonTokens& tokens, uint32_t token, KnownKey& before, Make&& make) {
         if (before.next && tokens.is_key(token, before.next->quoted)) return before.next;
@@ -66,11 +84,11 @@ class KeyTable {
         KnownKey& key = full ? passing_[passed_ ^= 1] : keys_.emplace_back();
         if (full) key = KnownKey();
         Arena arena;
-        key.quoted = std::string(raw) + '"';
-        key.name = prefix_ + std::string(tokens.string(token, arena));
-        make(key);
+        key.text = std::string(raw) + '"';
+        key.quoted = key.text;
+        make(key, prefix_ + std::string(tokens.string(token, arena)));
         if (full) return &key;
-        by_raw_.emplace(std::string_view(key.quoted).substr(0, raw.size()), &key);
+        by_raw_.emplace(key.quoted.substr(0, raw.size()), &key);
         return before.next = &key;
     }
 
