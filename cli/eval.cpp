@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/paths.h"
-#include "runtime/ingest/event_reader.h"
+#include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/json_text.h"
 
 namespace stoop::cli {
@@ -152,31 +152,28 @@ bool CaseBatch::run(bool json) {
 
 int evaluate_cases(const Options& options, const Global& global) {
     constexpr size_t kBatch = 200;
-    std::FILE* file = options.cases == "-" ? stdin : std::fopen(options.cases.c_str(), "rb");
-    if (!file) {
-        fmt::print(stderr, "error: cannot read {}: {}\n", options.cases, std::strerror(errno));
-        return kUsage;
-    }
-    EventReader reader(file);
+    ByteSource source(options.cases, {});
+    BlockReader reader(source);
     CaseBatch batch(options.engine, global);
     bool json = options.format == "json";
     bool valid = true;
-    while (auto record = reader.next()) {
-        try {
-            batch.add(record->text);
-        } catch (const nlohmann::json::exception&) {
-            fmt::print(stderr, "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
-                       display_name(options.cases), record->line);
-            valid = false;
+    for (Block block; reader.next(block);)
+        for (const Record& record : block.records) {
+            try {
+                batch.add(block.text(record));
+            } catch (const nlohmann::json::exception&) {
+                fmt::print(stderr,
+                           "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
+                           display_name(options.cases), record.line);
+                valid = false;
+            }
+            if (batch.size() == kBatch) valid = batch.run(json) && valid;
         }
-        if (batch.size() == kBatch) valid = batch.run(json) && valid;
-    }
     valid = batch.run(json) && valid;
-    if (reader.failed()) {
-        fmt::print(stderr, "error: cannot read {}: {}\n", options.cases, std::strerror(errno));
+    if (!source.problem().empty()) {
+        fmt::print(stderr, "error: cannot read {}: {}\n", display_name(options.cases), source.problem());
         return kUsage;
     }
-    if (file != stdin) std::fclose(file);
     return valid ? kOk : kInvalid;
 }
 
