@@ -6,6 +6,7 @@
 #include "cli/events.h"
 #include "cli/output_file.h"
 #include "runtime/alert/alert.h"
+#include "runtime/alert/incident.h"
 #include "runtime/alert/json_escape.h"
 
 namespace stoop::cli {
@@ -39,13 +40,21 @@ std::string host_name(const std::string& given) {
 class Printer {
   public:
     Printer(const Plan& plan, const Options& options)
-        : plan_(plan), format_(options.format), renderer_(plan, alert_options(options)) {}
+        : plan_(plan),
+          format_(options.format),
+          renderer_(plan, alert_options(options)),
+          incidents_(plan, alert_options(options)) {}
 
     void print(const Event& event, std::span<const uint32_t> fired, AlertBatch& out) {
         if (format_ == "verdicts") return verdicts(event, fired, out);
         for (uint32_t rule : fired) {
             const PlanRule& r = plan_.rules[rule];
-            format_ == "json" ? renderer_.json(r, event, out.text) : renderer_.text(r, event, out.text);
+            if (format_ == "json")
+                renderer_.json(r, event, out.text);
+            else if (format_ == "incident")
+                incidents_.report(r, event, out.text);
+            else
+                renderer_.text(r, event, out.text);
             out.end_alert();
         }
     }
@@ -74,6 +83,7 @@ class Printer {
     const Plan& plan_;
     std::string format_;
     AlertRenderer renderer_;
+    IncidentRenderer incidents_;
 };
 
 int run(const Options& options, const Global& global) {
@@ -122,9 +132,10 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("EVENTS", options->events,
                         "Files of events, folders of them, or - for standard input (the default)");
     command
-        ->add_option("-o,--output-format", options->format,
-                     "Falco's text line, Falco's JSON, or the names of the rules that fired")
-        ->check(CLI::IsMember({"text", "json", "verdicts"}))
+        ->add_option("-o,--output-format,--format", options->format,
+                     "Falco's text line, Falco's JSON, a report in Markdown, or the names of the rules that "
+                     "fired")
+        ->check(CLI::IsMember({"text", "json", "incident", "verdicts"}))
         ->capture_default_str();
     add_engine_option(*command, options->engine);
     add_cache_option(*command, options->engine);
