@@ -9,7 +9,7 @@
 #include "cli/events.h"
 #include "cli/paths.h"
 #include "runtime/ingest/block_reader.h"
-#include "runtime/ingest/json_text.h"
+#include "runtime/ingest/json_pointer.h"
 
 namespace stoop::cli {
 namespace {
@@ -57,10 +57,13 @@ class CaseBatch {
     // `text` is one case, as JSON.
     void add(std::string_view text) {
         auto json = nlohmann::json::parse(text);
+        tokens_.scan(text);
+        Arena arena;
         auto slice = [&](const char* key) {
             (void)json.at(key);  // throws if it is not there
-            JsonRange range = find_json_value(text, {key});
-            return std::string(text.substr(range.begin, range.end - range.begin));
+            uint32_t token = *JsonPointer(std::string("/") + key).find(tokens_, arena);
+            return std::string(
+                text.substr(tokens_.begin(token), tokens_.value_end(token) - tokens_.begin(token)));
         };
         cases_.push_back({slice("id"), json.at("condition").get<std::string>(), slice("fields")});
     }
@@ -81,6 +84,7 @@ class CaseBatch {
     const EngineOptions& engine_;
     const Global& global_;
     std::vector<Case> cases_;
+    JsonTokens tokens_;
 };
 
 void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem,

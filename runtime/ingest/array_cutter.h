@@ -13,8 +13,8 @@ class ArrayCutter {
     enum class Found : uint8_t {
         NeedsMore,  // all of the text was looked at
         Element,
-        Closed,     // behind the closing bracket; white space may follow
-        Bad,        // a byte that belongs nowhere; it is next
+        Closed,  // behind the closing bracket; white space may follow
+        Bad,     // a byte that belongs nowhere; it is next
     };
 
     // Where the cutter stands in the input. Columns count characters.

@@ -184,8 +184,10 @@ void BlockReader::cut_array(Block& block) {
     for (;;) {
         switch (array_->next(block.text())) {
             case Found::Element:
-                block.records.push_back(
-                    {array_->begin().at, array_->end(), array_->begin().line, array_->begin().column, Flaw::None});
+                if (array_->end() - array_->begin().at > kLongest)
+                    return leave_array(block, Flaw::LongElement);
+                block.records.push_back({array_->begin().at, array_->end(), array_->begin().line,
+                                         array_->begin().column, Flaw::None});
                 break;
             case Found::Closed: break;
             case Found::Bad: return leave_array(block, Flaw::BadArray);
@@ -201,7 +203,8 @@ void BlockReader::cut_array(Block& block) {
 }
 
 void BlockReader::leave_array(Block& block, Flaw flaw) {
-    ArrayCutter::Position from = array_->in_element() ? array_->begin() : array_->here();
+    bool within = array_->in_element() || flaw == Flaw::LongElement;
+    ArrayCutter::Position from = within ? array_->begin() : array_->here();
     size_t end = block.text().find('\n', from.at);
     if (end == std::string_view::npos) end = block.size;
     block.records.push_back({from.at, std::min(end, from.at + kShown), from.line, from.column, flaw});
@@ -216,7 +219,8 @@ std::optional<EventProblem> flaw_problem(Flaw flaw) {
     switch (flaw) {
         case Flaw::None:
         case Flaw::Unended: return std::nullopt;
-        case Flaw::TooLong: return EventProblem{Kind::TooLong, "this line is longer than 8 MiB", "", "", 0, 1};
+        case Flaw::TooLong:
+            return EventProblem{Kind::TooLong, "this line is longer than 8 MiB", "", "", 0, 1};
         case Flaw::LongElement:
             return EventProblem{Kind::TooLong,
                                 "this element of the array is longer than 8 MiB; what follows is not read",
@@ -225,23 +229,26 @@ std::optional<EventProblem> flaw_problem(Flaw flaw) {
                                 0,
                                 1};
         case Flaw::BadArray:
-            return EventProblem{Kind::NotJson,
-                                "this is not JSON: there must be a comma between the elements of an array, and "
-                                "nothing behind its end",
-                                "here",
-                                "what follows is read as lines, an event each",
-                                0,
-                                1};
+            return EventProblem{
+                Kind::NotJson,
+                "this is not JSON: there must be a comma between the elements of an array, and "
+                "nothing behind its end",
+                "here",
+                "what follows is read as lines, an event each",
+                0,
+                1};
         case Flaw::OpenArray:
-            return EventProblem{Kind::CutOff, "the array is cut off: the input ends before it does", "", "", 0, 1};
+            return EventProblem{
+                Kind::Truncated, "the array is truncated: the input ends before it does", "", "", 0, 1};
     }
     return std::nullopt;
 }
 
-EventProblem flawed(EventProblem problem, Flaw flaw) {
-    if (flaw != Flaw::Unended || problem.kind != EventProblem::Kind::NotJson) return problem;
-    problem.kind = EventProblem::Kind::CutOff;
-    problem.message = "the last line is cut off: the input ends within it";
+EventProblem flawed(EventProblem problem, Flaw flaw, size_t size) {
+    bool at_end = problem.kind == EventProblem::Kind::NotJson && problem.begin >= size;
+    if (flaw != Flaw::Unended || !at_end) return problem;
+    problem.kind = EventProblem::Kind::Truncated;
+    problem.message = "the last line is truncated: the input ends within it";
     problem.help = "";
     return problem;
 }

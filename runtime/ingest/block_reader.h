@@ -1,6 +1,6 @@
-// Cuts an input into blocks of records, one JSON text each: lines, or, if the input is one JSON document, that
-// event or the elements of that array (interface.md, "Events"). Blocks are what threads work on; a record is
-// never in two of them.
+// Cuts an input into blocks of records, one JSON text each: lines, or, if the input is one JSON document,
+// that event or the elements of that array (interface.md, "Events"). Blocks are what threads work on; a
+// record is never in two of them.
 //
 // Memory is that of the blocks, whatever the input: a block grows beyond its usual size only for one record,
 // up to a limit. What is longer is reported, and passed over without being held. An input that begins like
@@ -25,7 +25,7 @@ namespace stoop {
 // What is wrong with a record before anybody looks into it.
 enum class Flaw : uint8_t {
     None,
-    Unended,      // the input ended before the line did; it is cut off if it is not JSON
+    Unended,      // the input ended before the line did
     TooLong,      // only its beginning is here
     LongElement,  // the same of an element; what comes behind it is not read
     BadArray,     // not what belongs between the elements of an array; the next line is one of its own again
@@ -83,13 +83,13 @@ class BlockReader {
 
     ByteSource& source_;
     Shape shape_ = Shape::Unknown;
-    std::string rest_;       // what was read behind the last block
-    bool ended_ = false;     // nothing more comes
+    std::string rest_;        // what was read behind the last block
+    bool ended_ = false;      // nothing more comes
     bool restarted_ = false;  // what comes is another file
-    bool skipping_ = false;  // the rest of a line
-    size_t at_ = 0;          // what is cut next
+    bool skipping_ = false;   // the rest of a line
+    size_t at_ = 0;           // what is cut next
     uint32_t line_ = 1;
-    size_t looked_to_ = 0;   // before this there is no line end, or no line that is an event of its own
+    size_t looked_to_ = 0;  // before this there is no line end, or no line that is an event of its own
     std::optional<ArrayCutter> array_;
     JsonTokens tokens_;
 };
@@ -97,7 +97,8 @@ class BlockReader {
 // The problem of a record with a flaw; nothing if it may be decoded.
 std::optional<EventProblem> flaw_problem(Flaw flaw);
 
-// The problem that a decoder had with a record: if that was not ended, and is no JSON, it is cut off.
-EventProblem flawed(EventProblem problem, Flaw flaw);
+// The problem that a decoder had with a record of `size` bytes: if that was not ended, and the problem is its
+// end, it is truncated.
+EventProblem flawed(EventProblem problem, Flaw flaw, size_t size);
 
 }  // namespace stoop

@@ -43,7 +43,7 @@ size_t ByteSource::decompress(char* to, size_t size) {
         if (rest_.empty() && !refill()) break;
     }
     if (!decompressor_->is_complete() && file_.problem().empty() && !file_.was_interrupted())
-        problem_ = fmt::format("the {} data is cut off: it ends at byte {}, in the middle", decompressor_->name(),
+        problem_ = fmt::format("the {} data is truncated: it ends at byte {}", decompressor_->name(),
                                file_.position());
     return 0;
 }

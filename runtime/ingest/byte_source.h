@@ -12,7 +12,8 @@ namespace stoop {
 
 class ByteSource {
   public:
-    ByteSource(const std::string& path, InputOptions options) : follow_(options.follow), file_(path, options) {}
+    ByteSource(const std::string& path, InputOptions options)
+        : follow_(options.follow), file_(path, options) {}
 
     // As those of InputFile.
     size_t read(char* to, size_t size);

@@ -79,8 +79,8 @@ void EventDecoder::resolve(KnownKey& key, std::string name) {
     key.field = found.ref.has_value();
     if (!key.field) {
         if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".");
-        key.problem = std::make_unique<KnownKey::Problem>(KnownKey::Problem{
-            std::move(name), std::move(found.error), std::move(found.suggestion)});
+        key.problem = std::make_unique<KnownKey::Problem>(
+            KnownKey::Problem{std::move(name), std::move(found.error), std::move(found.suggestion)});
         return;
     }
     auto target = target_of_.find(found.ref->spelling);

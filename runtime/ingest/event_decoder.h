@@ -2,9 +2,10 @@
 // told apart by their keys (interface.md, "Events"). Fills the slots of one plan, with what can be derived.
 //
 // The text is walked once, all of it, so that one that is not JSON is always found out. On the way the fields
-// that are asked for are read; values borrow their bytes from the text unless it has escapes. Of a key that is
-// there more than once the last value counts. Fields that nobody asks for are passed over unread; with Check::AllFields they must be known and of their type too, since a
-// misspelt field in a fixture would otherwise pass for one that is not recorded.
+// that are asked for are read; values borrow their bytes from the text unless it has escapes. Of a key that
+// is there more than once the last value counts. Fields that nobody asks for are passed over unread; with
+// Check::AllFields they must be known and of their type too, since a misspelt field in a fixture would
+// otherwise pass for one that is not recorded.
 //
 // A field may also be written as an object in an object: {"proc": {"name": "sh"}} is proc.name, as long as
 // `proc` is not itself a field.
@@ -30,8 +31,8 @@ namespace stoop {
 
 enum class Check : uint8_t {
     AllFields,  // every key must be a field, and its value of the field's type
-    // Only the fields that the plan reads, and those that say when and what the event is. No facts are derived
-    // for an event of a type that no rule is for.
+    // Only the fields that the plan reads, and those that say when and what the event is. No facts are
+    // derived for an event of a type that no rule is for.
     AskedFields,
 };
 
@@ -40,8 +41,8 @@ class EventDecoder {
     // Both must outlive the decoder.
     EventDecoder(const Schema& schema, const Plan& plan, Check check = Check::AllFields);
 
-    // `text` is one JSON object. On a problem the event is left unusable. The event owns what its values point
-    // to.
+    // `text` is one JSON object. On a problem the event is left unusable. The event owns what its values
+    // point to.
     std::optional<EventProblem> decode(std::string_view text, Event& event);
 
     // The same without a copy of the text: it must stay as it is for as long as the event is used.
@@ -101,8 +102,8 @@ class EventDecoder {
     bool has_pointers_ = false;
     std::vector<JsonPointer> pointers_;  // by slot
 
-    std::vector<Target> targets_;  // the slots', then those that are only checked
-    std::vector<FieldRef> refs_;   // of the targets
+    std::vector<Target> targets_;                          // the slots', then those that are only checked
+    std::vector<FieldRef> refs_;                           // of the targets
     std::unordered_map<std::string, uint32_t> target_of_;  // by spelling
 
     JsonTokens tokens_;

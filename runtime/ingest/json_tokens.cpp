@@ -73,7 +73,8 @@ JsonNumber read_json_number(std::string_view text) {
     const char* end = text.data() + text.size();
     if (form == Written::Integer) {
         bool negative = text[0] == '-';
-        auto result = negative ? std::from_chars(text.data(), end, out.i) : std::from_chars(text.data(), end, out.u);
+        auto result =
+            negative ? std::from_chars(text.data(), end, out.i) : std::from_chars(text.data(), end, out.u);
         if (result.ec == std::errc()) {
             out.kind = negative ? JsonNumber::Kind::Negative : JsonNumber::Kind::Unsigned;
             return out;

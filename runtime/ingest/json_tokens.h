@@ -52,8 +52,8 @@ class JsonTokens {
         return all.substr(1, all.size() - 2);
     }
 
-    // Whether the string `token` is written as `quoted`, which ends with the closing quote, and the next token
-    // follows at once. The usual way to recognise a key.
+    // Whether the string `token` is written as `quoted`, which ends with the closing quote, and the next
+    // token follows at once. The usual way to recognise a key.
     bool is_key(uint32_t token, std::string_view quoted) const {
         size_t at = starts_[token] + 1;
         return starts_[token + 1] - at == quoted.size() &&
@@ -101,9 +101,9 @@ class JsonTokens {
     std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
     const uint32_t* starts_ = nullptr;
     uint32_t count_ = 0;
-    bool escapes_ = false;     // there is a backslash somewhere
-    std::vector<char> open_;   // of the containers around: `{` or `[`
-    std::string padded_;       // a string with escapes, as simdjson wants it
+    bool escapes_ = false;    // there is a backslash somewhere
+    std::vector<char> open_;  // of the containers around: `{` or `[`
+    std::string padded_;      // a string with escapes, as simdjson wants it
     std::vector<uint8_t> unescaped_;
 };
 

@@ -42,8 +42,8 @@ class ValueReader {
   public:
     explicit ValueReader(JsonTokens& tokens) : tokens_(tokens) {}
 
-    // Fills `out`, whose bytes are borrowed from the text of the tokens or live in `arena`. The value is known
-    // to be JSON.
+    // Fills `out`, whose bytes are borrowed from the text of the tokens or live in `arena`. The value is
+    // known to be JSON.
     Misfit read(uint32_t token, const ValueType& type, Arena& arena, Value& out) {
         if (tokens_.kind(token) == 'n') {
             out = Value::absent();

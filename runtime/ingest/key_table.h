@@ -18,8 +18,8 @@ namespace stoop {
 
 constexpr uint32_t kNoTarget = UINT32_MAX;
 
-// Keys whose place is noted whatever their value: those of an alert, and fields that say of which source, when
-// and what the event is.
+// Keys whose place is noted whatever their value: those of an alert, and fields that say of which source,
+// when and what the event is.
 enum class Mark : uint8_t {
     None,
     Rule,
@@ -39,9 +39,9 @@ class KeyTable;
 
 // Small, as a whole event's keys are to stay in the nearest cache.
 struct KnownKey {
-    std::string_view quoted;          // as it is written, with the closing quote
-    KnownKey* next = nullptr;         // the key that came after it last
-    uint32_t target = kNoTarget;      // of the decoder
+    std::string_view quoted;      // as it is written, with the closing quote
+    KnownKey* next = nullptr;     // the key that came after it last
+    uint32_t target = kNoTarget;  // of the decoder
     Mark mark = Mark::None;
     bool field = false;               // the schema has it
     std::unique_ptr<KeyTable> inner;  // an object under this key holds fields: {"proc": {"name": …}}

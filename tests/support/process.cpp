@@ -1,5 +1,7 @@
 #include "tests/support/process.h"
 
+#include <regex>
+
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -39,6 +41,13 @@ Outcome WorkFolder::run(const std::string& command) const {
     outcome.err = read_file(capture_.path() / "err");
     outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return outcome;
+}
+
+std::string without_times(const std::string& text) {
+    static const std::regex times(R"([0-9]+\.[0-9]+ s, [0-9]+ events/s)");
+    static const std::regex fields(R"xx("seconds":[^,]*,"events_per_second":[^,]*,)xx");
+    return std::regex_replace(std::regex_replace(text, times, "N s, N events/s"), fields,
+                              R"("seconds":N,"events_per_second":N,)");
 }
 
 }  // namespace stoop::tests
