@@ -1,8 +1,8 @@
 // Output templates and how values are rendered (spec: output.md).
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 
 #include "compiler/compiler.h"
@@ -165,8 +165,8 @@ TEST(Output, UuidsDiffer) {
             std::string out;
             renderer.json(one.rule(), one.event, out);
             std::string uuid = json::parse(out)["uuid"];
-            EXPECT_TRUE(std::regex_match(
-                uuid, std::regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")))
+            EXPECT_TRUE(
+                RE2::FullMatch(uuid, "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"))
                 << uuid;
             seen.insert(uuid);
         }
