@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace stoop::cli {
 namespace {
@@ -42,9 +43,12 @@ bool is_regular(int file) {
 
 }  // namespace
 
-OutputFile::~OutputFile() {
-    if (file_ >= 0 && !standard()) ::close(file_);
+OutputFile::~OutputFile() { discard(); }
+
+void OutputFile::discard() {
+    if (file_ >= 0 && !standard()) ::close(std::exchange(file_, -1));
     if (!temporary_.empty()) unlink(temporary_.c_str());
+    temporary_.clear();
 }
 
 bool OutputFile::fail() {
@@ -144,6 +148,7 @@ bool OutputFile::take_name() {
 int OutputFile::finish(int exit, bool quiet) {
     if (problem_ == 0 && sync() && close() && take_name()) return exit;
     report(quiet);
+    discard();  // here, too: the program may end without destructors
     return kUsage;
 }
 

@@ -69,6 +69,7 @@ class OutputFile {
     bool close();
     bool take_name();
     void report(bool quiet) const;
+    void discard();
     bool standard() const { return options_.path == "-"; }
 
     OutputOptions options_;

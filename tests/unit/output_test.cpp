@@ -1,8 +1,8 @@
 // Output templates and how values are rendered (spec: output.md).
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <nlohmann/json.hpp>
-#include <regex>
 #include <set>
 
 #include "compiler/compiler.h"
@@ -86,6 +86,22 @@ TEST(Output, ValuesByType) {
         "A..B|<NA>");
 }
 
+// Falco prints 1023 bytes of a list and of a buffer, in the text; in JSON a list is whole.
+TEST(Output, LongListsAndBuffersAreCut) {
+    std::string item(100, 'i'), bytes;
+    json list = json::array(), event = {{"evt.type", "x"}};
+    for (int i = 0; i < 12; ++i) list.push_back(item);
+    for (int i = 0; i < 1100; ++i) bytes += "41";
+    event["fd.types"] = list;
+    event["evt.buffer"] = {{"hex", bytes}};
+    Rendered r("%fd.types %evt.buffer", event.dump());
+    std::string whole = "(";
+    for (int i = 0; i < 12; ++i) whole += item + ",";
+    EXPECT_EQ(r.message, whole.substr(0, 1023) + " " + std::string(1023, 'A'));
+    EXPECT_EQ(r.alert["output_fields"]["fd.types"], list);
+    EXPECT_EQ(r.alert["output_fields"]["evt.buffer"], std::string(1023, 'A'));
+}
+
 TEST(Output, RawArgumentsPrintAsTheirParameterDoes) {
     Rendered r("%evt.rawarg.flags %evt.rawarg.fd", R"({"evt.rawarg.flags": "1001", "evt.rawarg.fd": -2})");
     EXPECT_EQ(r.message, "1001 -2");
@@ -165,8 +181,8 @@ TEST(Output, UuidsDiffer) {
             std::string out;
             renderer.json(one.rule(), one.event, out);
             std::string uuid = json::parse(out)["uuid"];
-            EXPECT_TRUE(std::regex_match(
-                uuid, std::regex("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")))
+            EXPECT_TRUE(
+                RE2::FullMatch(uuid, "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"))
                 << uuid;
             seen.insert(uuid);
         }
