@@ -29,8 +29,10 @@ std::vector<std::string> seeds() {
         for (std::string line; std::getline(lines, line);) out.push_back(line);
     };
     for (const auto& entry : fs::recursive_directory_iterator(source_dir() / "fixtures"))
-        if (entry.path().extension() == ".jsonl") add(read_file(entry.path()));
-        else if (entry.path().extension() == ".json") out.push_back(read_file(entry.path()));
+        if (entry.path().extension() == ".jsonl")
+            add(read_file(entry.path()));
+        else if (entry.path().extension() == ".json")
+            out.push_back(read_file(entry.path()));
     std::istringstream recorded(read_file(source_dir() / "tests/data/verdicts/events.jsonl"));
     for (std::string line; out.size() < 200 && std::getline(recorded, line);) out.push_back(line);
     return out;
@@ -59,13 +61,54 @@ class Mutator {
 
     void change(std::string& text) {
         static const std::vector<std::string> kPieces = {
-            "null", "true", "fals", "nul", "-0", "01", "1.", "1e999", "-1e-999", "18446744073709551616",
-            "-9223372036854775809", "123456789012345678901234567890", "0.5E+3", "\"\"", "\"\\u12\"", "\"\\ud800\"",
-            "\"\\udc00\"", "\"\\ud83d\\ude00\"", "\"\\u0000\"", "\"\\q\"", "\"\\\\\"", "{}", "[]", "[[]]",
-            "{\"hex\":\"0g\"}", "{\"hex\":\"00\",\"hex\":\"7f\"}", "\"10.0.0.1\"", "\"ffff\"", "\"0755\"", "\xC0\x80",
-            "\xED\xA0\x80", "\xF4\x90\x80\x80", "\"\xC3\xA9\"", " ", "\t", "\x01", "\x0c", "\"proc\":{\"name\":1}",
-            "\"evt\":{\"type\":\"open\"}", "\"proc.na\\u006de\":\"x\"", "\"evt.type\":\"execve\"", "\"proc.nmae\":1",
-            "\"evt.args\":\"\"", "[1,2]", "\"a\"\"b\"", "1\"b\"", "\"a\"b", "\"rule\":1,\"time\":2,\"output_fields\":{}",
+            "null",
+            "true",
+            "fals",
+            "nul",
+            "-0",
+            "01",
+            "1.",
+            "1e999",
+            "-1e-999",
+            "18446744073709551616",
+            "-9223372036854775809",
+            "123456789012345678901234567890",
+            "0.5E+3",
+            "\"\"",
+            "\"\\u12\"",
+            "\"\\ud800\"",
+            "\"\\udc00\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\u0000\"",
+            "\"\\q\"",
+            "\"\\\\\"",
+            "{}",
+            "[]",
+            "[[]]",
+            "{\"hex\":\"0g\"}",
+            "{\"hex\":\"00\",\"hex\":\"7f\"}",
+            "\"10.0.0.1\"",
+            "\"ffff\"",
+            "\"0755\"",
+            "\xC0\x80",
+            "\xED\xA0\x80",
+            "\xF4\x90\x80\x80",
+            "\"\xC3\xA9\"",
+            " ",
+            "\t",
+            "\x01",
+            "\x0c",
+            "\"proc\":{\"name\":1}",
+            "\"evt\":{\"type\":\"open\"}",
+            "\"proc.na\\u006de\":\"x\"",
+            "\"evt.type\":\"execve\"",
+            "\"proc.nmae\":1",
+            "\"evt.args\":\"\"",
+            "[1,2]",
+            "\"a\"\"b\"",
+            "1\"b\"",
+            "\"a\"b",
+            "\"rule\":1,\"time\":2,\"output_fields\":{}",
         };
         auto [begin, end] = piece(text);
         switch (below(7)) {
@@ -110,12 +153,41 @@ bool same(const Value& a, const Value& b, const FieldRef& ref, bool item = false
 // Rules that read fields of all kinds.
 std::unique_ptr<Compilation> all_kinds() {
     std::vector<RuleSource> conditions;
-    for (const char* field :
-         {"evt.type", "evt.rawres", "evt.rawtime", "evt.time", "evt.buffer", "evt.res", "evt.failed", "evt.dir",
-          "evt.is_open_write", "evt.arg.flags", "evt.rawarg.mode", "evt.source", "evt.hostname", "proc.name", "proc.pid",
-          "proc.pname", "proc.aname", "proc.aname[2]", "proc.args", "proc.duration", "proc.is_exe_from_memfd",
-          "fd.net", "fd.ip", "fd.port", "fd.cip", "fd.sport", "fd.snet", "fd.num", "user.uid", "user.name",
-          "container.id", "container.privileged", "evt.type.is.open", "evt.args", "evt.latency"})
+    for (const char* field : {"evt.type",
+                              "evt.rawres",
+                              "evt.rawtime",
+                              "evt.time",
+                              "evt.buffer",
+                              "evt.res",
+                              "evt.failed",
+                              "evt.dir",
+                              "evt.is_open_write",
+                              "evt.arg.flags",
+                              "evt.rawarg.mode",
+                              "evt.source",
+                              "evt.hostname",
+                              "proc.name",
+                              "proc.pid",
+                              "proc.pname",
+                              "proc.aname",
+                              "proc.aname[2]",
+                              "proc.args",
+                              "proc.duration",
+                              "proc.is_exe_from_memfd",
+                              "fd.net",
+                              "fd.ip",
+                              "fd.port",
+                              "fd.cip",
+                              "fd.sport",
+                              "fd.snet",
+                              "fd.num",
+                              "user.uid",
+                              "user.name",
+                              "container.id",
+                              "container.privileged",
+                              "evt.type.is.open",
+                              "evt.args",
+                              "evt.latency"})
         conditions.push_back({field, std::string(field) + " exists"});
     return compile_conditions(std::move(conditions), Schemas());
 }
@@ -142,7 +214,8 @@ TEST_P(DecoderFuzz, AgreesWithTheReference) {
         std::vector<char> exact(text.begin(), text.end());
         auto problem = decoder.decode_in_place({exact.data(), exact.size()}, event);
         auto expected = reference.decode(text, wanted);
-        ASSERT_EQ(problem.has_value(), expected.has_value()) << text << "\n" << (problem ? problem->message : "");
+        ASSERT_EQ(problem.has_value(), expected.has_value()) << text << "\n"
+                                                             << (problem ? problem->message : "");
         if (problem) {
             ASSERT_EQ(problem->kind, *expected) << text << "\n" << problem->message;
             ASSERT_LE(problem->begin, text.size()) << text << "\n" << problem->message;
@@ -163,7 +236,9 @@ TEST_P(DecoderFuzz, AgreesWithTheReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Checks, DecoderFuzz, testing::Values(Check::AllFields, Check::AskedFields),
-                         [](const auto& info) { return info.param == Check::AllFields ? "AllFields" : "AskedFields"; });
+                         [](const auto& info) {
+                             return info.param == Check::AllFields ? "AllFields" : "AskedFields";
+                         });
 
 }  // namespace
 }  // namespace stoop::tests

@@ -171,7 +171,8 @@ std::optional<Members> members(std::string_view text) {
 }
 
 const json* last(const Entries& entries, const std::string& key) {
-    auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const auto& e) { return e.first == key; });
+    auto found =
+        std::find_if(entries.rbegin(), entries.rend(), [&](const auto& e) { return e.first == key; });
     return found == entries.rend() ? nullptr : &found->second;
 }
 
@@ -229,7 +230,8 @@ std::optional<EventProblem::Kind> ReferenceDecoder::decode(std::string_view text
     bool alert = last(*outer, "rule") && last(*outer, "time") && output && output->is_object();
     Fields fields;
     fields.members = alert ? all->output_fields : all->outer;
-    std::function<void(const std::string&, const json&)> flatten = [&](const std::string& name, const json& j) {
+    std::function<void(const std::string&, const json&)> flatten = [&](const std::string& name,
+                                                                       const json& j) {
         if (!j.is_object() || !is_prefix(name)) return fields.flat.emplace_back(name, j), void();
         for (const auto& [key, value] : j.items()) flatten(name + "." + key, value);
     };
@@ -263,8 +265,8 @@ std::optional<EventProblem::Kind> ReferenceDecoder::decode(std::string_view text
     if (alert) take(last(*outer, "time"));
     if (plan_.type_slot && event.values[*plan_.type_slot].present()) {
         const json* arguments = last(fields.members, "evt.args");
-        event.type = schema_.event_types().id(event.values[*plan_.type_slot].text(),
-                                              arguments && *arguments == "");
+        event.type =
+            schema_.event_types().id(event.values[*plan_.type_slot].text(), arguments && *arguments == "");
     }
     deriver_.run(event);
     return std::nullopt;
