@@ -1,6 +1,6 @@
 #include "tests/support/process.h"
 
-#include <regex>
+#include <re2/re2.h>
 
 #include <sys/wait.h>
 
@@ -44,10 +44,12 @@ Outcome WorkFolder::run(const std::string& command) const {
 }
 
 std::string without_times(const std::string& text) {
-    static const std::regex times(R"([0-9]+\.[0-9]+ s, [0-9]+ events/s)");
-    static const std::regex fields(R"xx("seconds":[^,]*,"events_per_second":[^,]*,)xx");
-    return std::regex_replace(std::regex_replace(text, times, "N s, N events/s"), fields,
-                              R"("seconds":N,"events_per_second":N,)");
+    static const RE2 times(R"([0-9]+\.[0-9]+ s, [0-9]+ events/s)");
+    static const RE2 fields(R"xx("seconds":[^,]*,"events_per_second":[^,]*,)xx");
+    std::string out = text;
+    RE2::GlobalReplace(&out, times, "N s, N events/s");
+    RE2::GlobalReplace(&out, fields, R"("seconds":N,"events_per_second":N,)");
+    return out;
 }
 
 }  // namespace stoop::tests
