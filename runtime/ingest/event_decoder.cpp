@@ -131,12 +131,15 @@ bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Eve
 
 void EventDecoder::read_field(uint32_t index, uint32_t token, bool alert, Event& event) {
     const Target& target = targets_[index];
-    Value value;
+    // Made where it is to be: a copy would wait for the pieces of a value that was just put together.
+    Value& value = target.slot == kNoTarget ? unwanted_ : event.values[target.slot];
     Misfit misfit = Misfit::None;
     bool hidden = alert && target.hidden_in_alerts &&
                   (tokens_.kind(token) == 'n' || tokens_.text(token) == "\"<IPNET>\"");
-    if (!hidden) misfit = reader_.read(token, target.type, event.arena, value);
-    if (target.slot != kNoTarget) event.values[target.slot] = value;
+    if (hidden)
+        value = Value();
+    else
+        misfit = reader_.read(token, target.type, event.arena, value);
     if (misfit != Misfit::None || !misreads_.empty()) note_misread(index, token, misfit);
 }
 

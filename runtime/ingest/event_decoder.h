@@ -111,6 +111,7 @@ class EventDecoder {
     KeyTable keys_{""}, alert_keys_{""};
     Found found_;
     std::vector<Misread> misreads_;
+    Value unwanted_;
 };
 
 }  // namespace stoop

@@ -48,7 +48,7 @@ Written number_form(std::string_view text) {
 // Most numbers are: nothing more need be known of them.
 bool is_short_integer(std::string_view text) {
     if (text.size() > 19 || (text[0] == '0' && text.size() > 1)) return false;  // it fits 64 bits
-    return std::all_of(text.begin(), text.end(), is_digit);
+    return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
 }
 
 bool is_number_text(std::string_view text) {
