@@ -56,6 +56,8 @@ std::vector<std::string> upstream_rules() {
     return out;
 }
 
+std::vector<std::string> rendering_rules() { return {(kData / "rules/rendering.yaml").string()}; }
+
 std::vector<std::string> own_rules() {
     std::vector<std::string> out = files_in(kSource / "rules", ".yaml");
     std::erase_if(out, [](const std::string& file) { return file.ends_with("_test.yaml"); });

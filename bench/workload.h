@@ -14,7 +14,8 @@ namespace stoop::bench {
 // The recorded events and upstream's rules stand beside the checkout (../shared) and are not part of it.
 bool have_recordings();
 std::vector<std::string> upstream_rules();
-std::vector<std::string> own_rules();  // rules/
+std::vector<std::string> rendering_rules();  // that print all kinds of fields of every event
+std::vector<std::string> own_rules();        // rules/
 
 struct Workload {
     std::unique_ptr<Compilation> compilation;

@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 #include "cli/paths.h"
 
@@ -133,12 +131,6 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& 
         fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n",
                    out->problem());
     return out;
-}
-
-int finish_output(int exit) {
-    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return exit;
-    fmt::print(stderr, "error: cannot write to standard output: {}\n", std::strerror(errno));
-    return kUsage;
 }
 
 }  // namespace stoop::cli

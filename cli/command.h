@@ -75,7 +75,4 @@ void add_cache_option(CLI::App& command, EngineOptions& options);
 // Says so if native code was wanted and cannot be had: the reference engine gives the same verdicts, slower.
 std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan);
 
-// Standard output could not be written: says so and returns kUsage; otherwise `exit`.
-int finish_output(int exit);
-
 }  // namespace stoop::cli

@@ -8,8 +8,8 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/paths.h"
-#include "runtime/ingest/event_reader.h"
-#include "runtime/ingest/json_text.h"
+#include "runtime/ingest/block_reader.h"
+#include "runtime/ingest/json_pointer.h"
 
 namespace stoop::cli {
 namespace {
@@ -57,10 +57,13 @@ class CaseBatch {
     // `text` is one case, as JSON.
     void add(std::string_view text) {
         auto json = nlohmann::json::parse(text);
+        tokens_.scan(text);
+        Arena arena;
         auto slice = [&](const char* key) {
             (void)json.at(key);  // throws if it is not there
-            JsonRange range = find_json_value(text, {key});
-            return std::string(text.substr(range.begin, range.end - range.begin));
+            uint32_t token = *JsonPointer(std::string("/") + key).find(tokens_, arena);
+            return std::string(
+                text.substr(tokens_.begin(token), tokens_.value_end(token) - tokens_.begin(token)));
         };
         cases_.push_back({slice("id"), json.at("condition").get<std::string>(), slice("fields")});
     }
@@ -81,6 +84,7 @@ class CaseBatch {
     const EngineOptions& engine_;
     const Global& global_;
     std::vector<Case> cases_;
+    JsonTokens tokens_;
 };
 
 void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem,
@@ -152,31 +156,28 @@ bool CaseBatch::run(bool json) {
 
 int evaluate_cases(const Options& options, const Global& global) {
     constexpr size_t kBatch = 200;
-    std::FILE* file = options.cases == "-" ? stdin : std::fopen(options.cases.c_str(), "rb");
-    if (!file) {
-        fmt::print(stderr, "error: cannot read {}: {}\n", options.cases, std::strerror(errno));
-        return kUsage;
-    }
-    EventReader reader(file);
+    ByteSource source(options.cases, {});
+    BlockReader reader(source);
     CaseBatch batch(options.engine, global);
     bool json = options.format == "json";
     bool valid = true;
-    while (auto record = reader.next()) {
-        try {
-            batch.add(record->text);
-        } catch (const nlohmann::json::exception&) {
-            fmt::print(stderr, "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
-                       display_name(options.cases), record->line);
-            valid = false;
+    for (Block block; reader.next(block);)
+        for (const Record& record : block.records) {
+            try {
+                batch.add(block.text(record));
+            } catch (const nlohmann::json::exception&) {
+                fmt::print(stderr,
+                           "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
+                           display_name(options.cases), record.line);
+                valid = false;
+            }
+            if (batch.size() == kBatch) valid = batch.run(json) && valid;
         }
-        if (batch.size() == kBatch) valid = batch.run(json) && valid;
-    }
     valid = batch.run(json) && valid;
-    if (reader.failed()) {
-        fmt::print(stderr, "error: cannot read {}: {}\n", options.cases, std::strerror(errno));
+    if (!source.problem().empty()) {
+        fmt::print(stderr, "error: cannot read {}: {}\n", display_name(options.cases), source.problem());
         return kUsage;
     }
-    if (file != stdin) std::fclose(file);
     return valid ? kOk : kInvalid;
 }
 

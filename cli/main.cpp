@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "cli/command.h"
+#include "cli/output_file.h"
 #include "cli/paths.h"
 
 namespace {

@@ -10,10 +10,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Compressed or not.
+bool is_events_file(std::string_view name) {
+    for (std::string_view suffix : {".gz", ".zst"})
+        if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+    return name.ends_with(".jsonl") || name.ends_with(".json");
+}
+
 bool belongs(const fs::path& path, FolderOf kind) {
     std::string name = path.filename().string();
     auto ends = [&](const char* suffix) { return name.ends_with(suffix); };
-    if (kind == FolderOf::Events) return ends(".jsonl") || ends(".json");
+    if (kind == FolderOf::Events) return is_events_file(name);
     bool test = ends("_test.yaml") || ends(".test.yaml") || ends("_test.yml") || ends(".test.yml");
     return (ends(".yaml") || ends(".yml")) && test == (kind == FolderOf::Tests);
 }

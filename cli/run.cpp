@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <nlohmann/json.hpp>
+#include <csignal>
+#include <thread>
 
+#include "cli/alert_worker.h"
 #include "cli/command.h"
-#include "cli/events.h"
-#include "runtime/alert/alert.h"
+#include "cli/output_file.h"
+#include "cli/pipeline.h"
+#include "cli/progress.h"
+#include "cli/run_summary.h"
 
 namespace stoop::cli {
 namespace {
@@ -22,7 +26,13 @@ struct Options {
     bool uuid = false;
     bool strict = false;
     bool fail_on_alert = false;
+    bool follow = false;
+    unsigned threads = 0;  // as many as there are cores
+    std::string stats = "text";
+    OutputOptions output;
 };
+
+constexpr int kSignal = 128;  // what shells add to the number of the signal that ended a program
 
 // As Falco: the environment, else the machine's own name.
 std::string host_name(const std::string& given) {
@@ -33,63 +43,105 @@ std::string host_name(const std::string& given) {
     return buffer;
 }
 
-class Printer {
-  public:
-    Printer(const Plan& plan, const Options& options)
-        : plan_(plan), format_(options.format), renderer_(plan, alert_options(options)) {}
+AlertForm alert_form(const std::string& format) {
+    if (format == "json") return AlertForm::Json;
+    if (format == "incident") return AlertForm::Incident;
+    return format == "verdicts" ? AlertForm::Verdicts : AlertForm::Text;
+}
 
-    void print(const Event& event, std::span<const uint32_t> fired) {
-        if (format_ == "verdicts") return verdicts(event, fired);
-        for (uint32_t rule : fired) {
-            const PlanRule& r = plan_.rules[rule];
-            fmt::print("{}\n", format_ == "json" ? renderer_.json(r, event) : renderer_.text(r, event));
-        }
+AlertOptions alert_options(const Options& options) {
+    TimeFormat time = options.time_format == "utc"       ? TimeFormat::Utc
+                      : options.time_format == "iso8601" ? TimeFormat::Iso8601
+                                                         : TimeFormat::Local;
+    return {time, host_name(options.hostname), options.uuid};
+}
+
+// What the blocks come to, in their order.
+class Collector {
+  public:
+    Collector(const Global& global, const Plan& plan, OutputFile& output, uint64_t input_size)
+        : output_(output), bad_(global), progress_(!global.quiet && isatty(STDERR_FILENO) == 1, input_size) {
+        summary_.by_rule.resize(plan.rules.size());
     }
+
+    // False if there is no use in going on.
+    bool take(const InputBlock& input, const BlockResult& result) {
+        if (!input.unreadable.empty() || result.bad > 0) progress_.clear();
+        for (const auto& file : input.unreadable) bad_.report(file);
+        for (const std::string& problem : result.problems) bad_.report(problem);
+        bad_.count(result.bad - result.problems.size());
+        summary_.events += result.events;
+        for (size_t rule = 0; rule < result.fired.size(); ++rule) {
+            summary_.by_rule[rule] += result.fired[rule];
+            summary_.alerts += result.fired[rule];
+        }
+        summary_.bytes = input.position;
+        progress_.update(input.position, summary_.events, summary_.alerts);
+        bool written = result.alerts.text.empty() || output_.write(result.alerts);
+        if (result.stop) summary_.stopped = "the first bad event";
+        if (!written) summary_.stopped = "the output";
+        return written && !result.stop;
+    }
+
+    const RunSummary& finish(int signal) {
+        progress_.clear();
+        bad_.finish();
+        summary_.bad = bad_.bad();
+        summary_.seconds = progress_.seconds();
+        if (signal != 0) summary_.stopped = signal == SIGINT ? "SIGINT" : "SIGTERM";
+        return summary_;
+    }
+    int exit() const { return bad_.exit(); }
 
   private:
-    static AlertOptions alert_options(const Options& options) {
-        TimeFormat time = options.time_format == "utc"       ? TimeFormat::Utc
-                          : options.time_format == "iso8601" ? TimeFormat::Iso8601
-                                                             : TimeFormat::Local;
-        return {time, host_name(options.hostname), options.uuid};
-    }
-
-    void verdicts(const Event& event, std::span<const uint32_t> fired) {
-        if (fired.empty()) return;
-        nlohmann::ordered_json out = {{"event", event.number}, {"rules", nlohmann::ordered_json::array()}};
-        for (uint32_t rule : fired) out["rules"].push_back(plan_.rules[rule].name);
-        fmt::print("{}\n", out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
-    }
-
-    const Plan& plan_;
-    std::string format_;
-    AlertRenderer renderer_;
+    OutputFile& output_;
+    BadEvents bad_;
+    Progress progress_;
+    RunSummary summary_;
 };
 
 int run(const Options& options, const Global& global) {
+    if (options.follow && (options.events.size() != 1 || options.events[0] == "-")) {
+        fmt::print(stderr, "error: --follow wants one file; standard input is followed anyway\n");
+        return kUsage;
+    }
     std::jthread loading;
     if (options.engine.name == "native") loading = expect_native_code();
     LoadedRules rules = load_rules(options.rules, global);
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
-    Printer printer(plan, options);
-    EventInput input(global.schema(), plan, global, options.strict);
-    Scratch scratch;
-    std::vector<uint32_t> fired(plan.rules.size() + 1);
-    auto limit = static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size());
-    uint64_t alerts = 0;
-    int exit = input.read(options.events, [&](const Event& event, const std::string&) {
-        if (event.source != plan.source) return true;
-        uint32_t count =
-            matcher->engine(1).match(event.values.data(), event.type, scratch, fired.data(), limit);
-        alerts += count;
-        printer.print(event, {fired.data(), count});
-        return true;
-    });
-    if (exit == kOk && options.fail_on_alert && alerts > 0) exit = kFound;
+    OutputFile output(options.output);
+    if (!output.open()) return output.finish(kOk, global.quiet);
+
+    Stop stop;
+    EventFiles files(options.events, {options.follow, &stop.interrupt()});
+    Collector collector(global, plan, output, files.size());
+    AlertJob job{global.schema(),
+                 plan,
+                 *matcher,
+                 alert_form(options.format),
+                 alert_options(options),
+                 static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
+                 options.strict,
+                 global.color_on(STDERR_FILENO)};
+    unsigned threads =
+        options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+    Pipeline{
+        threads, [&] { return std::make_unique<AlertWorker>(job); },
+        [&](const InputBlock& input, const BlockResult& result) { return collector.take(input, result); }}
+        .run(files, stop);
+
+    const RunSummary& summary = collector.finish(stop.signal());
+    int exit = output.finish(collector.exit(), global.quiet);
+    if (options.stats == "json")
+        fmt::print(stderr, "{}", summary_json(summary, plan));
+    else if (!global.quiet)
+        fmt::print(stderr, "{}", summary_text(summary, plan));
+    if (exit == kOk && options.fail_on_alert && summary.alerts > 0) exit = kFound;
+    if (exit != kUsage && stop.signal() != 0) exit = kSignal + stop.signal();
     // Code that is still being made is of no use any more, and LLVM cannot be interrupted.
-    if (matcher->is_busy()) std::_Exit(finish_output(exit));
+    if (matcher->is_busy()) std::_Exit(exit);
     return exit;
 }
 
@@ -103,9 +155,10 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("EVENTS", options->events,
                         "Files of events, folders of them, or - for standard input (the default)");
     command
-        ->add_option("-o,--output-format", options->format,
-                     "Falco's text line, Falco's JSON, or the names of the rules that fired")
-        ->check(CLI::IsMember({"text", "json", "verdicts"}))
+        ->add_option("-o,--output-format,--format", options->format,
+                     "Falco's text line, Falco's JSON, a report in Markdown, or the names of the rules that "
+                     "fired")
+        ->check(CLI::IsMember({"text", "json", "incident", "verdicts"}))
         ->capture_default_str();
     add_engine_option(*command, options->engine);
     add_cache_option(*command, options->engine);
@@ -120,7 +173,26 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("--hostname", options->hostname,
                         "The host named in JSON alerts, else $FALCO_HOSTNAME, else this machine");
     command->add_flag("--uuid", options->uuid, "A random uuid in JSON alerts");
-    command->add_flag("--strict", options->strict, "Stop at the first bad event");
+    auto* output = command->add_option("--output", options->output.path,
+                                       "The file to write alerts to; it is replaced when all are written");
+    command->add_flag("--append", options->output.append, "Add to the file of --output instead")
+        ->needs(output);
+    command
+        ->add_flag("--fsync", options->output.sync,
+                   "Have the file of --output on the disk at the end, with --append every batch of alerts")
+        ->needs(output);
+    command->add_option("-j,--jobs", options->threads, "Threads; as many as there are cores unless told")
+        ->check(CLI::Range(1u, 1024u));
+    command->add_flag("--follow", options->follow,
+                      "Wait for more at the end of the file, also when another file takes its name");
+    command
+        ->add_option("--stats", options->stats,
+                     "The summary on standard error, which -q leaves out: for people, "
+                     "or one JSON document, -q or not")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    command->add_flag("--strict", options->strict,
+                      "Stop at the first bad event; fields that no rule reads are checked, too");
     command->add_flag("--fail-on-alert", options->fail_on_alert, "Exit with 1 if a rule fires");
     command->callback([=, &global, &chosen] {
         chosen = [=, &global] {

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "cli/command.h"
+#include "cli/output_file.h"
 #include "cli/suites.h"
 #include "cli/watch.h"
 #include "testing/reports.h"

@@ -49,9 +49,10 @@ ordered_json Explainer::value(uint32_t slot) const {
     const FieldRef& ref = decoder_.slots()[slot].ref;
     const Value& value = event_->values[slot];
     // Conditions see the value itself, also of fields that outputs never print.
-    return ordered_json::parse(stoop::value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type,
-                                                 ref.holds_list(), ref.print)
-                                   .dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+    std::string text;
+    append_value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type, ref.holds_list(), ref.print,
+                      text);
+    return ordered_json::parse(text);
 }
 
 // `proc.name = "3"`, `proc.exe not recorded`, `evt.failed = false (derived from evt.res)`

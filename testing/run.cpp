@@ -58,9 +58,11 @@ std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t inde
 
 SeenAlert TestRunner::alert(uint32_t rule, size_t event) {
     const PlanRule& r = plan_.rules[rule];
-    auto document = nlohmann::json::parse(renderer_.json(r, event_), nullptr, false);
-    return {static_cast<uint32_t>(event), rule, renderer_.message(r, event_),
-            document.is_object() ? document["output_fields"] : nlohmann::json::object()};
+    std::string message, text;
+    renderer_.message(r, event_, message);
+    renderer_.json(r, event_, text);
+    return {static_cast<uint32_t>(event), rule, std::move(message),
+            nlohmann::json::parse(text)["output_fields"]};
 }
 
 TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Coverage* coverage) {

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "runtime/ingest/event_reader.h"
+#include "runtime/ingest/block_reader.h"
 #include "testing/test_values.h"
 
 namespace stoop {
@@ -154,29 +154,29 @@ class SuiteLoader {
                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
     }
 
+    // Returns why the file cannot be read, if so.
+    std::string read_events(const std::string& path, Span where, EventsFile& file) {
+        ByteSource source(path, {});
+        BlockReader reader(source);
+        for (Block block; reader.next(block);)
+            for (const Record& record : block.records) {
+                if (auto problem = flaw_problem(record.flaw)) {
+                    report(Problem::TestEventsFile, where,
+                           fmt::format("{}:{}: {}", path, record.line, problem->message));
+                    continue;
+                }
+                if (file.events.size() == kMostEvents) return fmt::format("more than {} events", kMostEvents);
+                file.events.push_back({std::string(block.text(record)), record.line, "", "", {}});
+            }
+        return source.problem();
+    }
+
     EventsFile* events_file(const std::string& path, Span where) {
         auto [entry, fresh] = out_->event_files.try_emplace(path);
         EventsFile& file = entry->second;
         if (!fresh) return &file;
         file.path = path;
-        std::unique_ptr<std::FILE, int (*)(std::FILE*)> in(std::fopen(path.c_str(), "rb"), std::fclose);
-        std::string error = in ? "" : std::strerror(errno);
-        if (std::error_code ignored; in && fs::is_directory(path, ignored)) error = "it is a folder";
-        if (error.empty()) {
-            EventReader reader(in.get());
-            while (auto record = reader.next()) {
-                if (record->problem) {
-                    report(Problem::TestEventsFile, where,
-                           fmt::format("{}:{}: {}", path, record->line, record->problem->message));
-                    continue;
-                }
-                file.events.push_back({std::string(record->text), record->line, "", "", {}});
-                if (file.events.size() <= kMostEvents) continue;
-                error = fmt::format("more than {} events", kMostEvents);
-                break;
-            }
-            if (reader.failed()) error = std::strerror(errno);
-        }
+        std::string error = read_events(path, where, file);
         if (!error.empty())
             report(Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", path, error),
                    "paths in a test file are relative to it");

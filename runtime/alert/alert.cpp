@@ -2,32 +2,53 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-#include <random>
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <iterator>
+#include <map>
 
+#include "runtime/alert/json_escape.h"
 #include "runtime/alert/render.h"
-#include "runtime/event/time.h"
 
 namespace stoop {
 namespace {
 
-std::string fitted(std::string text, uint32_t width) {
-    if (width != 0) text.resize(width, ' ');
-    return text;
+std::string json_string(std::string_view text) {
+    std::string out;
+    append_json_string(text, out);
+    return out;
 }
 
-std::string random_uuid() {
-    std::random_device device;
-    auto word = [&] { return (uint64_t{device()} << 32) | device(); };
-    uint64_t high = (word() & 0xffffffffffff0fffu) | 0x4000u;
-    uint64_t low = (word() & 0x3fffffffffffffffu) | 0x8000000000000000u;
-    return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff, high & 0xffff,
-                       low >> 48, low & 0xffffffffffff);
+std::string json_strings(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts) out += (out.empty() ? "" : ",") + json_string(text);
+    return "[" + out + "]";
 }
 
-bool is_time_field(const FieldRef& ref) { return time_field_text(ref.field->name, 0).has_value(); }
+TimeForm prefix_form(TimeFormat format) {
+    switch (format) {
+        case TimeFormat::Local: return TimeForm::Clock;
+        case TimeFormat::Iso8601: return TimeForm::Iso8601;
+        case TimeFormat::Utc: return TimeForm::UtcClock;
+    }
+    return TimeForm::Clock;
+}
 
 }  // namespace
+
+AlertRenderer::AlertRenderer(const Plan& plan, AlertOptions options)
+    : plan_(plan),
+      options_(std::move(options)),
+      before_("{\"hostname\":" + json_string(options_.hostname) + ",\"output\":\""),
+      prepared_(plan.rules.size()) {
+    if (!options_.uuid) return;
+    std::random_device device;
+    std::array<uint32_t, 8> words;
+    std::generate(words.begin(), words.end(), std::ref(device));
+    std::seed_seq seed(words.begin(), words.end());
+    random_.seed(seed);
+}
 
 std::optional<uint64_t> AlertRenderer::time(const Event& event) const {
     const Value& value = event.values[plan_.time_slot];
@@ -35,8 +56,36 @@ std::optional<uint64_t> AlertRenderer::time(const Event& event) const {
     return value.u;
 }
 
-std::string AlertRenderer::message(const PlanRule& rule, const Event& event) {
-    std::string out;
+std::vector<AlertRenderer::Key> AlertRenderer::keys(const PlanRule& rule) const {
+    std::map<std::string, Key> sorted;
+    for (const OutputField& field : rule.output_fields) {
+        bool is_time = time_field_form(plan_.slots[field.slot].ref.field->name).has_value();
+        sorted[field.key] = {"", is_time ? Key::What::Time : Key::What::Value, field.slot};
+    }
+    // The prefix's own field counts too.
+    sorted[options_.time == TimeFormat::Iso8601 ? "evt.time.iso8601" : "evt.time"] = {"", Key::What::Prefix,
+                                                                                      plan_.time_slot};
+    std::vector<Key> out;
+    for (auto& [name, key] : sorted) {
+        key.before = (out.empty() ? "" : ",") + json_string(name) + ":";
+        out.push_back(std::move(key));
+    }
+    return out;
+}
+
+const AlertRenderer::Prepared& AlertRenderer::prepared(const PlanRule& rule) {
+    auto& out = prepared_[static_cast<size_t>(&rule - plan_.rules.data())];
+    if (out) return *out;
+    std::string_view priority = priority_name(rule.priority);
+    out = std::make_unique<Prepared>();
+    out->priority = fmt::format(": {} ", priority);
+    out->keys = keys(rule);
+    out->between = fmt::format(R"(}},"priority":"{}","rule":{},"source":{},"tags":{},"time":)", priority,
+                               json_string(rule.name), json_string(plan_.source), json_strings(rule.tags));
+    return *out;
+}
+
+void AlertRenderer::message(const PlanRule& rule, const Event& event, std::string& out) {
     scratch_.arena.reset();
     for (const OutputPiece& piece : rule.output) {
         if (!piece.is_operand) {
@@ -44,46 +93,63 @@ std::string AlertRenderer::message(const PlanRule& rule, const Event& event) {
             continue;
         }
         const Operand& operand = piece.operand;
+        size_t start = out.size();
         Value value = evaluate(operand, event.values.data(), scratch_);
-        out += fitted(operand.kind == Operand::Kind::Slot
-                          ? field_text(value, plan_.slots[operand.slot].ref)
-                          : value_text(value, operand.type, operand.list, operand.print),
-                      piece.width);
+        if (operand.kind == Operand::Kind::Slot)
+            append_field_text(value, plan_.slots[operand.slot].ref, out);
+        else
+            append_value_text(value, operand.type, operand.list, operand.print, out);
+        if (piece.width != 0) out.resize(start + piece.width, ' ');
     }
-    return out;
 }
 
-std::string AlertRenderer::text(const PlanRule& rule, const Event& event) {
-    std::string prefix = "<NA>";
+void AlertRenderer::text(const PlanRule& rule, const Event& event, std::string& out) {
     if (auto ns = time(event))
-        prefix = options_.time == TimeFormat::Local ? clock_time(*ns, true)
-                 : options_.time == TimeFormat::Utc ? utc_clock_time(*ns)
-                                                    : iso8601(*ns);
-    return fmt::format("{}: {} {}", prefix, priority_name(rule.priority), message(rule, event));
+        times_.append(prefix_form(options_.time), *ns, out);
+    else
+        out += "<NA>";
+    out += prepared(rule).priority;
+    message(rule, event, out);
 }
 
-std::string AlertRenderer::json(const PlanRule& rule, const Event& event) {
-    auto ns = time(event);
-    nlohmann::json fields = nlohmann::json::object();
-    for (const OutputField& field : rule.output_fields) {
-        const FieldRef& ref = plan_.slots[field.slot].ref;
+void AlertRenderer::fields(const Prepared& prepared, const Event& event, std::string& out) const {
+    const Value& time = event.values[plan_.time_slot];
+    for (const Key& key : prepared.keys) {
+        out += key.before;
+        const Value& value = event.values[key.slot];
         // A time in any form is the number of nanoseconds.
-        fields[field.key] =
-            is_time_field(ref) && ns ? nlohmann::json(*ns) : field_json(event.values[field.slot], ref);
+        if (key.what == Key::What::Prefix || (key.what == Key::What::Time && time.present()))
+            append_value_json(time, Type::ABSTIME, false, PrintFormat::Decimal, out);
+        else
+            append_field_json(value, plan_.slots[key.slot].ref, out);
     }
-    // The prefix's own field counts too.
-    fields[options_.time == TimeFormat::Iso8601 ? "evt.time.iso8601" : "evt.time"] =
-        ns ? nlohmann::json(*ns) : nlohmann::json(nullptr);
-    nlohmann::json out = {{"hostname", options_.hostname},
-                          {"output", text(rule, event)},
-                          {"output_fields", std::move(fields)},
-                          {"priority", priority_name(rule.priority)},
-                          {"rule", rule.name},
-                          {"source", plan_.source},
-                          {"tags", rule.tags},
-                          {"time", ns ? nlohmann::json(iso8601_zulu(*ns)) : nlohmann::json(nullptr)}};
-    if (options_.uuid) out["uuid"] = random_uuid();
-    return out.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void AlertRenderer::json(const PlanRule& rule, const Event& event, std::string& out) {
+    const Prepared& known = prepared(rule);
+    out += before_;
+    line_.clear();
+    text(rule, event, line_);
+    append_json_escaped(line_, out);
+    out += R"(","output_fields":{)";
+    fields(known, event, out);
+    out += known.between;
+    if (auto ns = time(event)) {
+        out += '"';
+        times_.append(TimeForm::Iso8601Zulu, *ns, out);
+        out += '"';
+    } else {
+        out += "null";
+    }
+    if (options_.uuid) append_uuid(out);
+    out += '}';
+}
+
+void AlertRenderer::append_uuid(std::string& out) {
+    uint64_t high = (random_() & 0xffffffffffff0fffu) | 0x4000u;
+    uint64_t low = (random_() & 0x3fffffffffffffffu) | 0x8000000000000000u;
+    fmt::format_to(std::back_inserter(out), R"(,"uuid":"{:08x}-{:04x}-{:04x}-{:04x}-{:012x}")", high >> 32,
+                   high >> 16 & 0xffff, high & 0xffff, low >> 48, low & 0xffffffffffff);
 }
 
 }  // namespace stoop

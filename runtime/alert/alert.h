@@ -1,12 +1,20 @@
 // Alerts as Falco prints them, as a line of text or as a JSON document (spec: output.md §4, §5). Made only
-// for events on which a rule fired.
+// for events on which a rule fired, but a rule may fire on every event, so this is part of the hot path.
+//
+// What of an alert is the same each time (the JSON around the values, keys in their order, tags) is put
+// together when a rule first fires. What remains is to append values to the caller's buffer: nothing is
+// allocated once the buffers have grown to the size of the alerts. An alert costs about as much as writing
+// its text twice; docs/performance.md has figures.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include <memory>
 #include <optional>
+#include <random>
 #include <string>
+#include <vector>
 
 #include "runtime/event/event.h"
+#include "runtime/event/time.h"
 #include "runtime/match/plan.h"
 
 namespace stoop {
@@ -25,22 +33,44 @@ struct AlertOptions {
 
 class AlertRenderer {
   public:
-    // The plan must outlive the renderer. One renderer per thread.
-    AlertRenderer(const Plan& plan, AlertOptions options) : plan_(plan), options_(std::move(options)) {}
+    // The plan must outlive the renderer. A renderer belongs to one thread; any number of them may share a
+    // plan.
+    AlertRenderer(const Plan& plan, AlertOptions options);
 
-    // `PREFIX: PRIORITY MESSAGE`, without a line break.
-    std::string text(const PlanRule& rule, const Event& event);
+    // Each appends to `out`, no line break after it. The rule is one of the plan's; the event has values for
+    // the plan's slots. Bad UTF-8 in an event is printed as it is in text, as U+FFFD in JSON.
+    //
+    // `PREFIX: PRIORITY MESSAGE`. Values are raw, as Falco's are: a line break in one is a line break here.
+    void text(const PlanRule& rule, const Event& event, std::string& out);
     // One line, keys in alphabetical order.
-    std::string json(const PlanRule& rule, const Event& event);
-
+    void json(const PlanRule& rule, const Event& event, std::string& out);
     // The rule's output alone.
-    std::string message(const PlanRule& rule, const Event& event);
+    void message(const PlanRule& rule, const Event& event, std::string& out);
 
   private:
+    struct Key {             // of output_fields
+        std::string before;  // `"KEY":`, with a comma before all but the first
+        enum class What : uint8_t { Value, Time, Prefix } what = What::Value;
+        uint32_t slot = 0;
+    };
+    struct Prepared {
+        std::string priority;   // `: PRIORITY `
+        std::vector<Key> keys;  // sorted
+        std::string between;    // from the fields to the time
+    };
+    const Prepared& prepared(const PlanRule& rule);
+    std::vector<Key> keys(const PlanRule& rule) const;
     std::optional<uint64_t> time(const Event& event) const;
+    void fields(const Prepared& prepared, const Event& event, std::string& out) const;
+    void append_uuid(std::string& out);
 
     const Plan& plan_;
     AlertOptions options_;
+    std::string before_;                               // of a JSON alert, up to its output
+    std::vector<std::unique_ptr<Prepared>> prepared_;  // by rule
+    TimeWriter times_;
+    std::mt19937_64 random_;  // seeded if there are uuids
+    std::string line_;
     Scratch scratch_;
 };
 

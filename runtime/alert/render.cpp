@@ -2,118 +2,178 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+#include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "runtime/alert/json_escape.h"
 #include "runtime/event/address.h"
 
 namespace stoop {
 namespace {
 
-using nlohmann::json;
-
 constexpr size_t kLongestList = 1023;   // bytes that Falco prints of a list
 constexpr size_t kLongestBytes = 1023;  // and of a buffer
+constexpr std::string_view kAbsent = "<NA>";
 
-std::string number_text(const Value& value, Type type, PrintFormat print) {
-    bool is_signed = type_class(type) == TypeClass::Signed;
+template <typename Number>
+void append_decimal(Number number, std::string& out) {
+    char buffer[24];
+    out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
+}
+
+void append_number(const Value& value, Type type, PrintFormat print, std::string& out) {
+    auto end = std::back_inserter(out);
     switch (print) {
-        case PrintFormat::Hex: return fmt::format("{:X}", value.u);
-        case PrintFormat::Octal: return fmt::format("{:o}", value.u);
-        case PrintFormat::Padded: return fmt::format("{:09}", value.u);
-        case PrintFormat::None: return "<NA>";
+        case PrintFormat::Hex: fmt::format_to(end, "{:X}", value.u); return;
+        case PrintFormat::Octal: fmt::format_to(end, "{:o}", value.u); return;
+        case PrintFormat::Padded: fmt::format_to(end, "{:09}", value.u); return;
+        case PrintFormat::None: out += kAbsent; return;
         case PrintFormat::Decimal: break;
     }
-    return is_signed ? fmt::format("{}", value.i) : fmt::format("{}", value.u);
+    type_class(type) == TypeClass::Signed ? append_decimal(value.i, out) : append_decimal(value.u, out);
 }
 
-std::string bytes_text(std::string_view bytes) {
-    std::string out(bytes.substr(0, kLongestBytes));
-    for (char& c : out)
-        if (c < 0x20 || c > 0x7e) c = '.';
-    return out;
+void append_bytes(std::string_view bytes, std::string& out) {
+    for (char c : bytes.substr(0, kLongestBytes)) out += c < 0x20 || c > 0x7e ? '.' : c;
 }
 
-std::string scalar_text(const Value& value, Type type, PrintFormat print) {
-    if (!value.present()) return "<NA>";
-    switch (type_class(type)) {
-        case TypeClass::Boolean: return value.u ? "true" : "false";
-        case TypeClass::Signed:
-        case TypeClass::Unsigned: return number_text(value, type, print);
-        case TypeClass::Double: return fmt::format("{:.1f}", value.d);
-        case TypeClass::Text: return std::string(value.text().substr(0, value.text().find('\0')));
-        case TypeClass::Bytes: return bytes_text(value.text());
-        case TypeClass::Address: return format_address(value.text());
-        case TypeClass::Network: return "<IPNET>";
-        case TypeClass::Opaque: return "<NA>";
+void append_scalar_text(const Value& value, Type type, PrintFormat print, std::string& out) {
+    if (!value.present()) {
+        out += kAbsent;
+        return;
     }
-    return "";
+    switch (type_class(type)) {
+        case TypeClass::Boolean: out += value.u ? "true" : "false"; break;
+        case TypeClass::Signed:
+        case TypeClass::Unsigned: append_number(value, type, print, out); break;
+        case TypeClass::Double: fmt::format_to(std::back_inserter(out), "{:.1f}", value.d); break;
+        case TypeClass::Text: out += value.text().substr(0, value.text().find('\0')); break;
+        case TypeClass::Bytes: append_bytes(value.text(), out); break;
+        case TypeClass::Address: append_address(value.text(), out); break;
+        case TypeClass::Network: out += "<IPNET>"; break;
+        case TypeClass::Opaque: out += kAbsent; break;
+    }
 }
 
-json scalar_json(const Value& value, Type type, PrintFormat print) {
-    if (!value.present()) return nullptr;
+// The digits that Falco's own JSON library writes: that library is asked, by the part that does not allocate.
+void append_double_json(double number, std::string& out) {
+    if (!std::isfinite(number)) {
+        out += "null";
+        return;
+    }
+    char buffer[64];
+    out.append(buffer, nlohmann::detail::to_chars(buffer, buffer + sizeof buffer, number));
+}
+
+void append_number_json(const Value& value, Type type, PrintFormat print, std::string& out) {
+    switch (print) {
+        case PrintFormat::None: out += "null"; return;
+        case PrintFormat::Hex:
+        case PrintFormat::Octal:
+            out += '"';
+            append_number(value, type, print, out);
+            out += '"';
+            return;
+        // Times are numbers even where their text is padded.
+        case PrintFormat::Padded:
+        case PrintFormat::Decimal: append_number(value, type, PrintFormat::Decimal, out);
+    }
+}
+
+void append_scalar_json(const Value& value, Type type, PrintFormat print, std::string& out) {
+    if (!value.present()) {
+        out += "null";
+        return;
+    }
     switch (type_class(type)) {
-        case TypeClass::Boolean: return value.u != 0;
-        case TypeClass::Double: return value.d;
+        case TypeClass::Boolean: out += value.u ? "true" : "false"; break;
+        case TypeClass::Double: append_double_json(value.d, out); break;
         case TypeClass::Signed:
-        case TypeClass::Unsigned:
-            // Times are numbers even where their text is padded.
-            if (print == PrintFormat::None) return nullptr;
-            if (print == PrintFormat::Hex || print == PrintFormat::Octal)
-                return number_text(value, type, print);
-            if (type_class(type) == TypeClass::Signed) return value.i;
-            return value.u;
-        case TypeClass::Opaque: return nullptr;
-        default: return scalar_text(value, type, print);
+        case TypeClass::Unsigned: append_number_json(value, type, print, out); break;
+        case TypeClass::Text: append_json_string(value.text().substr(0, value.text().find('\0')), out); break;
+        case TypeClass::Opaque: out += "null"; break;
+        case TypeClass::Bytes:
+        case TypeClass::Address:
+        case TypeClass::Network: {
+            out += '"';
+            size_t start = out.size();
+            append_scalar_text(value, type, print, out);
+            escape_json_from(start, out);
+            out += '"';
+            break;
+        }
     }
 }
 
 // Ancestors without an index print as one text, the values joined with blanks.
-std::string joined(const Value& value, const FieldRef& ref) {
-    std::string out;
+void append_joined(const Value& value, const FieldRef& ref, std::string& out) {
+    size_t start = out.size();
     for (const Value& item : value.list()) {
-        if (!item.present()) return "<NA>";  // it is known how many there are, but not what they are
-        if (!out.empty()) out += ' ';
-        out += scalar_text(item, ref.type, ref.print);
+        if (!item.present()) {  // it is known how many there are, but not what they are
+            out.resize(start);
+            out += kAbsent;
+            return;
+        }
+        if (out.size() > start) out += ' ';
+        append_scalar_text(item, ref.type, ref.print, out);
     }
-    return out;
 }
 
 }  // namespace
 
-std::string value_text(const Value& value, Type type, bool list, PrintFormat print) {
-    if (!value.present()) return "<NA>";
-    if (!list) return scalar_text(value, type, print);
-    std::string out = "(";
+void append_value_text(const Value& value, Type type, bool list, PrintFormat print, std::string& out) {
+    if (!list || !value.present()) return append_scalar_text(value, type, print, out);
+    size_t start = out.size();
+    out += '(';
     for (const Value& item : value.list()) {
-        if (out.size() > 1) out += ',';
-        out += scalar_text(item, type, print);
+        if (out.size() > start + kLongestList) break;
+        if (out.size() > start + 1) out += ',';
+        append_scalar_text(item, type, print, out);
     }
     out += ')';
-    return out.substr(0, kLongestList);
+    if (out.size() > start + kLongestList) out.resize(start + kLongestList);
 }
 
-json value_json(const Value& value, Type type, bool list, PrintFormat print) {
-    if (!value.present()) return nullptr;
-    if (!list) return scalar_json(value, type, print);
-    if (value.size == 0) return nullptr;
-    json out = json::array();
-    for (const Value& item : value.list()) out.push_back(scalar_json(item, type, print));
-    return out;
-}
-
-std::string field_text(const Value& value, const FieldRef& ref) {
-    if (ref.field->filter_only) return ref.type == Type::IPNET && value.present() ? "<IPNET>" : "<NA>";
-    if (ref.comparison == Comparison::AnyAncestor && value.present()) return joined(value, ref);
-    return value_text(value, ref.type, ref.field->list, ref.print);
-}
-
-json field_json(const Value& value, const FieldRef& ref) {
-    if (!value.present()) return nullptr;
-    if (ref.field->filter_only || ref.comparison == Comparison::AnyAncestor) {
-        std::string text = field_text(value, ref);
-        return text == "<NA>" ? json(nullptr) : json(text);
+void append_value_json(const Value& value, Type type, bool list, PrintFormat print, std::string& out) {
+    if (!list || !value.present()) return append_scalar_json(value, type, print, out);
+    if (value.size == 0) {
+        out += "null";
+        return;
     }
-    return value_json(value, ref.type, ref.field->list, ref.print);
+    char before = '[';
+    for (const Value& item : value.list()) {
+        out += before;
+        append_scalar_json(item, type, print, out);
+        before = ',';
+    }
+    out += ']';
+}
+
+void append_field_text(const Value& value, const FieldRef& ref, std::string& out) {
+    if (ref.field->filter_only)
+        out += ref.type == Type::IPNET && value.present() ? "<IPNET>" : kAbsent;
+    else if (ref.comparison == Comparison::AnyAncestor && value.present())
+        append_joined(value, ref, out);
+    else
+        append_value_text(value, ref.type, ref.field->list, ref.print, out);
+}
+
+void append_field_json(const Value& value, const FieldRef& ref, std::string& out) {
+    bool as_text = ref.field->filter_only || ref.comparison == Comparison::AnyAncestor;
+    if (!as_text || !value.present())
+        return append_value_json(value, ref.type, ref.field->list, ref.print, out);
+    size_t start = out.size() + 1;
+    out += '"';
+    append_field_text(value, ref, out);
+    if (std::string_view(out).substr(start) == kAbsent) {
+        out.resize(start - 1);
+        out += "null";
+        return;
+    }
+    escape_json_from(start, out);
+    out += '"';
 }
 
 }  // namespace stoop

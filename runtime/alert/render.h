@@ -1,21 +1,21 @@
 // Values as Falco prints them: in the text of an output, and in the JSON of an alert (spec: output.md §2,
-// §3).
+// §3). All of these append to `out`, may be called from any thread, and allocate only where `out` has to
+// grow. A value costs about what copying its text does; numbers and addresses some ten nanoseconds.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "runtime/event/schema.h"
-#include "runtime/match/atom.h"
+#include "runtime/event/value.h"
 
 namespace stoop {
 
-// `<NA>` for what is absent.
-std::string value_text(const Value& value, Type type, bool list, PrintFormat print);
-nlohmann::json value_json(const Value& value, Type type, bool list, PrintFormat print);
+// `<NA>` for what is absent; `null` in JSON.
+void append_value_text(const Value& value, Type type, bool list, PrintFormat print, std::string& out);
+void append_value_json(const Value& value, Type type, bool list, PrintFormat print, std::string& out);
 
 // The value of a field in its own right; some fields print otherwise than their type does.
-std::string field_text(const Value& value, const FieldRef& ref);
-nlohmann::json field_json(const Value& value, const FieldRef& ref);
+void append_field_text(const Value& value, const FieldRef& ref, std::string& out);
+void append_field_json(const Value& value, const FieldRef& ref, std::string& out);
 
 }  // namespace stoop

@@ -18,10 +18,10 @@ std::optional<IpAddress> parse_address(std::string_view text) {
     return out;
 }
 
-std::string format_address(std::string_view bytes) {
+void append_address(std::string_view bytes, std::string& out) {
     char buffer[INET6_ADDRSTRLEN] = {};
     inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), buffer, sizeof buffer);
-    return buffer;
+    out += buffer;
 }
 
 bool in_network(std::string_view address, std::string_view network, unsigned prefix) {

@@ -18,7 +18,8 @@ struct IpAddress {
 // A dotted quad if there is a dot, else IPv6; no networks, no names, no mapped form.
 std::optional<IpAddress> parse_address(std::string_view text);
 
-std::string format_address(std::string_view bytes);
+// Four or sixteen bytes as a dotted quad or IPv6.
+void append_address(std::string_view bytes, std::string& out);
 
 // Whether the first `prefix` bits of `address` are those of `network`; both must be of the same family.
 bool in_network(std::string_view address, std::string_view network, unsigned prefix);

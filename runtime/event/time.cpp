@@ -1,7 +1,7 @@
 #include "runtime/event/time.h"
 
-#include <fmt/format.h>
-
+#include <chrono>
+#include <cstring>
 #include <ctime>
 
 namespace stoop {
@@ -9,20 +9,33 @@ namespace {
 
 constexpr uint64_t kSecond = 1'000'000'000;
 
-std::tm broken_down(uint64_t ns, bool local) {
-    auto seconds = static_cast<time_t>(ns / kSecond);
-    std::tm out{};
-    local ? localtime_r(&seconds, &out) : gmtime_r(&seconds, &out);
-    return out;
+constexpr uint64_t kSpan = 900;  // seconds; clocks are put forward and back on such boundaries
+
+void put_digits(char* at, size_t digits, uint64_t number) {
+    for (; digits > 0; number /= 10) at[--digits] = static_cast<char>('0' + number % 10);
 }
 
-std::string clock_text(const std::tm& t) {
-    return fmt::format("{:02}:{:02}:{:02}", t.tm_hour, t.tm_min, t.tm_sec);
+// YYYY-MM-DD HH:MM:SS. No time is beyond the year 2554.
+void put_second(char* at, int64_t second) {
+    auto days = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(second)));
+    std::chrono::year_month_day date(days);
+    auto rest = static_cast<uint64_t>(second - std::chrono::sys_seconds(days).time_since_epoch().count());
+    std::memcpy(at, "    -  -     :  :  ", 19);
+    put_digits(at, 4, static_cast<uint64_t>(static_cast<int>(date.year())));
+    put_digits(at + 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(at + 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(at + 11, 2, rest / 3600);
+    put_digits(at + 14, 2, rest / 60 % 60);
+    put_digits(at + 17, 2, rest % 60);
 }
-std::string date_text(const std::tm& t) {
-    return fmt::format("{:04}-{:02}-{:02}", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
+
+// What is added to a second to get local time, from the C library.
+int64_t offset_at(int64_t second) {
+    auto time = static_cast<time_t>(second);
+    std::tm local{};
+    localtime_r(&time, &local);
+    return local.tm_gmtoff;
 }
-std::string fraction_text(uint64_t ns) { return fmt::format(".{:09}", ns % kSecond); }
 
 // Takes exactly `digits` digits off the front of `text`.
 bool take_number(std::string_view& text, size_t digits, int& out) {
@@ -59,24 +72,42 @@ bool take_zone(std::string_view text, int& seconds) {
 
 }  // namespace
 
-std::string clock_time(uint64_t ns, bool fraction) {
-    return clock_text(broken_down(ns, true)) + (fraction ? fraction_text(ns) : "");
+int64_t TimeWriter::local_offset(int64_t second) {
+    if (second >= span_.begin && second < span_.end) return span_.offset;
+    int64_t begin = second - second % int64_t{kSpan}, end = begin + int64_t{kSpan};
+    int64_t offset = offset_at(second);
+    // Within a span in which the clock is changed every second is asked for.
+    if (offset_at(begin) == offset && offset_at(end - 1) == offset) span_ = {begin, end, offset};
+    return offset;
 }
 
-std::string utc_clock_time(uint64_t ns) { return clock_text(broken_down(ns, false)) + fraction_text(ns); }
-
-std::string date_time(uint64_t ns, bool fraction) {
-    std::tm t = broken_down(ns, true);
-    return date_text(t) + " " + clock_text(t) + (fraction ? fraction_text(ns) : "");
+void TimeWriter::append(TimeForm form, uint64_t ns, std::string& out) {
+    bool utc = form == TimeForm::Iso8601 || form == TimeForm::Iso8601Zulu || form == TimeForm::UtcClock;
+    auto second = static_cast<int64_t>(ns / kSecond);
+    Second& known = utc ? utc_ : local_;
+    if (known.second != second) {
+        put_second(known.text, utc ? second : second + local_offset(second));
+        known.second = second;
+    }
+    char text[kTextSize + 10];
+    std::memcpy(text, known.text, kTextSize);
+    text[kTextSize] = '.';
+    put_digits(text + kTextSize + 1, 9, ns % kSecond);
+    constexpr size_t kDate = 11;
+    switch (form) {
+        case TimeForm::Clock:
+        case TimeForm::UtcClock: out.append(text + kDate, sizeof text - kDate); break;
+        case TimeForm::ClockSeconds: out.append(text + kDate, kTextSize - kDate); break;
+        case TimeForm::DateTime: out.append(text, sizeof text); break;
+        case TimeForm::DateTimeSeconds: out.append(text, kTextSize); break;
+        case TimeForm::Iso8601:
+        case TimeForm::Iso8601Zulu:
+            text[kDate - 1] = 'T';
+            out.append(text, sizeof text);
+            out += form == TimeForm::Iso8601 ? "+0000" : "Z";
+            break;
+    }
 }
-
-static std::string utc(uint64_t ns, std::string_view zone) {
-    std::tm t = broken_down(ns, false);
-    return fmt::format("{}T{}{}{}", date_text(t), clock_text(t), fraction_text(ns), zone);
-}
-
-std::string iso8601(uint64_t ns) { return utc(ns, "+0000"); }
-std::string iso8601_zulu(uint64_t ns) { return utc(ns, "Z"); }
 
 std::optional<uint64_t> parse_iso8601(std::string_view text) {
     int year, month, day, hour, minute, second, zone;
@@ -109,13 +140,21 @@ std::optional<uint64_t> parse_iso8601(std::string_view text) {
     return static_cast<uint64_t>(seconds) * kSecond + fraction;
 }
 
-std::optional<std::string> time_field_text(std::string_view field, uint64_t ns) {
-    if (field == "evt.time" || field == "evt.outputtime") return clock_time(ns, true);
-    if (field == "evt.time.s") return clock_time(ns, false);
-    if (field == "evt.time.iso8601") return iso8601(ns);
-    if (field == "evt.datetime") return date_time(ns, true);
-    if (field == "evt.datetime.s") return date_time(ns, false);
+std::optional<TimeForm> time_field_form(std::string_view field) {
+    if (field == "evt.time" || field == "evt.outputtime") return TimeForm::Clock;
+    if (field == "evt.time.s") return TimeForm::ClockSeconds;
+    if (field == "evt.time.iso8601") return TimeForm::Iso8601;
+    if (field == "evt.datetime") return TimeForm::DateTime;
+    if (field == "evt.datetime.s") return TimeForm::DateTimeSeconds;
     return std::nullopt;
+}
+
+std::optional<std::string> time_field_text(std::string_view field, uint64_t ns) {
+    auto form = time_field_form(field);
+    if (!form) return std::nullopt;
+    std::string out;
+    TimeWriter().append(*form, ns, out);
+    return out;
 }
 
 }  // namespace stoop

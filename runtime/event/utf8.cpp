@@ -23,4 +23,18 @@ std::string encode_utf8(uint32_t code) {
     return out;
 }
 
+Utf8Step step_utf8(std::string_view text) {
+    auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+    unsigned char first = byte(0);
+    if (first < 0x80) return {1, true};
+    if (first < 0xC2 || first > 0xF4) return {1, false};
+    size_t size = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    // The second byte is limited where a shorter form, a surrogate or a code beyond the last would come out.
+    unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    for (size_t i = 1; i < size; ++i, low = 0x80, high = 0xBF)
+        if (i == text.size() || byte(i) < low || byte(i) > high) return {i, false};
+    return {size, true};
+}
+
 }  // namespace stoop

@@ -18,4 +18,13 @@ inline size_t count_characters(std::string_view text) {
 
 std::string encode_utf8(uint32_t code);
 
+// What `text`, which is not empty, begins with: a character in `size` bytes, or, if it is not UTF-8, the
+// bytes that can only be taken for one unreadable character (the longest beginning of a character, else one
+// byte).
+struct Utf8Step {
+    size_t size = 0;
+    bool valid = false;
+};
+Utf8Step step_utf8(std::string_view text);
+
 }  // namespace stoop

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <functional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
@@ -15,7 +17,7 @@ namespace stoop {
 
 // What a derivation sees: the values it starts from, in the order in which it named them.
 struct DerivationInput {
-    const std::vector<const Value*>& in;
+    std::span<const Value* const> in;
     const FieldRef& ref;  // of the field to be derived
     Arena& arena;
 
@@ -276,13 +278,13 @@ Deriver::Deriver(const Schema& schema, std::vector<Slot>& slots) {
 }
 
 void Deriver::run(Event& event) const {
-    std::vector<const Value*> in;
+    std::array<const Value*, kMostAncestors + 1> in;  // the parent's name is the last one
     for (const Step& step : steps_) {
         Value& target = event.values[step.target];
         if (target.state != State::NotRecorded) continue;
-        in.clear();
-        for (uint32_t slot : step.inputs) in.push_back(&event.values[slot]);
-        target = step.derivation->derive({in, step.ref, event.arena});
+        size_t count = 0;
+        for (uint32_t slot : step.inputs) in[count++] = &event.values[slot];
+        target = step.derivation->derive({{in.data(), count}, step.ref, event.arena});
         target.derived = target.state != State::NotRecorded;
     }
 }

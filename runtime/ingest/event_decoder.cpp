@@ -3,212 +3,296 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "runtime/event/time.h"
-#include "runtime/ingest/json_text.h"
-#include "runtime/ingest/json_value.h"
+#include "runtime/ingest/json_problem.h"
 
 namespace stoop {
 namespace {
 
-using nlohmann::json;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr size_t kMostChecked = 4096;  // fields that are checked without being asked for
 
-// Events are untrusted: keys beyond this many are looked up again each time instead of being remembered.
-constexpr size_t kMostRememberedKeys = 4096;
-
-bool is_alert(const json& document) {
-    return document.contains("rule") && document.contains("time") && document.contains("output_fields") &&
-           document["output_fields"].is_object();
-}
-
-std::string describe(const json& value) {
-    switch (value.type()) {
-        case json::value_t::null: return "null";
-        case json::value_t::object: return "an object";
-        case json::value_t::array: return "an array";
-        case json::value_t::string: return "a string";
-        case json::value_t::boolean: return "a boolean";
-        default: return "the number " + value.dump();
-    }
-}
-
-// nlohmann's message without its own position, which counts differently.
-std::string parse_message(const json::parse_error& e) {
-    std::string what = e.what();
-    size_t colon = what.find("syntax error");
-    return colon == what.npos ? what : what.substr(colon);
-}
-
-EventProblem not_json(std::string message, std::string label, size_t at) {
-    return {EventProblem::Kind::NotJson,
-            std::move(message),
-            std::move(label),
-            "each line must be one JSON object whose keys are field names, or a Falco alert",
-            at,
-            at + 1};
-}
-
-// Fields that Falco never prints in an alert, whatever their value.
-bool hidden_in_alerts(const FieldRef& ref, const json& value) {
-    return ref.field->filter_only && (value.is_null() || value == "<IPNET>");
+Mark mark_of(std::string_view name) {
+    static const std::unordered_map<std::string_view, Mark> kMarks = {
+        {"rule", Mark::Rule},
+        {"time", Mark::Time},
+        {"output_fields", Mark::OutputFields},
+        {"source", Mark::Source},
+        {"hostname", Mark::Hostname},
+        {"evt.source", Mark::EventSource},
+        {"evt.args", Mark::EventArguments},
+        {"evt.time", Mark::EventTime},
+        {"evt.time.iso8601", Mark::EventTimeIso8601},
+        {"evt.datetime", Mark::EventDateTime},
+    };
+    auto known = kMarks.find(name);
+    return known == kMarks.end() ? Mark::None : known->second;
 }
 
 }  // namespace
 
-EventDecoder::EventDecoder(const Schema& schema, const Plan& plan)
+EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check)
     : schema_(schema),
+      check_(check),
       slots_(plan.slots),
       time_slot_(plan.time_slot),
       type_slot_(plan.type_slot),
       deriver_(schema, slots_) {
-    for (uint32_t i = 0; i < slots_.size(); ++i) slot_of_.emplace(slots_[i].ref.spelling, i);
+    for (uint32_t i = 0; i < slots_.size(); ++i) {
+        add_target(slots_[i].ref, i);
+        pointers_.emplace_back(slots_[i].ref.has_argument ? "" : slots_[i].ref.field->pointer);
+    }
     for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
+    for (EventTypeId type = 0; type < schema.event_types().size(); ++type)
+        wanted_.push_back(std::any_of(plan.rules.begin(), plan.rules.end(),
+                                      [&](const PlanRule& rule) { return rule.event_types.contains(type); }));
 }
 
-bool EventDecoder::is_source_document(const json& document) {
-    if (!has_pointers_ || document.contains("evt.source")) return false;
-    return std::none_of(document.items().begin(), document.items().end(),
-                        [&](const auto& entry) { return known(entry.key()).ref.has_value(); });
+uint32_t EventDecoder::add_target(const FieldRef& ref, uint32_t slot) {
+    auto [entry, fresh] = target_of_.try_emplace(ref.spelling, static_cast<uint32_t>(targets_.size()));
+    if (fresh) {
+        targets_.push_back({ValueType(ref), ref.field->filter_only, slot});
+        refs_.push_back(ref);
+    }
+    return entry->second;
+}
+
+// Whether fields begin with this name and a dot.
+bool EventDecoder::is_prefix(const std::string& name) const {
+    if (check_ == Check::AskedFields)
+        return std::any_of(refs_.begin(), refs_.end(),
+                           [&](const FieldRef& ref) { return ref.spelling.starts_with(name + "."); });
+    if (const Field* field = schema_.exact(name))
+        return field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType ||
+               field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey;
+    return std::any_of(schema_.fields().begin(), schema_.fields().end(),
+                       [&](const Field& field) { return field.name.starts_with(name + "."); });
+}
+
+void EventDecoder::resolve(KnownKey& key, std::string name) {
+    key.mark = mark_of(name);
+    // To say what may have been meant takes long, and nobody asks.
+    bool look = check_ == Check::AllFields || schema_.knows(name.substr(0, name.find('[')));
+    Schema::Lookup found = look ? schema_.find(name) : Schema::Lookup();
+    key.field = found.ref.has_value();
+    if (!key.field) {
+        if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".");
+        key.problem = std::make_unique<KnownKey::Problem>(
+            KnownKey::Problem{std::move(name), std::move(found.error), std::move(found.suggestion)});
+        return;
+    }
+    auto target = target_of_.find(found.ref->spelling);
+    if (target != target_of_.end())
+        key.target = target->second;
+    else if (check_ == Check::AllFields && targets_.size() < slots_.size() + kMostChecked)
+        key.target = add_target(*found.ref, kNoTarget);
+}
+
+// Nothing is remembered for ever, as events are untrusted.
+void EventDecoder::forget_if_full() {
+    if (!keys_.is_full() && !alert_keys_.is_full()) return;
+    keys_.clear();
+    alert_keys_.clear();
+    for (; targets_.size() > slots_.size(); targets_.pop_back(), refs_.pop_back())
+        target_of_.erase(refs_.back().spelling);
+}
+
+// Over the object at `token`; false if it is not JSON.
+bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Event& event) {
+    if (tokens_.kind(++token) == '}') return ++token, true;
+    bool outermost = table.prefix().empty();
+    KnownKey* key = table.start();
+    for (;; ++token) {  // over the comma
+        if (tokens_.kind(token) != '"' || tokens_.kind(token + 1) != ':') return false;
+        key = table.find(tokens_, token, *key,
+                         [&](KnownKey& made, std::string name) { resolve(made, std::move(name)); });
+        if (!key) return false;
+        uint32_t at = token;
+        uint32_t value = token += 2;
+        if (key->inner && tokens_.kind(value) == '{') {
+            if (!walk_fields(token, *key->inner, alert, event)) return false;
+        } else {
+            if (!tokens_.skip_value(token)) return false;
+            if (outermost) {
+                found_.marks[static_cast<size_t>(key->mark)] = value;
+                found_.any_field |= key->field;
+            }
+            if (key->target != kNoTarget)
+                read_field(key->target, value, alert, event);
+            else if (!key->field && check_ == Check::AllFields && !found_.unknown)
+                note_unknown(*key, at);
+        }
+        if (tokens_.kind(token) == '}') return ++token, true;
+        if (tokens_.kind(token) != ',') return false;
+    }
+}
+
+void EventDecoder::read_field(uint32_t index, uint32_t token, bool alert, Event& event) {
+    const Target& target = targets_[index];
+    // Made where it is to be: a copy would wait for the pieces of a value that was just put together.
+    Value& value = target.slot == kNoTarget ? unwanted_ : event.values[target.slot];
+    Misfit misfit = Misfit::None;
+    bool hidden = alert && target.hidden_in_alerts &&
+                  (tokens_.kind(token) == 'n' || tokens_.text(token) == "\"<IPNET>\"");
+    if (hidden)
+        value = Value();
+    else
+        misfit = reader_.read(token, target.type, event.arena, value);
+    if (misfit != Misfit::None || !misreads_.empty()) note_misread(index, token, misfit);
+}
+
+void EventDecoder::note_misread(uint32_t target, uint32_t token, Misfit misfit) {
+    std::erase_if(misreads_, [&](const Misread& m) { return m.target == target; });
+    if (misfit != Misfit::None) misreads_.push_back({target, token, misfit});
+}
+
+void EventDecoder::note_unknown(const KnownKey& key, uint32_t token) {
+    size_t begin = tokens_.begin(token);
+    const std::string& suggestion = key.problem->suggestion;
+    found_.unknown = EventProblem{EventProblem::Kind::UnknownField,
+                                  fmt::format("'{}': {}", key.problem->name, key.problem->error),
+                                  "unknown field",
+                                  suggestion.empty() ? "'stoop fields' lists all fields"
+                                                     : fmt::format("did you mean '{}'?", suggestion),
+                                  begin,
+                                  begin + tokens_.text(token).size()};
+}
+
+EventProblem EventDecoder::wrong_type(const Misread& misread) {
+    const FieldRef& ref = refs_[misread.target];
+    return {EventProblem::Kind::WrongType,
+            fmt::format("field '{}' is of type {}; found {}", ref.spelling, type_name(ref.type),
+                        describe_json(tokens_, misread.token)),
+            "expected " + expectation(misread.misfit, targets_[misread.target].type),
+            "",
+            tokens_.begin(misread.token),
+            tokens_.value_end(misread.token)};
 }
 
 // What is not there, or not of the field's type, is absent. Text fields take other values as JSON.
-void EventDecoder::read_source_document(const json& document, Event& event) {
+void EventDecoder::read_source_document(std::string_view text, Event& event) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         const FieldRef& ref = slots_[i].ref;
         if (ref.field->pointer.empty() || ref.has_argument) continue;
         event.values[i] = Value::absent();
-        json::json_pointer pointer(ref.field->pointer);
-        if (!document.contains(pointer)) continue;
-        json value = document[pointer];
-        if (type_class(ref.type) == TypeClass::Text && !ref.field->list && !value.is_string() &&
-            !value.is_null())
-            value = value.dump();
-        Value decoded;
-        if (read_json_value(value, ref, event.arena, decoded).empty()) event.values[i] = decoded;
+        auto token = pointers_[i].find(tokens_, event.arena);
+        if (!token) continue;
+        char kind = tokens_.kind(*token);
+        Value value;
+        if (type_class(ref.type) == TypeClass::Text && !ref.field->list && kind != '"' && kind != 'n') {
+            size_t begin = tokens_.begin(*token);
+            auto json = nlohmann::json::parse(text.substr(begin, tokens_.value_end(*token) - begin));
+            event.values[i] = Value::of_text(event.arena.copy(json.dump()));
+        } else if (reader_.read(*token, targets_[i].type, event.arena, value) == Misfit::None) {
+            event.values[i] = value;
+        }
     }
 }
 
-const EventDecoder::KnownKey& EventDecoder::known(const std::string& key) {
-    auto entry = keys_.find(key);
-    if (entry != keys_.end()) return entry->second;
-    Schema::Lookup found = schema_.find(key);
-    KnownKey made{std::move(found.ref), std::nullopt, std::move(found.error), std::move(found.suggestion)};
-    if (made.ref) {
-        auto slot = slot_of_.find(made.ref->spelling);
-        if (slot != slot_of_.end()) made.slot = slot->second;
-    }
-    if (keys_.size() >= kMostRememberedKeys) keys_.clear();
-    return keys_.emplace(key, std::move(made)).first->second;
+bool EventDecoder::is_alert() const {
+    uint32_t fields = found_.of(Mark::OutputFields);
+    return found_.of(Mark::Rule) && found_.of(Mark::Time) && fields && tokens_.kind(fields) == '{';
 }
 
-std::optional<EventProblem> EventDecoder::fields(const json& object, std::string_view text, bool alert,
-                                                 Event& event) {
-    auto path = [&](const std::string& key) {
-        return alert ? std::vector<std::string>{"output_fields", key} : std::vector<std::string>{key};
-    };
-    for (const auto& [key, value] : object.items()) {
-        const KnownKey& k = known(key);
-        if (!k.ref) {
-            // Alerts carry what their rule's author added under names of their own.
-            if (alert) continue;
-            JsonRange at = find_json_key(text, path(key));
-            return EventProblem{EventProblem::Kind::UnknownField,
-                                fmt::format("'{}': {}", key, k.error),
-                                "unknown field",
-                                k.suggestion.empty() ? "'stoop fields' lists all fields"
-                                                     : fmt::format("did you mean '{}'?", k.suggestion),
-                                at.begin,
-                                at.end};
-        }
-        if (alert && hidden_in_alerts(*k.ref, value)) continue;
-        Value decoded;
-        std::string expected = read_json_value(value, *k.ref, event.arena, decoded);
-        if (!expected.empty()) {
-            JsonRange at = find_json_value(text, path(key));
-            return EventProblem{EventProblem::Kind::WrongType,
-                                fmt::format("field '{}' is of type {}; found {}", key, type_name(k.ref->type),
-                                            describe(value)),
-                                "expected " + expected,
-                                "",
-                                at.begin,
-                                at.end};
-        }
-        if (k.slot) event.values[*k.slot] = decoded;
-    }
-    return std::nullopt;
+// An alert says of itself what its event was not asked to print.
+void EventDecoder::record(const char* field, uint32_t token, Event& event) {
+    auto target = target_of_.find(field);
+    if (target == target_of_.end() || targets_[target->second].slot == kNoTarget) return;
+    Value& value = event.values[targets_[target->second].slot];
+    if (value.state != State::NotRecorded || tokens_.kind(token) != '"') return;
+    value = Value::of_text(tokens_.string(token, event.arena));
+    value.derived = true;
+}
+
+void EventDecoder::set_source(bool alert, Event& event) {
+    uint32_t token = found_.of(alert ? Mark::Source : Mark::EventSource);
+    if (token && tokens_.kind(token) == '"') event.source = tokens_.string(token, event.arena);
+    if (!alert) return;
+    if (token) record("evt.source", token, event);
+    if (uint32_t host = found_.of(Mark::Hostname)) record("evt.hostname", host, event);
 }
 
 // evt.rawtime from whatever tells the time (spec: alert-derivation.md).
-void EventDecoder::set_time(const json& document, bool alert, Event& event) {
+void EventDecoder::set_time(bool alert, Event& event) {
     Value& time = event.values[time_slot_];
     if (time.state != State::NotRecorded) return;
-    const json& fields = alert ? document["output_fields"] : document;
-    auto take = [&](const json& value) {
+    for (Mark mark : {Mark::EventTime, Mark::EventTimeIso8601, Mark::EventDateTime, Mark::Time}) {
+        uint32_t token = mark == Mark::Time && !alert ? 0 : found_.of(mark);
+        if (!token) continue;
         std::optional<uint64_t> ns;
-        if (value.is_number_unsigned()) ns = value.get<uint64_t>();
-        if (value.is_string()) ns = parse_iso8601(value.get_ref<const std::string&>());
-        if (!ns || time.present()) return;
+        if (tokens_.kind(token) == '"') {
+            ns = parse_iso8601(tokens_.string(token, event.arena));
+        } else if (tokens_.is_number(token)) {
+            JsonNumber number = read_json_number(tokens_.text(token));
+            if (number.kind == JsonNumber::Kind::Unsigned) ns = number.u;
+        }
+        if (!ns) continue;
         time = Value::of_unsigned(*ns);
         time.derived = true;
-    };
-    for (const char* key : {"evt.time", "evt.time.iso8601", "evt.datetime"})
-        if (fields.contains(key)) take(fields[key]);
-    if (alert) take(document["time"]);
+        return;
+    }
 }
 
-void EventDecoder::set_type(const json& fields, Event& event) {
+void EventDecoder::set_type(Event& event) {
     if (!type_slot_) return;
     const Value& type = event.values[*type_slot_];
     if (!type.present()) return;
-    auto arguments = fields.find("evt.args");
-    event.type = schema_.event_types().id(type.text(), arguments != fields.end() && *arguments == "");
+    uint32_t arguments = found_.of(Mark::EventArguments);
+    event.type = schema_.event_types().id(type.text(), arguments && tokens_.text(arguments) == "\"\"");
+}
+
+bool EventDecoder::is_wanted(EventTypeId type) const {
+    return check_ == Check::AllFields || type >= wanted_.size() || wanted_[type];
 }
 
 std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& event) {
     event.clear(slots_.size());
-    json document;
-    try {
-        document = json::parse(text);
-    } catch (const json::parse_error& e) {
-        size_t at = e.byte > 0 ? e.byte - 1 : 0;
-        // Of a word that means nothing the library gives the last byte that it looked at.
-        while (at > 0 && at < text.size() && std::isalpha(static_cast<unsigned char>(text[at - 1]))) --at;
-        return not_json("this is not JSON: " + parse_message(e),
-                        at >= text.size() ? "the text ends here" : "here", at);
-    } catch (const json::exception& e) {  // a number beyond what a double holds
-        std::string_view what = e.what();
-        size_t open = what.find('\''), close = what.rfind('\'');
-        size_t at = open < close ? text.find(what.substr(open + 1, close - open - 1)) : 0;
-        return not_json("a number is out of range", "too large", at == text.npos ? 0 : at);
-    }
-    if (!document.is_object()) return not_json("an event must be a JSON object", describe(document), 0);
-    bool alert = is_alert(document);
-    event.source = schema_.source();
-    if (!alert && is_source_document(document)) {
-        read_source_document(document, event);
-        return std::nullopt;
-    }
-    if (auto problem = fields(alert ? document["output_fields"] : document, text, alert, event))
+    return decode_text(event.arena.copy(text), event);
+}
+
+std::optional<EventProblem> EventDecoder::decode_in_place(std::string_view text, Event& event) {
+    event.clear(slots_.size());
+    return decode_text(text, event);
+}
+
+std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Event& event) {
+    if (text.starts_with(kByteOrderMark)) {  // files are put together from others
+        auto problem = decode_text(text.substr(kByteOrderMark.size()), event);
+        if (!problem) return problem;
+        problem->begin += kByteOrderMark.size();
+        problem->end += kByteOrderMark.size();
         return problem;
-    const json& source = alert ? document["source"] : document["evt.source"];
-    if (source.is_string()) event.source = source;
-    auto recorded = [&](const char* name, const json& value) {
-        auto slot = slot_of_.find(name);
-        if (slot == slot_of_.end() || !value.is_string() ||
-            event.values[slot->second].state != State::NotRecorded)
-            return;
-        event.values[slot->second] = Value::of_text(event.arena.copy(value.get_ref<const std::string&>()));
-        event.values[slot->second].derived = true;
-    };
-    if (alert) {
-        recorded("evt.source", source);
-        recorded("evt.hostname", document["hostname"]);
     }
-    set_time(document, alert, event);
-    deriver_.run(event);
-    set_type(alert ? document["output_fields"] : document, event);
+    forget_if_full();
+    found_ = Found();
+    misreads_.clear();
+    uint32_t token = 0;
+    if (!tokens_.scan(text) || tokens_.kind(0) != '{' || !walk_fields(token, keys_, false, event) ||
+        token != tokens_.count())
+        return explain_bad_json(text);
+    event.source = schema_.source();
+    bool alert = is_alert();
+    if (alert) {
+        Found outer = std::exchange(found_, Found());
+        misreads_.clear();
+        std::fill(event.values.begin(), event.values.end(), Value());
+        token = outer.of(Mark::OutputFields);
+        walk_fields(token, alert_keys_, true, event);
+        for (Mark mark : {Mark::Time, Mark::Source, Mark::Hostname})
+            found_.marks[static_cast<size_t>(mark)] = outer.of(mark);
+    } else if (has_pointers_ && !found_.any_field) {
+        read_source_document(text, event);
+        return std::nullopt;
+    } else if (found_.unknown) {
+        return found_.unknown;
+    }
+    if (!misreads_.empty()) return wrong_type(misreads_[0]);
+    set_source(alert, event);
+    set_time(alert, event);
+    set_type(event);
+    if (is_wanted(event.type)) deriver_.run(event);
     return std::nullopt;
 }
 

@@ -81,6 +81,11 @@ TEST_P(Verdicts, EveryRecordedRun) {
         Outcome outcome =
             folder.run("gzip -cd " + data + "/events/" + events + ".jsonl.gz | " + run(mode) + files + " -");
         EXPECT_EQ(outcome.exit, 0) << outcome.err;
+        // The same however many threads there are and whatever the events come from.
+        std::string gz = " " + data + "/events/" + events + ".jsonl.gz", plain = " events.jsonl";
+        folder.run("gzip -cd" + gz + " >events.jsonl");
+        for (const std::string& other : {" -j1" + gz, " -j2" + gz, " -j1" + plain, " -j2" + plain})
+            EXPECT_EQ(folder.run(run(mode) + files + other).out, outcome.out) << other;
         std::string want = folder.run("gzip -cd '" + entry.path().string() + "'").out;
         lines += compare(rules + "." + events + "." + mode, want, outcome.out);
     }

@@ -1,5 +1,7 @@
 #include "tests/support/process.h"
 
+#include <re2/re2.h>
+
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -39,6 +41,15 @@ Outcome WorkFolder::run(const std::string& command) const {
     outcome.err = read_file(capture_.path() / "err");
     outcome.exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return outcome;
+}
+
+std::string without_times(const std::string& text) {
+    static const RE2 times(R"([0-9]+\.[0-9]+ s, [0-9]+ events/s)");
+    static const RE2 fields(R"xx("seconds":[^,]*,"events_per_second":[^,]*,)xx");
+    std::string out = text;
+    RE2::GlobalReplace(&out, times, "N s, N events/s");
+    RE2::GlobalReplace(&out, fields, R"("seconds":N,"events_per_second":N,)");
+    return out;
 }
 
 }  // namespace stoop::tests

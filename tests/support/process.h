@@ -12,6 +12,9 @@ struct Outcome {
     int exit = 0;  // 128 + the signal if one ended it
 };
 
+// The summary of a run without what differs each time: "N s, N events/s".
+std::string without_times(const std::string& text);
+
 // An empty folder, removed with all that is in it when it goes out of scope.
 class TemporaryFolder {
   public:

@@ -1,7 +1,9 @@
 // Output templates and how values are rendered (spec: output.md).
 #include <gtest/gtest.h>
+#include <re2/re2.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "compiler/compiler.h"
 #include "runtime/alert/alert.h"
@@ -12,31 +14,43 @@ namespace {
 
 using nlohmann::json;
 
-class Rendered {
+// A rule that always fires, with this output, and an event.
+class OneRule {
   public:
-    Rendered(const std::string& output, const std::string& event) {
+    OneRule(const std::string& output, const std::string& text) {
         std::string rules =
             "- rule: r\n  desc: d\n  condition: evt.type exists\n  priority: INFO\n  output: " +
             json(output).dump() + "\n";
         compilation_ = compile_rules({{"r.yaml", rules}}, Schemas());
-        if (compilation_->diagnostics.errors() > 0) return;
-        EventDecoder decoder(syscall_schema(), *compilation_->plan);
-        Event decoded;
-        auto problem = decoder.decode(event, decoded);
+        if (!valid()) return;
+        auto problem = EventDecoder(syscall_schema(), plan()).decode(text, event);
         EXPECT_FALSE(problem) << problem->message;
-        AlertRenderer renderer(*compilation_->plan, {TimeFormat::Iso8601, "host", false});
-        message = renderer.message(compilation_->plan->rules[0], decoded);
-        alert = json::parse(renderer.json(compilation_->plan->rules[0], decoded));
-        text = renderer.text(compilation_->plan->rules[0], decoded);
     }
     bool valid() const { return compilation_->diagnostics.errors() == 0; }
+    const Plan& plan() const { return *compilation_->plan; }
+    const PlanRule& rule() const { return plan().rules[0]; }
 
-    std::string message = "error";
-    std::string text;
-    json alert;
+    Event event;
 
   private:
     std::unique_ptr<Compilation> compilation_;
+};
+
+struct Rendered {
+    Rendered(const std::string& output, const std::string& event) : one(output, event) {
+        if (!one.valid()) return;
+        AlertRenderer renderer(one.plan(), {TimeFormat::Iso8601, "host", false});
+        message.clear();
+        renderer.message(one.rule(), one.event, message);
+        renderer.json(one.rule(), one.event, document);
+        alert = json::parse(document);
+        renderer.text(one.rule(), one.event, text);
+    }
+
+    OneRule one;
+    std::string message = "error";
+    std::string text, document;
+    json alert;
 };
 
 std::string message(const std::string& output, const std::string& event) {
@@ -55,7 +69,7 @@ TEST(Output, TheLongestValidReferenceWins) {
 
 TEST(Output, WhatCannotBeRead) {
     for (const char* output : {"100% of", "%%", "%", "%5", "%nosuch.field", "%evt.arg", "%tolower(proc.pid)"})
-        EXPECT_FALSE(Rendered(output, "{}").valid()) << output;
+        EXPECT_FALSE(OneRule(output, "{}").valid()) << output;
 }
 
 TEST(Output, ValuesByType) {
@@ -70,6 +84,22 @@ TEST(Output, ValuesByType) {
     EXPECT_EQ(
         message("%evt.buffer|%len(proc.name)", R"({"evt.buffer": {"hex": "4100ff42"}, "proc.name": "abc"})"),
         "A..B|<NA>");
+}
+
+// Falco prints 1023 bytes of a list and of a buffer, in the text; in JSON a list is whole.
+TEST(Output, LongListsAndBuffersAreCut) {
+    std::string item(100, 'i'), bytes;
+    json list = json::array(), event = {{"evt.type", "x"}};
+    for (int i = 0; i < 12; ++i) list.push_back(item);
+    for (int i = 0; i < 1100; ++i) bytes += "41";
+    event["fd.types"] = list;
+    event["evt.buffer"] = {{"hex", bytes}};
+    Rendered r("%fd.types %evt.buffer", event.dump());
+    std::string whole = "(";
+    for (int i = 0; i < 12; ++i) whole += item + ",";
+    EXPECT_EQ(r.message, whole.substr(0, 1023) + " " + std::string(1023, 'A'));
+    EXPECT_EQ(r.alert["output_fields"]["fd.types"], list);
+    EXPECT_EQ(r.alert["output_fields"]["evt.buffer"], std::string(1023, 'A'));
 }
 
 TEST(Output, RawArgumentsPrintAsTheirParameterDoes) {
@@ -102,6 +132,62 @@ TEST(Output, TheAlert) {
     EXPECT_EQ(r.alert["time"], "2018-04-02T21:27:03.470627540Z");
     EXPECT_EQ(r.alert["hostname"], "host");
     EXPECT_EQ(r.alert["tags"], json::array());
+}
+
+// The whole document, as the library that Falco uses would write it.
+TEST(Output, TheDocumentIsWrittenAsByTheLibrary) {
+    for (const char* event :
+         {R"({"evt.type": "a\"b\\c\n\u0001\u007f", "proc.name": "é😀", "evt.rawtime": 1522704423470627540})",
+          R"({"evt.type": "x", "fd.types": ["a", "b\""], "proc.fdusage": 1e300})",
+          R"({"evt.type": "x", "fd.types": [], "proc.fdusage": -0.1, "evt.buffer": {"hex": "22415c00ff"}})",
+          R"({"evt.type": "x", "proc.fdusage": 100000, "fd.cip": "2001:db8::1", "proc.aname": ["\"q", "r"]})",
+          R"({"evt.type": "x", "proc.fdusage": 1e15, "fd.dev": "FD00", "evt.rawtime": 1})",
+          R"({"evt.type": "x", "proc.fdusage": 999999999999999.9, "user.loginuid": -1})",
+          R"({"evt.type": "x", "proc.fdusage": 0.00001, "evt.num": 18446744073709551615})",
+          R"({"evt.type": "x", "proc.fdusage": 0, "proc.aname": ["r"]})"}) {
+        Rendered r(
+            "%evt.type %proc.name %fd.types %proc.fdusage %evt.buffer %fd.cip %fd.dev %user.loginuid "
+            "%evt.num "
+            "%proc.aname %evt.time %evt.rawtime.ns %3proc.name %fd.snet",
+            event);
+        EXPECT_EQ(r.document, r.alert.dump(-1, ' ', false, json::error_handler_t::replace)) << event;
+    }
+}
+
+TEST(Output, ACharacterCutByAWidthIsReplacedInJson) {
+    Rendered r("%1proc.name|%2proc.name%proc.exe", R"({"evt.type": "x", "proc.name": "é", "proc.exe": "e"})");
+    EXPECT_EQ(r.message, "\xC3|ée");
+    EXPECT_EQ(r.alert["output"], "<NA>: Informational \uFFFD|ée");
+}
+
+TEST(Output, BuffersAreAppendedTo) {
+    OneRule one("o %evt.type", R"({"evt.type": "x"})");
+    AlertRenderer renderer(one.plan(), {});
+    std::string out = "a";
+    renderer.text(one.rule(), one.event, out);
+    renderer.message(one.rule(), one.event, out);
+    size_t before = out.size();
+    renderer.json(one.rule(), one.event, out);
+    EXPECT_EQ(out.substr(0, before), "a<NA>: Informational o xo x");
+    EXPECT_EQ(json::parse(out.substr(before))["rule"], "r");
+}
+
+TEST(Output, UuidsDiffer) {
+    OneRule one("o", R"({"evt.type": "x"})");
+    std::set<std::string> seen;
+    for (int i = 0; i < 3; ++i) {
+        AlertRenderer renderer(one.plan(), {TimeFormat::Local, "h", true});
+        for (int j = 0; j < 3; ++j) {
+            std::string out;
+            renderer.json(one.rule(), one.event, out);
+            std::string uuid = json::parse(out)["uuid"];
+            EXPECT_TRUE(
+                RE2::FullMatch(uuid, "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"))
+                << uuid;
+            seen.insert(uuid);
+        }
+    }
+    EXPECT_EQ(seen.size(), 9u);
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "cli/bad_events.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace stoop::cli {
+namespace {
+
+Problem problem_of(EventProblem::Kind kind) {
+    switch (kind) {
+        case EventProblem::Kind::NotJson: return Problem::EventNotJson;
+        case EventProblem::Kind::WrongType: return Problem::EventType;
+        case EventProblem::Kind::UnknownField: return Problem::EventField;
+        case EventProblem::Kind::TooLong: return Problem::EventTooLong;
+        case EventProblem::Kind::Truncated: return Problem::EventTruncated;
+    }
+    return Problem::EventNotJson;
+}
+
+}  // namespace
+
+std::string bad_event_text(const EventProblem& problem, const InputBlock& input, const Record& record,
+                           bool color) {
+    std::string_view text = input.block.text(record);
+    SourceFile source(*input.file, std::string(text));
+    Span span{0, static_cast<uint32_t>(std::min(problem.begin, text.size())),
+              static_cast<uint32_t>(problem.end)};
+    MarkedLine marked = marked_line(source, span);
+    if (marked.place.line == 1) marked.place.column += record.column - 1;
+    marked.place.line += record.line - 1;
+    Diagnostic d{problem_of(problem.kind), problem.message, true, span, problem.label, {}, problem.help};
+    return render(d, &marked, color);
+}
+
+BadEvents::BadEvents(const Global& global) : color_(global.color_on(STDERR_FILENO)) {}
+
+void BadEvents::report(const std::string& text) {
+    ++bad_;
+    if (++shown_ <= kMostShown) fmt::print(stderr, "{}\n", text);
+}
+
+void BadEvents::report(const InputBlock::Unreadable& file) {
+    unreadable_ = true;
+    Diagnostic d{Problem::CannotRead,
+                 fmt::format("cannot read {}: {}", file.file, file.why),
+                 false,
+                 {},
+                 "",
+                 {},
+                 "check the path and its permissions"};
+    fmt::print(stderr, "{}\n", render(d, static_cast<const MarkedLine*>(nullptr), color_));
+}
+
+void BadEvents::finish() const {
+    if (bad_ > kMostShown) fmt::print(stderr, "... and {} more bad events\n", bad_ - kMostShown);
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,47 @@
+// The events files named on the command line as one row of blocks, numbered over all of them. Used by one
+// thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/paths.h"
+#include "runtime/ingest/block_reader.h"
+
+namespace stoop::cli {
+
+// A block, and what came to pass before it.
+struct InputBlock {
+    struct Unreadable {
+        std::string file, why;
+    };
+    Block block;
+    std::shared_ptr<const std::string> file;  // the name of it
+    std::vector<Unreadable> unreadable;       // files that ended, or did not even begin, with a problem
+    uint64_t position = 0;                    // bytes read until then, as they are on the disk
+};
+
+class EventFiles {
+  public:
+    EventFiles(const std::vector<std::string>& paths, InputOptions options);
+
+    // False at the end, when only `unreadable` counts.
+    bool next(InputBlock& out);
+
+    // Of all files, on the disk; 0 if that is not known.
+    uint64_t size() const { return size_; }
+
+  private:
+    void open(const std::string& path);
+
+    std::vector<FoundPath> paths_;
+    InputOptions options_;
+    size_t next_path_ = 0;
+    uint64_t next_number_ = 1, before_ = 0, size_ = 0;
+    std::unique_ptr<ByteSource> source_;
+    std::unique_ptr<BlockReader> reader_;
+    std::shared_ptr<const std::string> name_;
+};
+
+}  // namespace stoop::cli

@@ -1,0 +1,86 @@
+// Where `stoop run` puts alerts: standard output, or the file of --output.
+//
+// A file is whole or not there: alerts go to a file beside it, which takes its name at the end. With `append`
+// they are added to what it holds, on a line of their own even if its last line has no end. What is not a
+// regular file (a pipe, a device) is written as it comes. Whatever happens, alerts are written whole: if
+// writing fails in the middle of one (a full disk, a limit), the file is cut back to the end of the one
+// before, unless somebody else has written behind it.
+//
+// One owner, one thread. While an output is open SIGPIPE and SIGXFSZ are ignored, so that both are errors.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+
+namespace stoop::cli {
+
+struct OutputOptions {
+    std::string path = "-";  // standard output
+    bool append = false;
+    // On the disk when `finish` returns, and with `append` after each batch.
+    bool sync = false;
+};
+
+// Alerts one behind the other, line ends included.
+struct AlertBatch {
+    std::string text;
+    std::vector<size_t> ends;  // where each alert ends in the text
+
+    void end_alert() {
+        text += '\n';
+        ends.push_back(text.size());
+    }
+    void clear() {
+        text.clear();
+        ends.clear();
+    }
+};
+
+class OutputFile {
+  public:
+    explicit OutputFile(OutputOptions options) : options_(std::move(options)) {}
+    ~OutputFile();  // without `finish` a file that is not appended to stays what it was
+    OutputFile(const OutputFile&) = delete;
+
+    // False if it cannot be written; `finish` says why.
+    bool open();
+    // Blocks while a pipe is full. False if it failed, now or before: there is no use in going on.
+    bool write(const AlertBatch& batch);
+    // Completes the file. Returns `exit`, or kUsage after a message on standard error if something went
+    // wrong, which says how many alerts were written until then. A reader of standard output that went away
+    // is no error, and yet nobody has the alerts: a note unless `quiet`, and kUsage.
+    int finish(int exit, bool quiet);
+
+    // Somebody watches: alerts should be written as they come.
+    bool interactive() const;
+    uint64_t alerts() const { return alerts_; }  // that were written
+    uint64_t bytes() const { return bytes_; }
+
+  private:
+    bool fail();
+    bool open_beside();
+    bool open_itself();
+    bool end_last_line();
+    void cut_torn(uint64_t torn);
+    bool sync();
+    bool close();
+    bool take_name();
+    void report(bool quiet) const;
+    void discard();
+    bool standard() const { return options_.path == "-"; }
+
+    OutputOptions options_;
+    int file_ = -1;
+    std::string target_, temporary_;  // the latter empty if the file itself is written
+    int problem_ = 0;                 // errno of what went wrong first
+    uint64_t alerts_ = 0, bytes_ = 0;
+};
+
+// What was printed to standard output by other means than the above cannot be written: says so and returns
+// kUsage; otherwise `exit`.
+int finish_output(int exit);
+
+}  // namespace stoop::cli

@@ -1,0 +1,134 @@
+#include "cli/pipeline.h"
+
+#include <condition_variable>
+#include <exception>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace stoop::cli {
+namespace {
+
+constexpr size_t kSlotsPerThread = 3;
+
+struct Slot {
+    uint64_t number = 0;
+    InputBlock input;
+    BlockResult result;
+};
+
+class Parallel {
+  public:
+    Parallel(const Pipeline& pipeline, EventFiles& files, Stop& stop)
+        : pipeline_(pipeline), files_(files), stop_(stop), slots_(pipeline.threads * kSlotsPerThread) {
+        for (Slot& slot : slots_) free_.push_back(&slot);
+    }
+
+    void run() {
+        {
+            std::vector<std::jthread> threads;
+            for (unsigned i = 0; i < pipeline_.threads; ++i) threads.emplace_back([this] { work(); });
+        }
+        if (thrown_) std::rethrow_exception(thrown_);
+    }
+
+  private:
+    void work() {
+        try {
+            auto worker = pipeline_.make_worker();
+            while (Slot* slot = read()) {
+                worker->run(slot->input, slot->result);
+                hand_in(slot);
+            }
+        } catch (...) {
+            std::lock_guard lock(mutex_);
+            if (!thrown_) thrown_ = std::current_exception();
+            end();
+        }
+    }
+
+    // With the mutex held.
+    void end() {
+        ended_ = true;
+        stop_.request();
+        freed_.notify_all();
+    }
+
+    // The next block; null if there is none.
+    Slot* read() {
+        std::unique_lock lock(mutex_);
+        freed_.wait(lock, [&] { return ended_ || !free_.empty(); });
+        if (ended_) return nullptr;
+        Slot* slot = free_.back();
+        free_.pop_back();
+        lock.unlock();
+
+        std::lock_guard reading(reading_);
+        if (all_read_) return nullptr;
+        slot->result.clear();
+        all_read_ = !files_.next(slot->input);
+        slot->number = read_++;
+        return slot;
+    }
+
+    void hand_in(Slot* slot) {
+        std::unique_lock lock(mutex_);
+        ready_.emplace(slot->number, slot);
+        if (writing_) return;
+        writing_ = true;
+        for (auto next = ready_.begin(); next != ready_.end() && next->first == written_ && !ended_;
+             next = ready_.begin()) {
+            Slot* ready = next->second;
+            ready_.erase(next);
+            lock.unlock();
+            bool go_on = pipeline_.write(ready->input, ready->result);
+            lock.lock();
+            ++written_;
+            free_.push_back(ready);
+            freed_.notify_one();
+            if (!go_on) end();
+        }
+        writing_ = false;
+    }
+
+    const Pipeline& pipeline_;
+    EventFiles& files_;
+    Stop& stop_;
+    std::vector<Slot> slots_;
+
+    std::mutex reading_;  // held while a block is read
+    bool all_read_ = false;
+    uint64_t read_ = 0;
+
+    std::mutex mutex_;  // of all below
+    std::condition_variable freed_;
+    std::vector<Slot*> free_;
+    std::map<uint64_t, Slot*> ready_;
+    uint64_t written_ = 0;
+    bool writing_ = false, ended_ = false;
+    std::exception_ptr thrown_;
+};
+
+}  // namespace
+
+void BlockResult::clear() {
+    alerts.clear();
+    std::fill(fired.begin(), fired.end(), 0);
+    events = bad = 0;
+    problems.clear();
+    stop = false;
+}
+
+void Pipeline::run(EventFiles& files, Stop& stop) const {
+    if (threads > 1) return Parallel(*this, files, stop).run();
+    auto worker = make_worker();
+    Slot slot;
+    for (bool more = true; more;) {
+        slot.result.clear();
+        more = files.next(slot.input);
+        worker->run(slot.input, slot.result);
+        if (!write(slot.input, slot.result)) return;
+    }
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,25 @@
+// What a run came to, on standard error: for people, or as one JSON document.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/match/plan.h"
+
+namespace stoop::cli {
+
+struct RunSummary {
+    uint64_t events = 0;  // good ones
+    uint64_t alerts = 0;
+    std::vector<uint64_t> by_rule;
+    uint64_t bad = 0;
+    uint64_t bytes = 0;  // read, as they are on the disk
+    double seconds = 0;
+    std::string stopped;  // by what, if it was not the end of the input: "SIGINT", "the first bad event" …
+};
+
+// Rules with alerts, those with most first.
+std::string summary_text(const RunSummary& summary, const Plan& plan);
+std::string summary_json(const RunSummary& summary, const Plan& plan);
+
+}  // namespace stoop::cli

@@ -1,0 +1,122 @@
+// One JSON text as a row of tokens: where each brace, bracket, colon, comma, string, number and word begins.
+// simdjson finds them, many bytes at a time, and checks that the text is UTF-8 and that its strings end
+// (its "stage 1"). The walk over the tokens is ours because simdjson's own does not look at what it passes
+// over, and here a bad line must be found to be bad whatever a rule asks for.
+//
+// A token is named by its number. The text is borrowed and need not be padded. Memory grows to five bytes for
+// each byte of the longest text and is kept; nothing else is allocated. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/event/arena.h"
+
+namespace simdjson::internal {
+class dom_parser_implementation;
+}
+
+namespace stoop {
+
+class JsonTokens {
+  public:
+    JsonTokens();
+    ~JsonTokens();
+
+    // Finds the tokens of `text`; false if it cannot be JSON. What the tokens say is not checked yet.
+    bool scan(std::string_view text);
+
+    uint32_t count() const { return count_; }
+    // The first byte of a token; 0 behind the last one.
+    char kind(uint32_t token) const { return token < count_ ? text_[starts_[token]] : '\0'; }
+    size_t begin(uint32_t token) const { return token < count_ ? starts_[token] : text_.size(); }
+
+    bool is_number(uint32_t token) const {
+        char c = kind(token);
+        return c == '-' || (c >= '0' && c <= '9');
+    }
+
+    // All of a string (with its quotes), number or word.
+    std::string_view text(uint32_t token) const {
+        size_t from = starts_[token], to = starts_[token + 1];
+        while (is_space(text_[to - 1])) --to;
+        return {text_.data() + from, to - from};
+    }
+    // What a string holds, escapes as they are written.
+    std::string_view raw_string(uint32_t token) const {
+        std::string_view all = text(token);
+        return all.substr(1, all.size() - 2);
+    }
+
+    // Whether the string `token` is written as `quoted`, which ends with the closing quote, and the next
+    // token follows at once. The usual way to recognise a key.
+    bool is_key(uint32_t token, std::string_view quoted) const {
+        size_t at = starts_[token] + 1;
+        return starts_[token + 1] - at == quoted.size() &&
+               same_bytes(text_.data() + at, quoted.data(), quoted.size());
+    }
+
+    // Steps over the value that begins at `token`, all that is in it included; false if it is not JSON.
+    bool skip_value(uint32_t& token) {
+        char c = kind(token);
+        if (c == 'n' && starts_[token + 1] - starts_[token] == 4 &&
+            std::memcmp(text_.data() + starts_[token], "null", 4) == 0)
+            return ++token, true;
+        if (c == '"' && !escapes_) return ++token, true;
+        return skip_other_value(token);
+    }
+
+    // Behind the value that begins at `token`, in bytes.
+    size_t value_end(uint32_t token);
+
+    // The contents of a string without its escapes: borrowed from the text if there are none, else in
+    // `arena`. skip_value has found it to be well-formed.
+    std::string_view string(uint32_t token, Arena& arena);
+
+  private:
+    static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+    // Of keys, which are short; a call of the library's would cost more than it does.
+    static bool same_bytes(const char* a, const char* b, size_t size) {
+        if (size < 8) return std::memcmp(a, b, size) == 0;
+        auto eight = [](const char* at) {
+            uint64_t out;
+            std::memcpy(&out, at, 8);
+            return out;
+        };
+        for (size_t i = 0; i + 8 < size; i += 8)
+            if (eight(a + i) != eight(b + i)) return false;
+        return eight(a + size - 8) == eight(b + size - 8);
+    }
+
+    bool skip_other_value(uint32_t& token);
+    bool is_scalar(uint32_t token);
+    bool are_escapes(std::string_view raw);
+    uint8_t* unescape(std::string_view raw, uint8_t* out);  // null if there is a bad escape
+
+    std::string_view text_;
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
+    const uint32_t* starts_ = nullptr;
+    uint32_t count_ = 0;
+    bool escapes_ = false;    // there is a backslash somewhere
+    std::vector<char> open_;  // of the containers around: `{` or `[`
+    std::string padded_;      // a string with escapes, as simdjson wants it
+    std::vector<uint8_t> unescaped_;
+};
+
+// What a number is, as it is written (RFC 8259). Integers that fit neither 64-bit type are Doubles.
+struct JsonNumber {
+    enum class Kind : uint8_t { None, Unsigned, Negative, Double };
+    Kind kind = Kind::None;
+    uint64_t u = 0;  // Unsigned
+    int64_t i = 0;   // Negative, or -0
+    double d = 0;    // Double
+};
+
+// Kind::None if `text` is not a number, or is larger than a double can be.
+JsonNumber read_json_number(std::string_view text);
+
+}  // namespace stoop

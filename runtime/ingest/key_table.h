@@ -1,0 +1,104 @@
+// What the keys of an object mean to one decoder: the field that is to be read, a prefix of such fields, one
+// of an alert's own keys, or nothing.
+//
+// Events of one file have the same keys in the same order, so each key remembers which one came after it: to
+// recognise the next key is to compare its bytes with those that are expected. Any other key costs a hash
+// probe, and one that is new a look into the schema. One thread at a time.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "runtime/ingest/json_tokens.h"
+
+namespace stoop {
+
+constexpr uint32_t kNoTarget = UINT32_MAX;
+
+// Keys whose place is noted whatever their value: those of an alert, and fields that say of which source,
+// when and what the event is.
+enum class Mark : uint8_t {
+    None,
+    Rule,
+    Time,
+    OutputFields,
+    Source,
+    Hostname,
+    EventSource,
+    EventArguments,
+    EventTime,
+    EventTimeIso8601,
+    EventDateTime,
+    Count,
+};
+
+class KeyTable;
+
+// Small, as a whole event's keys are to stay in the nearest cache.
+struct KnownKey {
+    std::string_view quoted;      // as it is written, with the closing quote
+    KnownKey* next = nullptr;     // the key that came after it last
+    uint32_t target = kNoTarget;  // of the decoder
+    Mark mark = Mark::None;
+    bool field = false;               // the schema has it
+    std::unique_ptr<KeyTable> inner;  // an object under this key holds fields: {"proc": {"name": …}}
+
+    struct Problem {  // why it is no field
+        std::string name, error, suggestion;
+    };
+    std::unique_ptr<Problem> problem;
+    std::string text;  // what `quoted` refers to
+};
+
+class KeyTable {
+  public:
+    // Events are untrusted: beyond this many keys nothing is remembered.
+    static constexpr size_t kMost = 4096;
+
+    // `prefix`: what stands before each key of the table, with its dot.
+    explicit KeyTable(std::string prefix) : prefix_(std::move(prefix)) {}
+
+    const std::string& prefix() const { return prefix_; }
+    KnownKey* start() { return &start_; }  // before the first key of an object
+
+    bool is_full() const { return by_raw_.size() >= kMost; }
+    void clear() {
+        start_.next = nullptr;
+        by_raw_.clear();
+        keys_.clear();
+    }
+
+    // The key at `token`, `before` being the one before it; null if it is not JSON. It is valid until the
+    // table is asked for the next but one. `make` fills in a new one, given its name.
+    template <typename Make>
+    KnownKey* find(JsonTokens& tokens, uint32_t token, KnownKey& before, Make&& make) {
+        if (before.next && tokens.is_key(token, before.next->quoted)) return before.next;
+        std::string_view raw = tokens.raw_string(token);
+        auto known = by_raw_.find(raw);
+        if (known != by_raw_.end()) return before.next = known->second;
+        if (uint32_t at = token; !tokens.skip_value(at)) return nullptr;
+        bool full = is_full();
+        KnownKey& key = full ? passing_[passed_ ^= 1] : keys_.emplace_back();
+        if (full) key = KnownKey();
+        Arena arena;
+        key.text = std::string(raw) + '"';
+        key.quoted = key.text;
+        make(key, prefix_ + std::string(tokens.string(token, arena)));
+        if (full) return &key;
+        by_raw_.emplace(key.quoted.substr(0, raw.size()), &key);
+        return before.next = &key;
+    }
+
+  private:
+    std::string prefix_;
+    KnownKey start_;
+    KnownKey passing_[2];  // not remembered: the one before and this one
+    size_t passed_ = 0;
+    std::deque<KnownKey> keys_;
+    std::unordered_map<std::string_view, KnownKey*> by_raw_;
+};
+
+}  // namespace stoop

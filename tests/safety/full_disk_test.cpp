@@ -1,0 +1,60 @@
+// What is left when the disk is full: a file of 64 kB on a file system made for it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "tests/support/paths.h"
+#include "tests/support/process.h"
+
+namespace stoop::tests {
+namespace {
+
+// Runs `command` with an empty file system of 64 kB at `disk`; nothing if this machine does not let us.
+std::optional<Outcome> with_small_disk(const WorkFolder& folder, const std::string& command) {
+    std::string inside = "mount -t tmpfs -o size=64k none disk || exit 99; " + command;
+    Outcome outcome = folder.run("mkdir -p disk; unshare -rm sh -c '" + inside + "'");
+    if (outcome.err.find("unshare") != outcome.err.npos || outcome.exit == 99) return std::nullopt;
+    return outcome;
+}
+
+class FullDisk : public testing::Test {
+  protected:
+    FullDisk() {
+        write_file(folder.path() / "rules.yaml",
+                   "- {rule: r, desc: d, condition: evt.type = open, output: o %fd.name, priority: INFO}\n");
+        std::string events;
+        for (int i = 0; i < 5000; ++i)
+            events += R"({"evt.type": "open", "fd.name": "/file/)" + std::to_string(i) + "\"}\n";
+        write_file(folder.path() / "events.jsonl", events);
+    }
+    const std::string run = "stoop run --no-cache -r rules.yaml events.jsonl --output disk/alerts ";
+    WorkFolder folder;
+};
+
+TEST_F(FullDisk, AppendedAlertsAreWhole) {
+    auto seen = with_small_disk(folder, run + "--append --fsync; echo $?; cat disk/alerts");
+    if (!seen) GTEST_SKIP() << "no file system can be mounted here";
+    ASSERT_TRUE(seen->out.starts_with("3\n")) << seen->out << seen->err;
+    std::string file = seen->out.substr(2);
+    EXPECT_TRUE(file.starts_with("<NA>: Informational o /file/0\n"));
+    EXPECT_TRUE(file.ends_with("\n"));
+    auto lines = std::count(file.begin(), file.end(), '\n');
+    EXPECT_GT(lines, 1000);
+    EXPECT_EQ(seen->err, "error: cannot write to disk/alerts: No space left on device; " +
+                             std::to_string(lines) + " alerts (" + std::to_string(file.size()) +
+                             " bytes) were written before that\n");
+}
+
+TEST_F(FullDisk, AFileThatIsReplacedStaysWhatItWas) {
+    auto seen =
+        with_small_disk(folder, "echo old > disk/alerts; " + run + "; echo $?; ls -A disk; cat disk/alerts");
+    if (!seen) GTEST_SKIP() << "no file system can be mounted here";
+    EXPECT_EQ(seen->out, "3\nalerts\nold\n");
+    EXPECT_TRUE(seen->err.starts_with(
+        "error: cannot write to disk/alerts: No space left on device; it is left as it was, "))
+        << seen->err;
+}
+
+}  // namespace
+}  // namespace stoop::tests

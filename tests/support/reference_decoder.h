@@ -1,0 +1,32 @@
+// What an event means, said once more and simply: the whole of it as a tree of nlohmann's, every field looked
+// up in it. The decoder proper is compared with this.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/ingest/event_decoder.h"
+
+namespace stoop::tests {
+
+class ReferenceDecoder {
+  public:
+    ReferenceDecoder(const Schema& schema, const Plan& plan, Check check);
+
+    // As EventDecoder::decode, but of a problem only the kind is told.
+    std::optional<EventProblem::Kind> decode(std::string_view text, Event& event);
+
+  private:
+    struct Fields;
+    std::optional<EventProblem::Kind> read(const Fields& fields, bool alert, Event& event);
+    bool is_prefix(const std::string& name) const;
+
+    const Schema& schema_;
+    const Plan& plan_;
+    Check check_;
+    std::vector<Slot> slots_;
+    Deriver deriver_;
+};
+
+}  // namespace stoop::tests
