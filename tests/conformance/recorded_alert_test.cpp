@@ -19,7 +19,7 @@ TEST_P(RecordedAlert, ComesBackWhole) {
     recorded.erase("uuid");  // random, and added by a forwarder
     WorkFolder folder;
     Outcome outcome =
-        folder.run(std::string("TZ=Europe/London stoop run -r rules/fileless_execution.yaml -o json "
+        folder.run(std::string("TZ=Europe/London stoop run -q -r rules/fileless_execution.yaml -o json "
                                "--hostname mini-debian-lab --engine ") +
                    GetParam() + " fixtures/memfd_create/alert.json");
     EXPECT_EQ(outcome.exit, 0);

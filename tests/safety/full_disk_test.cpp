@@ -28,7 +28,7 @@ class FullDisk : public testing::Test {
             events += R"({"evt.type": "open", "fd.name": "/file/)" + std::to_string(i) + "\"}\n";
         write_file(folder.path() / "events.jsonl", events);
     }
-    const std::string run = "stoop run --no-cache -r rules.yaml events.jsonl --output disk/alerts ";
+    const std::string run = "stoop run -q --no-cache -r rules.yaml events.jsonl --output disk/alerts ";
     WorkFolder folder;
 };
 
