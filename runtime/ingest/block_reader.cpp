@@ -58,11 +58,20 @@ void BlockReader::read_more(Block& block) {
         if (got == 0) {
             restarted_ = source_.restarted();
             ended_ = !restarted_;
-            // Half a line that somebody is still writing is nobody's mistake.
-            if (source_.file().was_interrupted()) block.size = at_;
+            if (source_.file().was_interrupted()) give_up_rest(block);
         }
         if (got == 0 || source_.is_live()) return;
     }
+}
+
+// Half a line, or an array that goes on, which somebody else did not want to the end is nobody's mistake.
+void BlockReader::give_up_rest(Block& block) {
+    if (shape_ == Shape::Array) {
+        array_.reset();
+        shape_ = Shape::Done;
+    }
+    block.size = at_;
+    looked_to_ = std::min(looked_to_, at_);
 }
 
 void BlockReader::cut(Block& block) {

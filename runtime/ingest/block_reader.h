@@ -67,6 +67,7 @@ class BlockReader {
     enum class Shape : uint8_t { Unknown, Lines, Array, Done };
 
     void read_more(Block& block);
+    void give_up_rest(Block& block);
     void drop_front(Block& block);
     void cut(Block& block);
 

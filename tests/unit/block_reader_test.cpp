@@ -37,6 +37,29 @@ TEST(BlockReader, Lines) {
     EXPECT_EQ(records("\n \r\n\t"), (Lines{}));
 }
 
+// What is left of a line or an array when somebody does not want the rest is no mistake, and no records.
+TEST(BlockReader, AnInterruptEndsItBetweenRecords) {
+    std::string one = "{\"a\":\"" + std::string(1000, 'x') + "\"}", lines, array = "[" + one;
+    while (lines.size() < 3 * BlockReader::kBlock) lines += one + "\n";
+    while (array.size() < 3 * BlockReader::kBlock) array += ",\n" + one;
+    for (const std::string& text : {lines, array + "]"}) {
+        TemporaryFolder folder;
+        std::string path = (folder.path() / "events").string();
+        write_file(path, text);
+        Interrupt interrupt;
+        ByteSource source(path, {false, &interrupt});
+        BlockReader reader(source);
+        Block block;
+        ASSERT_TRUE(reader.next(block));
+        interrupt.requested = true;
+        while (reader.next(block))
+            for (const Record& record : block.records) {
+                EXPECT_EQ(record.flaw, Flaw::None);
+                EXPECT_EQ(block.text(record), one);
+            }
+    }
+}
+
 TEST(BlockReader, OneDocumentOverSeveralLines) {
     EXPECT_EQ(records("\n{\n \"a\": 1\n}\n"), (Lines{"2:1 {\n \"a\": 1\n}"}));
     EXPECT_EQ(records("\xEF\xBB\xBF{\n}"), (Lines{"1:1 {\n}"}));
