@@ -88,9 +88,8 @@ std::vector<std::string> memfd_events() {
 using Measure = void (*)(benchmark::State&, const Engine&, const Events&, uint32_t);
 void add(const std::string& name, const Engine& engine, const Events& events, uint32_t limit,
          Measure measure = match_all) {
-    benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-        measure(state, engine, events, limit);
-    });
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [=](benchmark::State& state) { measure(state, engine, events, limit); });
 }
 
 }  // namespace

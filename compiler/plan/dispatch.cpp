@@ -108,8 +108,7 @@ class BucketBuilder {
         for (const RuleWitness& rule : rules_)
             for (uint32_t atom : rule.literals)
                 for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom]))
-                    out += literal.place == LiteralPlace::Part ||
-                           literal.place == LiteralPlace::PartAnyCase;
+                    out += literal.place == LiteralPlace::Part || literal.place == LiteralPlace::PartAnyCase;
         return out;
     }
 
@@ -151,8 +150,8 @@ class BucketBuilder {
     Bucket& bucket_;
     std::vector<uint32_t>& guards_;
     Witnesses witnesses_;
-    std::vector<RuleWitness> rules_;  // by member
-    std::map<uint32_t, Look> looks_;  // by slot
+    std::vector<RuleWitness> rules_;                      // by member
+    std::map<uint32_t, Look> looks_;                      // by slot
     std::map<uint32_t, std::vector<MemberBits>> always_;  // by guards
 };
 

@@ -1,6 +1,6 @@
 // Gives the fields that many rules read the first slots of an event, so that what a match looks at first lies
-// in a few cache lines; the fields that only outputs mention come last. Called once a plan, after all of it is
-// built.
+// in a few cache lines; the fields that only outputs mention come last. Called once a plan, after all of it
+// is built.
 #pragma once
 
 #include "runtime/match/plan.h"

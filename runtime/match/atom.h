@@ -79,14 +79,14 @@ Value evaluate(const Operand& operand, const Value* slots, Scratch& scratch);
 
 // Calls `visit` with the slot of every field that an operand or an atom (or a const one) reads.
 template <typename OperandType, typename Visit>
-    requires std::same_as<std::remove_const_t<OperandType>, Operand>
+requires std::same_as<std::remove_const_t<OperandType>, Operand>
 void for_each_slot(OperandType& operand, Visit&& visit) {
     if (operand.kind == Operand::Kind::Slot) visit(operand.slot);
     for (auto& argument : operand.arguments) for_each_slot(argument, visit);
 }
 
 template <typename AtomType, typename Visit>
-    requires std::same_as<std::remove_const_t<AtomType>, Atom>
+requires std::same_as<std::remove_const_t<AtomType>, Atom>
 void for_each_slot(AtomType& atom, Visit&& visit) {
     for_each_slot(atom.left, visit);
     if (atom.right_is_operand) for_each_slot(atom.right, visit);

@@ -1,8 +1,8 @@
 // Many events at a time, for going back over what was recorded. For each bucket that a block has events of,
 // the guards of all of them are tested, then one field after the other is looked at, and last the candidates
 // are evaluated event by event. That is faster than one event after the other: types that no rule wants are
-// passed over in a loop of a few instructions, the work on one event does not wait for that on the one before,
-// and a value that is the same as in the event before (the name of a process, say) is looked up once.
+// passed over in a loop of a few instructions, the work on one event does not wait for that on the one
+// before, and a value that is the same as in the event before (the name of a process, say) is looked up once.
 //
 // Buckets of a few rules, and of more than 64, gain nothing by it; their events are matched one by one.
 #pragma once

@@ -28,7 +28,8 @@ struct EventBlock {
 struct Hit {
     uint32_t event = 0, rule = 0;
 };
-// As MatchFunction, for each event of the block; what fires is appended to `hits`, by event and then in order.
+// As MatchFunction, for each event of the block; what fires is appended to `hits`, by event and then in
+// order.
 using BlockFunction = void (*)(const void* program, const EventBlock& block, Scratch* scratch, uint32_t limit,
                                std::vector<Hit>& hits);
 

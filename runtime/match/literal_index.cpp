@@ -26,7 +26,8 @@ void LiteralIndex::Members::add(const Members& others) {
 void LiteralIndex::add(LiteralPlace place, std::string_view literal, uint32_t member, uint32_t guards) {
     std::string text(literal);
     if (place == LiteralPlace::End) std::reverse(text.begin(), text.end());
-    if (place == LiteralPlace::PartAnyCase) std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
+    if (place == LiteralPlace::PartAnyCase)
+        std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
     added_[static_cast<size_t>(place)][text].add(member, guards);
 }
 
@@ -44,7 +45,8 @@ RuleRange LiteralIndex::keep(const Members& members) {
 }
 
 void LiteralIndex::build() {
-    for (LiteralPlace place : {LiteralPlace::Beginning, LiteralPlace::End, LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
+    for (LiteralPlace place :
+         {LiteralPlace::Beginning, LiteralPlace::End, LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
         Added& literals = added_[static_cast<size_t>(place)];
         size_t longest = kLongestLiteral;
         bool automaton = place == LiteralPlace::Part || place == LiteralPlace::PartAnyCase;

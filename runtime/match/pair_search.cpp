@@ -67,8 +67,8 @@ struct Avx2 {
                                                            char fold) {
         const __m256i bit = _mm256_set1_epi8(fold);
         auto first = _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data)), bit);
-        auto second = _mm256_or_si256(
-            _mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + pair.distance)), bit);
+        auto second =
+            _mm256_or_si256(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(data + pair.distance)), bit);
         auto both = _mm256_and_si256(_mm256_cmpeq_epi8(first, _mm256_set1_epi8(pair.first)),
                                      _mm256_cmpeq_epi8(second, _mm256_set1_epi8(pair.second)));
         return static_cast<uint32_t>(_mm256_movemask_epi8(both));

@@ -1,5 +1,6 @@
-// Where two bytes stand at a distance, with vector instructions (AVX-512, AVX2 or SSE2, whatever the processor
-// has): the first sieve of every search for texts in another. Several pairs are looked for in one pass.
+// Where two bytes stand at a distance, with vector instructions (AVX-512, AVX2 or SSE2, whatever the
+// processor has): the first sieve of every search for texts in another. Several pairs are looked for in one
+// pass.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Texts, of which those that begin a value are found, or those that end it if they were added reversed: a walk
-// down a tree, a step for each byte that still agrees with one of them.
+// Texts, of which those that begin a value are found, or those that end it if they were added reversed: a
+// walk down a tree, a step for each byte that still agrees with one of them.
 //
 // Built once by one thread, then only read.
 #pragma once
@@ -24,10 +24,10 @@ class PrefixTree {
 
   private:
     struct Node {
-        uint32_t label = 0, label_size = 0;  // the bytes on the way to it
+        uint32_t label = 0, label_size = 0;      // the bytes on the way to it
         uint32_t children = 0, child_count = 0;  // they follow each other, by the byte they begin with
-        uint32_t rules = kNoRules;           // index into rules_
-        uint64_t begins[4] = {};             // a bit for each byte that a child begins with
+        uint32_t rules = kNoRules;               // index into rules_
+        uint64_t begins[4] = {};                 // a bit for each byte that a child begins with
     };
     static constexpr uint32_t kNoRules = UINT32_MAX;
     using Literals = std::vector<std::pair<std::string_view, RuleRange>>;

@@ -41,11 +41,12 @@ class Substrings {
     bool is_at(const Needle& needle, std::string_view value, size_t pair_at) const;
     void choose_pairs(const std::map<std::string, RuleRange>& literals);
 
-    // A value with more comparisons with a text than this, and one for as many bytes, is left to the automaton.
+    // A value with more comparisons with a text than this, and one for as many bytes, is left to the
+    // automaton.
     static constexpr size_t kMostTries = 64, kBytesPerTry = 64;
 
     bool fold_ = false;
-    std::vector<BytePair> pairs_;                // none if the texts are too many
+    std::vector<BytePair> pairs_;               // none if the texts are too many
     std::vector<std::vector<Needle>> needles_;  // by pair
 
     std::vector<uint32_t> next_;     // by state and class of bytes

@@ -47,7 +47,8 @@ void TextTable::build(std::span<const std::string_view> texts) {
             hashes_collide_ = hashes_collide_ || (same && text_of(entries_[at]) != text);
             at = (at + 1) & (entries_.size() - 1);
         }
-        entries_[at] = {hash, static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(text.size()), number};
+        entries_[at] = {hash, static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(text.size()),
+                        number};
         texts_ += text;
         sizes_ |= size_bit(text.size());
         uint32_t bit = filter_bit(text) & filter_mask_;

@@ -68,7 +68,8 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
 // What is longer than the index keeps is found by its beginning or end.
 TEST(LiteralIndex, LongLiteralsAreFound) {
     std::string longer(1000, 'x');
-    for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End, LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
+    for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End,
+                               LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
         LiteralIndex index;
         index.add(place, longer, 3, 0);
         index.build();

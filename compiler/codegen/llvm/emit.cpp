@@ -135,7 +135,8 @@ Modules Emitter::run() {
 // The first rules, as many as fit.
 void Emitter::choose_compiled() {
     size_t nodes = 0;
-    for (const PlanRule& rule : plan_.rules) compiled_.push_back((nodes += rule.tree.nodes.size()) < kMostNodes);
+    for (const PlanRule& rule : plan_.rules)
+        compiled_.push_back((nodes += rule.tree.nodes.size()) < kMostNodes);
 }
 
 llvm::FunctionCallee Emitter::node_function(uint32_t node) {
@@ -152,8 +153,8 @@ llvm::FunctionCallee Emitter::node_function(uint32_t node) {
 
 void Emitter::emit_function(uint32_t node) {
     llvm::Module& in = conditions_ ? *conditions_ : *match_;
-    auto* function = llvm::cast<Function>(
-        in.getOrInsertFunction("node" + std::to_string(node), node_type_).getCallee());
+    auto* function =
+        llvm::cast<Function>(in.getOrInsertFunction("node" + std::to_string(node), node_type_).getCallee());
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->addFnAttr(llvm::Attribute::NoInline);
     begin(function);
@@ -357,8 +358,7 @@ llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held)
 }
 
 // Many are first asked which of them may fire.
-void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
-                         llvm::Value* limit) {
+void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit) {
     llvm::Value* held = guards(dispatch_.types[index].guards);
     auto when = [&](llvm::Value* wanted, auto&& then) {
         BasicBlock* begin = block("wanted");
@@ -388,9 +388,9 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
     b_.SetInsertPoint(none);
     b_.CreateRet(b_.getInt32(0));
     b_.SetInsertPoint(some);
-    b_.CreateRet(call(kEvaluateSymbol, i32_,
-                      {program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired,
-                       limit}));
+    b_.CreateRet(
+        call(kEvaluateSymbol, i32_,
+             {program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired, limit}));
 }
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {

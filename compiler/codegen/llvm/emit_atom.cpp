@@ -79,8 +79,7 @@ llvm::Value* Emitter::verdict_in_place(const Atom& atom) {
         case TypeClass::Signed:
         case TypeClass::Unsigned:
         case TypeClass::Boolean:
-            equal = b_.CreateICmpEQ(member(slot, offsetof(Value, u), i64_),
-                                    b_.getInt64(atom.constants[0].u));
+            equal = b_.CreateICmpEQ(member(slot, offsetof(Value, u), i64_), b_.getInt64(atom.constants[0].u));
             break;
         default: {
             std::string_view constant = atom.constants[0].text();

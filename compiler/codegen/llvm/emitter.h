@@ -96,12 +96,12 @@ class Emitter {
     // minutes, and gigabytes.
     static constexpr size_t kMostNodes = 40'000;
 
-    std::vector<PlanNode> nodes_;       // the plan's, with groups of children behind them
-    std::vector<uint32_t> memo_;        // index of a shared node's memory, or 0
-    uint32_t remembered_ = 0;           // how many of these there are
-    std::vector<bool> compiled_;        // by rule: whether there is code for it
-    std::vector<size_t> weight_;        // nodes that stand in the function of the user
-    std::vector<bool> outlined_;        // has a function of its own
+    std::vector<PlanNode> nodes_;              // the plan's, with groups of children behind them
+    std::vector<uint32_t> memo_;               // index of a shared node's memory, or 0
+    uint32_t remembered_ = 0;                  // how many of these there are
+    std::vector<bool> compiled_;               // by rule: whether there is code for it
+    std::vector<size_t> weight_;               // nodes that stand in the function of the user
+    std::vector<bool> outlined_;               // has a function of its own
     llvm::FunctionType* node_type_ = nullptr;  // of that function
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;

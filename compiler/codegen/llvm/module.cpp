@@ -20,8 +20,9 @@ namespace {
 
 namespace orc = llvm::orc;
 
-// Of more than a few rules the conditions, which are evaluated seldom, get code that is made in a fifth of the
-// time; what a match runs through on every event gets the best there is. docs/performance.md has the figures.
+// Of more than a few rules the conditions, which are evaluated seldom, get code that is made in a fifth of
+// the time; what a match runs through on every event gets the best there is. docs/performance.md has the
+// figures.
 constexpr size_t kLargePlan = 300;  // nodes
 
 llvm::Expected<orc::JITTargetMachineBuilder> host_builder() {
