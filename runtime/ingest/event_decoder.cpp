@@ -99,30 +99,43 @@ void EventDecoder::forget_if_full() {
         target_of_.erase(refs_.back().spelling);
 }
 
+// The value of the entry at `token`, which is not an object of fields.
+inline void EventDecoder::take_value(const KnownKey& key, uint32_t token, bool outermost, bool alert,
+                                     Event& event) {
+    if (outermost) {
+        if (key.mark != Mark::None) found_.marks[static_cast<size_t>(key.mark)] = token + 2;
+        found_.any_field |= key.field;
+    }
+    if (key.target != kNoTarget)
+        read_field(key.target, token + 2, alert, event);
+    else if (!key.field && check_ == Check::AllFields && !found_.unknown)
+        note_unknown(key, token);
+}
+
 // Over the object at `token`; false if it is not JSON.
 bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Event& event) {
     if (tokens_.kind(++token) == '}') return ++token, true;
     bool outermost = table.prefix().empty();
     KnownKey* key = table.start();
     for (;; ++token) {  // over the comma
+        // The loop within the loop is most of what decoding costs.
+        for (KnownKey* next = key->next; next && !next->inner && tokens_.is_simple_entry(token, next->quoted);
+             next = key->next) {
+            key = next;
+            take_value(*key, token, outermost, alert, event);
+            token += 4;
+        }
         if (tokens_.kind(token) != '"' || tokens_.kind(token + 1) != ':') return false;
         key = table.find(tokens_, token, *key,
                          [&](KnownKey& made, std::string name) { resolve(made, std::move(name)); });
         if (!key) return false;
-        uint32_t at = token;
-        uint32_t value = token += 2;
-        if (key->inner && tokens_.kind(value) == '{') {
+        uint32_t entry = token;
+        token += 2;
+        if (key->inner && tokens_.kind(token) == '{') {
             if (!walk_fields(token, *key->inner, alert, event)) return false;
         } else {
             if (!tokens_.skip_value(token)) return false;
-            if (outermost) {
-                found_.marks[static_cast<size_t>(key->mark)] = value;
-                found_.any_field |= key->field;
-            }
-            if (key->target != kNoTarget)
-                read_field(key->target, value, alert, event);
-            else if (!key->field && check_ == Check::AllFields && !found_.unknown)
-                note_unknown(*key, at);
+            take_value(*key, entry, outermost, alert, event);
         }
         if (tokens_.kind(token) == '}') return ++token, true;
         if (tokens_.kind(token) != ',') return false;

@@ -27,6 +27,20 @@ class JsonTokens {
     JsonTokens();
     ~JsonTokens();
 
+    // The usual entry of an object, found to be well-formed without a look at each of its tokens: the string
+    // `quoted`, a colon, a value that `null` or a string without escapes is, and a comma. Its value is token
+    // + 2.
+    bool is_simple_entry(uint32_t token, std::string_view quoted) const {
+        if (count_ - token < 4) return false;
+        const uint32_t* at = starts_ + token;
+        const char* text = text_.data();
+        if (text[at[0]] != '"' || !is_key(token, quoted) || text[at[1]] != ':' || text[at[3]] != ',')
+            return false;
+        char first = text[at[2]];
+        if (first == '"') return !escapes_;
+        return first == 'n' && at[3] - at[2] == 4 && std::memcmp(text + at[2], "null", 4) == 0;
+    }
+
     // Finds the tokens of `text`; false if it cannot be JSON. What the tokens say is not checked yet.
     bool scan(std::string_view text);
 
@@ -79,17 +93,19 @@ class JsonTokens {
 
   private:
     static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-    // Of keys, which are short; a call of the library's would cost more than it does.
+    // Of keys, which are short; a call of the library's would cost more than it does. Few branches, as the
+    // lengths of keys have no pattern.
     static bool same_bytes(const char* a, const char* b, size_t size) {
-        if (size < 8) return std::memcmp(a, b, size) == 0;
-        auto eight = [](const char* at) {
-            uint64_t out;
-            std::memcpy(&out, at, 8);
-            return out;
+        if (size < 8 || size > 32) return std::memcmp(a, b, size) == 0;
+        auto differ = [&](size_t at) {
+            uint64_t x, y;
+            std::memcpy(&x, a + at, 8);
+            std::memcpy(&y, b + at, 8);
+            return x ^ y;
         };
-        for (size_t i = 0; i + 8 < size; i += 8)
-            if (eight(a + i) != eight(b + i)) return false;
-        return eight(a + size - 8) == eight(b + size - 8);
+        uint64_t difference = differ(0) | differ(size - 8);
+        if (size > 16) difference |= differ(8) | differ(size - 16);
+        return difference == 0;
     }
 
     bool skip_other_value(uint32_t& token);
