@@ -45,14 +45,8 @@ Written number_form(std::string_view text) {
     return at == text.size() ? out : Written::NotANumber;
 }
 
-// Most numbers are: nothing more need be known of them.
-bool is_short_integer(std::string_view text) {
-    if (text.size() > 19 || (text[0] == '0' && text.size() > 1)) return false;  // it fits 64 bits
-    return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c); });
-}
-
 bool is_number_text(std::string_view text) {
-    if (is_short_integer(text)) return true;
+    if (JsonTokens::is_short_integer(text)) return true;
     Written form = number_form(text);
     if (form == Written::NotANumber) return false;
     if (form == Written::Integer && text.size() < 300) return true;
@@ -63,7 +57,7 @@ bool is_number_text(std::string_view text) {
 
 JsonNumber read_json_number(std::string_view text) {
     JsonNumber out;
-    if (is_short_integer(text)) {
+    if (JsonTokens::is_short_integer(text)) {
         for (char c : text) out.u = out.u * 10 + static_cast<uint64_t>(c - '0');
         out.kind = JsonNumber::Kind::Unsigned;
         return out;

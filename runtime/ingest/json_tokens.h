@@ -28,7 +28,7 @@ class JsonTokens {
     ~JsonTokens();
 
     // The usual entry of an object, found to be well-formed without a look at each of its tokens: the string
-    // `quoted`, a colon, a value that `null` or a string without escapes is, and a comma. Its value is token
+    // `quoted`, a colon, a short value without escapes, and a comma. Its value is token
     // + 2.
     bool is_simple_entry(uint32_t token, std::string_view quoted) const {
         if (count_ - token < 4) return false;
@@ -36,9 +36,15 @@ class JsonTokens {
         const char* text = text_.data();
         if (text[at[0]] != '"' || !is_key(token, quoted) || text[at[1]] != ':' || text[at[3]] != ',')
             return false;
-        char first = text[at[2]];
-        if (first == '"') return !escapes_;
-        return first == 'n' && at[3] - at[2] == 4 && std::memcmp(text + at[2], "null", 4) == 0;
+        const char* value = text + at[2];
+        size_t size = at[3] - at[2];
+        switch (*value) {
+            case '"': return !escapes_;
+            case 'n': return size == 4 && std::memcmp(value, "null", 4) == 0;
+            case 't': return size == 4 && std::memcmp(value, "true", 4) == 0;
+            case 'f': return size == 5 && std::memcmp(value, "false", 5) == 0;
+            default: return is_short_integer({value, size});
+        }
     }
 
     // Finds the tokens of `text`; false if it cannot be JSON. What the tokens say is not checked yet.
@@ -90,6 +96,14 @@ class JsonTokens {
     // The contents of a string without its escapes: borrowed from the text if there are none, else in
     // `arena`. skip_value has found it to be well-formed.
     std::string_view string(uint32_t token, Arena& arena);
+
+    // An integer of so few digits that it fits 64 bits; nothing more need be known of it.
+    static bool is_short_integer(std::string_view text) {
+        if (text.size() > 19 || (text[0] == '0' && text.size() > 1)) return false;
+        for (char c : text)
+            if (c < '0' || c > '9') return false;
+        return true;
+    }
 
   private:
     static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
