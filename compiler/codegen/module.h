@@ -20,6 +20,7 @@ namespace stoop {
 struct Primitives {
     decltype(&begin_event) event = &begin_event;
     decltype(&test_atom) test = &test_atom;
+    decltype(&test_regex) regex = &test_regex;
     decltype(&evaluate_rule) rule = &evaluate_rule;
     decltype(&contains_bytes) contains = &contains_bytes;
     decltype(&add_candidates) add = &add_candidates;

@@ -94,6 +94,9 @@ std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
         }
         case Operator::Contains: one(LiteralPlace::Part, atom.constants[0].text()); break;
         case Operator::Icontains: one(LiteralPlace::PartAnyCase, atom.constants[0].text()); break;
+        case Operator::Regex:
+            for (const std::string& text : atom.regex_literals) one(LiteralPlace::PartAnyCase, text);
+            break;
         default: break;
     }
     return out;

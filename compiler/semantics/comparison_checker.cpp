@@ -7,6 +7,7 @@
 
 #include "compiler/semantics/literal.h"
 #include "runtime/match/path_prefix.h"
+#include "runtime/match/regex_literals.h"
 
 namespace stoop {
 namespace {
@@ -238,6 +239,7 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
                         "the syntax is POSIX extended: no \\d, \\w or (?i)");
         atom.regexes.push_back(std::move(regex));
     }
+    if (atom.regexes.size() == 1) atom.regex_literals = required_literals(*atom.regexes[0]);
     return true;
 }
 

@@ -56,6 +56,7 @@ struct Atom {
 
     // Prepared from the constants, for the operators that want them.
     std::vector<std::unique_ptr<re2::RE2>> regexes;
+    std::vector<std::string> regex_literals;  // of a single one; see regex_literals.h
     std::unique_ptr<PathPrefixes> paths;
     TextTable texts;  // for `in` with many constants; empty for few
 

@@ -1,5 +1,7 @@
 #include "runtime/match/program.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 
 #include "runtime/match/text.h"
@@ -31,6 +33,13 @@ uint32_t* begin_event(const MatchProgram* program, Scratch* scratch) {
 
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch) {
     return test(program->plan->atoms[atom], slots, *scratch);
+}
+
+bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value) {
+    const Atom& regex = program->plan->atoms[atom];
+    auto is_there = [&](const std::string& text) { return contains_ignoring_case(value->text(), text); };
+    return std::any_of(regex.regex_literals.begin(), regex.regex_literals.end(), is_there) &&
+           RE2::FullMatch(re2::StringPiece(value->data, value->size), *regex.regexes[0]);
 }
 
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size) {

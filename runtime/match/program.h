@@ -78,6 +78,8 @@ struct MatchProgram {
 // memory[n] as twice the event's, and one more if it holds, need not be evaluated again.
 uint32_t* begin_event(const MatchProgram* program, Scratch* scratch);
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch);
+// A regular expression that has literals, on a value that is present.
+bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value);
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size);
 
 // Any of these two, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;

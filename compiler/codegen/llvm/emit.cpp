@@ -17,7 +17,8 @@ bool uses_scratch(const Atom& atom) {
 
 // About how many instructions a comparison takes.
 double cost(const Atom& atom) {
-    if (!simple(atom)) return atom.op == Operator::Regex ? 400 : 80;
+    if (atom.op == Operator::Regex) return atom.regex_literals.empty() ? 400 : 60;
+    if (!simple(atom)) return 80;
     if (atom.op == Operator::Contains || atom.op == Operator::Bcontains) return 40;
     return 4 + static_cast<double>(atom.constants.size());
 }

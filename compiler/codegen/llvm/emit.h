@@ -18,6 +18,7 @@ constexpr const char* kGuardsSymbol = "stoop_guards";
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
 constexpr const char* kEvaluateRuleSymbol = "stoop_evaluate_rule";
+constexpr const char* kRegexSymbol = "stoop_test_regex";
 constexpr const char* kContainsSymbol = "stoop_contains";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";

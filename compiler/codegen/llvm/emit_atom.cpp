@@ -38,7 +38,7 @@ bool simple(const Atom& atom) {
         case TypeClass::Text:
         case TypeClass::Bytes:
             return equality || atom.op == Operator::Startswith || atom.op == Operator::Endswith ||
-                   atom.op == Operator::Bstartswith || is_contains(atom.op);
+                   atom.op == Operator::Bstartswith || is_contains(atom.op) || !atom.regex_literals.empty();
         case TypeClass::Address: return equality;
         default: return false;
     }
@@ -61,6 +61,10 @@ void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, Bas
     BasicBlock* compare = block("present");
     b_.CreateCondBr(is_present(slot), compare, no);
     b_.SetInsertPoint(compare);
+    if (atom.op == Operator::Regex) {
+        b_.CreateCondBr(call(kRegexSymbol, i1_, {program_, b_.getInt32(index), slot}), yes, no);
+        return;
+    }
     switch (type_class(atom.left.type)) {
         case TypeClass::Text:
         case TypeClass::Bytes:
