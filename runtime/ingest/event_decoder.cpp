@@ -262,22 +262,25 @@ bool EventDecoder::is_wanted(EventTypeId type) const {
 
 std::optional<EventProblem> EventDecoder::decode(std::string_view text, Event& event) {
     event.clear(slots_.size());
-    return decode_text(event.arena.copy(text), event);
+    return decode_marked(event.arena.copy(text), event);
 }
 
 std::optional<EventProblem> EventDecoder::decode_in_place(std::string_view text, Event& event) {
     event.clear(slots_.size());
-    return decode_text(text, event);
+    return decode_marked(text, event);
+}
+
+// Files are put together from others, so a line may begin with a byte order mark; a second one is no JSON.
+std::optional<EventProblem> EventDecoder::decode_marked(std::string_view text, Event& event) {
+    if (!text.starts_with(kByteOrderMark)) return decode_text(text, event);
+    auto problem = decode_text(text.substr(kByteOrderMark.size()), event);
+    if (!problem) return problem;
+    problem->begin += kByteOrderMark.size();
+    problem->end += kByteOrderMark.size();
+    return problem;
 }
 
 std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Event& event) {
-    if (text.starts_with(kByteOrderMark)) {  // files are put together from others
-        auto problem = decode_text(text.substr(kByteOrderMark.size()), event);
-        if (!problem) return problem;
-        problem->begin += kByteOrderMark.size();
-        problem->end += kByteOrderMark.size();
-        return problem;
-    }
     forget_if_full();
     found_ = Found();
     misreads_.clear();

@@ -73,6 +73,7 @@ class EventDecoder {
         uint32_t of(Mark mark) const { return marks[static_cast<size_t>(mark)]; }
     };
 
+    std::optional<EventProblem> decode_marked(std::string_view text, Event& event);
     std::optional<EventProblem> decode_text(std::string_view text, Event& event);
     uint32_t add_target(const FieldRef& ref, uint32_t slot);
     void resolve(KnownKey& key, std::string name);

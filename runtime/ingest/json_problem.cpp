@@ -93,6 +93,8 @@ std::string describe_json(const JsonTokens& tokens, uint32_t token) {
 }
 
 EventProblem explain_bad_json(std::string_view text) {
+    // The library would pass over a byte order mark, which is one too many here.
+    if (text.starts_with("\xEF\xBB\xBF")) return problem("this is not JSON: a byte order mark", "here", 0);
     ErrorFinder finder(text);
     json::sax_parse(text, &finder);
     if (finder.found) return *finder.found;

@@ -54,6 +54,15 @@ TEST(EventDecoder, ValuesMustFitTheirType) {
     EXPECT_TRUE(decoded("proc.pid", R"({"proc.pid": 1e999})").starts_with("problem"));
 }
 
+TEST(EventDecoder, OneByteOrderMark) {
+    const std::string mark = "\xEF\xBB\xBF";
+    EXPECT_EQ(decoded("proc.name", mark + R"({"proc.name": "sh"})"), "sh");
+    EXPECT_TRUE(decoded("proc.name", mark + mark + R"({"proc.name": "sh"})").starts_with("problem"));
+    std::string many;
+    for (int i = 0; i < 1'000'000; ++i) many += mark;
+    EXPECT_TRUE(decoded("proc.name", many + "{}").starts_with("problem"));
+}
+
 TEST(EventDecoder, AnAlertIsItsOutputFields) {
     std::string alert = R"({"rule": "r", "time": "2024-10-05T13:00:46.5Z", "source": "syscall",
                             "output_fields": {"proc.name": "3", "my.own key": "x", "fd.snet": "<IPNET>"}})";
