@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 namespace stoop::bench {
 namespace {
 
@@ -51,8 +53,12 @@ class Copy {
     }
 
     std::string varied(const Atom& atom, std::string_view text) const {
-        bool of_event = plan_.slots[atom.left.slot].ref.spelling.starts_with("evt.");
-        if (of_event || number_ == 0 || text == "\\") return std::string(text);
+        const std::string& field = plan_.slots[atom.left.slot].ref.spelling;
+        // Falco's own words, which no rule could have others for.
+        static const std::set<std::string_view> kWords = {"container.id",  "container.type", "fd.l4proto",
+                                                          "fd.sockfamily", "fd.type",        "fd.typechar"};
+        if (field.starts_with("evt.") || kWords.contains(field) || number_ == 0 || text == "\\")
+            return std::string(text);
         return atom.op == Operator::Endswith ? fmt::format("{}{}", number_, text)
                                              : fmt::format("{}{}", text, number_);
     }

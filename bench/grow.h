@@ -9,8 +9,8 @@
 namespace stoop::bench {
 
 // A rule file of `count` rules: those of the plan, then copies of them. In a copy, texts that are compared
-// with fields (but those of events themselves) begin or end in its number, so that it asks for other
-// processes and files.
+// with fields (but those whose values are Falco's own words) begin or end in its number, so that it asks for
+// other processes and files.
 std::string grow(const Plan& plan, size_t count);
 
 }  // namespace stoop::bench

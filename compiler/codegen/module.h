@@ -25,6 +25,7 @@ struct Primitives {
     decltype(&contains_bytes) contains = &contains_bytes;
     decltype(&add_candidates) add = &add_candidates;
     decltype(&look_up) look = &look_up;
+    decltype(&look_up_range) look_range = &look_up_range;
     decltype(&evaluate_candidates) evaluate = &evaluate_candidates;
 };
 

@@ -54,6 +54,7 @@ class Writer {
         list(bucket.looks, [&](const Bucket::Look& look) {
             number(look.slot);
             number(look.index);
+            number(look.of_ranges);
             list(look.parts, [&](const Bucket::Look::Part& part) {
                 number(part.places);
                 numbers(part.needs);

@@ -59,11 +59,20 @@ class BucketBuilder {
         bucket_.in_turn = rules_.size() <= kFewRules && substrings() <= kFewSubstrings;
         if (bucket_.in_turn) return;
         choose_guards();
+        for (RuleWitness& rule : rules_)
+            if (rule.literals.empty()) look_for_guard(rule);
         for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
         for (auto& [slot, look] : looks_) {
             look.index.build();
-            bucket_.looks.push_back({slot, static_cast<uint32_t>(out_.indexes.size()), parts_of(look)});
+            bucket_.looks.push_back(
+                {slot, static_cast<uint32_t>(out_.indexes.size()), false, parts_of(look)});
             out_.indexes.push_back(std::move(look.index));
+        }
+        for (auto& [slot, look] : range_looks_) {
+            look.index.build();
+            bucket_.looks.push_back(
+                {slot, static_cast<uint32_t>(out_.ranges.size()), true, {{1, least(look.needs)}}});
+            out_.ranges.push_back(std::move(look.index));
         }
         for (auto& [guards, members] : always_) {
             bucket_.always.push_back({static_cast<uint32_t>(out_.lists.size()), guards});
@@ -75,6 +84,10 @@ class BucketBuilder {
     struct Look {
         LiteralIndex index;
         std::set<uint32_t> needs[kPlaces];  // the guards of its members
+    };
+    struct RangeLook {
+        RangeIndex index;
+        std::set<uint32_t> needs;
     };
 
     using Needs = std::vector<uint32_t>;
@@ -127,6 +140,18 @@ class BucketBuilder {
                     bucket_.members[i].guards |= uint32_t{1} << bit;
     }
 
+    // A guard for which there was no bit left can be looked up instead.
+    void look_for_guard(RuleWitness& rule) {
+        for (uint32_t atom : rule.guards) {
+            bool has_bit = std::find(guards_.begin(), guards_.end(), atom) != guards_.end();
+            if (has_bit ||
+                (witness_literals(plan_.atoms[atom]).empty() && witness_ranges(plan_.atoms[atom]).empty()))
+                continue;
+            rule.literals = {atom};
+            return;
+        }
+    }
+
     void add(uint32_t member) {
         const RuleWitness& rule = rules_[member];
         uint32_t guards = bucket_.members[member].guards;
@@ -137,7 +162,16 @@ class BucketBuilder {
             list.back().bits |= uint64_t{1} << member % 64;
         }
         for (uint32_t atom : rule.literals) {
-            Look& look = looks_[plan_.atoms[atom].left.slot];
+            const Operand& field = plan_.atoms[atom].left;
+            if (std::vector<KeyRange> ranges = witness_ranges(plan_.atoms[atom]); !ranges.empty()) {
+                RangeLook& look =
+                    range_looks_.try_emplace(field.slot, RangeLook{RangeIndex(type_class(field.type)), {}})
+                        .first->second;
+                for (const KeyRange& range : ranges) look.index.add(range, member, guards);
+                look.needs.insert(guards);
+                continue;
+            }
+            Look& look = looks_[field.slot];
             for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom])) {
                 look.index.add(literal.place, literal.text, member, guards);
                 look.needs[static_cast<size_t>(literal.place)].insert(guards);
@@ -152,6 +186,7 @@ class BucketBuilder {
     Witnesses witnesses_;
     std::vector<RuleWitness> rules_;                      // by member
     std::map<uint32_t, Look> looks_;                      // by slot
+    std::map<uint32_t, RangeLook> range_looks_;           // likewise
     std::map<uint32_t, std::vector<MemberBits>> always_;  // by guards
 };
 

@@ -41,14 +41,23 @@ struct Estimate {
 };
 Estimate estimate(const Atom& atom) {
     auto count = static_cast<double>(atom.constants.size());
+    switch (type_class(atom.left.type)) {
+        case TypeClass::Signed:  // many are 0, 1 or -1
+        case TypeClass::Unsigned:
+            return {
+                atom.op == Operator::Eq || atom.op == Operator::In ? std::min(0.4, 0.2 + 0.01 * count) : 0.4,
+                4};
+        case TypeClass::Network: return {std::min(0.4, 0.1 + 0.01 * count), 5};
+        default: break;
+    }
     switch (atom.op) {
         case Operator::Eq:
         case Operator::In: return {std::min(0.3, 0.01 + 0.005 * count), 3};
         case Operator::Startswith:
         case Operator::Bstartswith:
-        case Operator::Endswith: return {0.05, 5};
-        case Operator::Glob: return {0.1, 5};
-        default: return {0.05, 40};
+        case Operator::Endswith: return {0.02, 5};
+        case Operator::Glob: return {0.05, 5};
+        default: return {0.02, 40};
     }
 }
 
@@ -102,6 +111,50 @@ std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
     return out;
 }
 
+std::vector<KeyRange> witness_ranges(const Atom& atom) {
+    std::vector<KeyRange> out;
+    TypeClass type = type_class(atom.left.type);
+    if (atom.comparison != Comparison::Ordinary || atom.left.kind != Operand::Kind::Slot || atom.left.list ||
+        atom.right_is_operand || atom.modifier != Modifier::None)
+        return out;
+    bool equality = atom.op == Operator::Eq || atom.op == Operator::In;
+    if (type == TypeClass::Address || type == TypeClass::Network) {
+        if (!equality) return out;
+        for (const Value& constant : atom.constants) {
+            std::string_view bytes = constant.text();
+            auto prefix = static_cast<uint32_t>(bytes.size() * 8);
+            if (type == TypeClass::Network) {
+                prefix = static_cast<unsigned char>(bytes.back());
+                bytes.remove_suffix(1);
+            }
+            auto bits = static_cast<uint32_t>(bytes.size() * 8);
+            RangeKey hosts = prefix == 0 && bits == 128 ? ~RangeKey{0} : (RangeKey{1} << (bits - prefix)) - 1;
+            RangeKey low = address_key(bytes) & ~hosts;
+            out.push_back({low, low | hosts, bytes.size() == 16});
+        }
+        return out;
+    }
+    if (type != TypeClass::Signed && type != TypeClass::Unsigned) return out;
+    constexpr RangeKey kLast = ~uint64_t{0};
+    for (const Value& constant : atom.constants) {
+        RangeKey key = number_key(constant, type);
+        switch (atom.op) {
+            case Operator::Eq:
+            case Operator::In: out.push_back({key, key, false}); break;
+            case Operator::Lt:
+                if (key > 0) out.push_back({0, key - 1, false});
+                break;
+            case Operator::Le: out.push_back({0, key, false}); break;
+            case Operator::Gt:
+                if (key < kLast) out.push_back({key + 1, kLast, false});
+                break;
+            case Operator::Ge: out.push_back({key, kLast, false}); break;
+            default: break;
+        }
+    }
+    return out;
+}
+
 double Witnesses::weight(const Found& found) const { return found.chance * kRuleCost + found.cost; }
 
 Witnesses::Found Witnesses::find_atom(uint32_t index) const {
@@ -109,7 +162,7 @@ Witnesses::Found Witnesses::find_atom(uint32_t index) const {
     out.verdict = known_[index];
     if (out.verdict != Known::Unknown) return out;
     const Atom& atom = plan_.atoms[index];
-    if (witness_literals(atom).empty()) return out;
+    if (witness_literals(atom).empty() && witness_ranges(atom).empty()) return out;
     if (kFewValues.contains(plan_.slots[atom.left.slot].ref.spelling)) return out;
     auto [chance, cost] = estimate(atom);
     out.atoms = {index};
@@ -171,7 +224,7 @@ const Witnesses::Found& Witnesses::find(uint32_t root) {
                         continue;
                     }
                     out.atoms.insert(out.atoms.end(), part.atoms.begin(), part.atoms.end());
-                    out.chance += part.chance;
+                    out.chance = 1 - (1 - out.chance) * (1 - part.chance);
                     out.cost += part.cost;
                 }
                 if (no == node.children.size()) out.verdict = Known::No;

@@ -25,6 +25,8 @@ struct WitnessLiteral {
 };
 // What a value must have for the atom to hold: one of these. Nothing if an index cannot say.
 std::vector<WitnessLiteral> witness_literals(const Atom& atom);
+// In one of which a number or an address must be for the atom to hold; likewise.
+std::vector<KeyRange> witness_ranges(const Atom& atom);
 
 class Witnesses {
   public:

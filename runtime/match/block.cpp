@@ -20,8 +20,10 @@ uint32_t wanted_places(const Bucket::Look& look, uint32_t held) {
     return out;
 }
 
-bool is_same(const Value& a, const Value& b) {
-    return a.size == b.size && (a.data == b.data || std::memcmp(a.data, b.data, a.size) == 0);
+// `sized`: its bytes are elsewhere.
+bool is_same(const Value& a, const Value& b, bool sized) {
+    if (a.size != b.size) return false;
+    return a.u == b.u || (sized && std::memcmp(a.data, b.data, a.size) == 0);
 }
 
 // What so many events hold stays in the processor's first cache; and a set of them is one word.
@@ -110,7 +112,22 @@ class BlockMatcher {
     }
 
     void look_at(const Bucket::Look& look, Columns& columns) {
-        const LiteralIndex& index = program_.indexes[look.index];
+        if (look.of_ranges) {
+            const RangeIndex& index = program_.ranges[look.index];
+            look_at(look, columns, !is_numeric(index.type()), index.members(),
+                    [&](const Value& value, uint32_t, auto&& found) { index.look(value, found); });
+        } else {
+            const LiteralIndex& index = program_.indexes[look.index];
+            look_at(look, columns, true, index.members(),
+                    [&](const Value& value, uint32_t places, auto&& found) {
+                        index.look(value.text(), places, found);
+                    });
+        }
+    }
+
+    template <typename LookUp>
+    void look_at(const Bucket::Look& look, Columns& columns, bool sized, const MemberBits* members,
+                 LookUp&& look_up) {
         Value last;
         uint32_t last_held = 0;
         uint64_t found = 0;
@@ -118,13 +135,13 @@ class BlockMatcher {
             const Value& value = columns.slots[i][look.slot];
             if (!value.present()) continue;
             uint32_t held = columns.held[i];
-            if (!last.present() || held != last_held || !is_same(value, last)) {
+            if (!last.present() || held != last_held || !is_same(value, last, sized)) {
                 last = value;
                 last_held = held;
                 found = 0;
                 if (uint32_t places = wanted_places(look, held); places != 0)
-                    index.look(value.text(), places, [&](const RuleRange& range) {
-                        if ((range.guards & ~held) == 0) found |= index.members()[range.begin].bits;
+                    look_up(value, places, [&](const RuleRange& range) {
+                        if ((range.guards & ~held) == 0) found |= members[range.begin].bits;
                     });
             }
             columns.candidates[i] |= found;

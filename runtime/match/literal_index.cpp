@@ -12,17 +12,6 @@ constexpr size_t kLongestLiteral = 64, kLargestAutomaton = 50'000;  // bytes; st
 
 }  // namespace
 
-void LiteralIndex::Members::add(uint32_t member, uint32_t its_guards) {
-    guards &= its_guards;
-    if (bits.empty() || bits.back().word != member / 64) bits.push_back({member / 64, 0});
-    bits.back().bits |= uint64_t{1} << member % 64;
-}
-
-void LiteralIndex::Members::add(const Members& others) {
-    guards &= others.guards;
-    bits.insert(bits.end(), others.bits.begin(), others.bits.end());
-}
-
 void LiteralIndex::add(LiteralPlace place, std::string_view literal, uint32_t member, uint32_t guards) {
     std::string text(literal);
     if (place == LiteralPlace::End) std::reverse(text.begin(), text.end());
@@ -34,13 +23,6 @@ void LiteralIndex::add(LiteralPlace place, std::string_view literal, uint32_t me
 LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
     Added out;
     for (auto& [text, members] : literals) out[text.substr(0, longest)].add(members);
-    return out;
-}
-
-RuleRange LiteralIndex::keep(const Members& members) {
-    RuleRange out{static_cast<uint32_t>(members_.size()), static_cast<uint32_t>(members.bits.size()),
-                  members.guards};
-    members_.insert(members_.end(), members.bits.begin(), members.bits.end());
     return out;
 }
 
@@ -58,9 +40,9 @@ void LiteralIndex::build() {
         for (const auto& [text, members] : added_[place]) {
             // Of so many that nothing is left of them, all may be in any value.
             if (text.empty() && place != static_cast<size_t>(LiteralPlace::Whole))
-                always_.push_back(keep(members));
+                always_.push_back(members.append_to(members_));
             else
-                ranges[place][text] = keep(members);
+                ranges[place][text] = members.append_to(members_);
         }
         added_[place].clear();
         if (!ranges[place].empty()) has_ |= uint32_t{1} << place;

@@ -41,16 +41,8 @@ class LiteralIndex {
     const MemberBits* members() const { return members_.data(); }
 
   private:
-    struct Members {
-        std::vector<MemberBits> bits;
-        uint32_t guards = UINT32_MAX;
-
-        void add(uint32_t member, uint32_t its_guards);
-        void add(const Members& others);
-    };
-    using Added = std::map<std::string, Members>;
+    using Added = std::map<std::string, MemberSet>;
     static Added cut(Added literals, size_t longest);
-    RuleRange keep(const Members& members);
 
     Added added_[kPlaces];
     std::vector<MemberBits> members_;

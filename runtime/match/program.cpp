@@ -59,6 +59,14 @@ void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint3
     });
 }
 
+void look_up_range(const MatchProgram* program, uint32_t index, uint32_t held, const Value* value,
+                   Scratch* scratch) {
+    const RangeIndex& ranges = program->ranges[index];
+    ranges.look(*value, [&](const RuleRange& range) {
+        if ((range.guards & ~held) == 0) add(*program, ranges.members() + range.begin, range.count, *scratch);
+    });
+}
+
 uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
                              Scratch* scratch, uint32_t* fired, uint32_t limit) {
     const Bucket::Member* members = program->buckets[bucket].members.data();

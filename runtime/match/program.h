@@ -16,6 +16,7 @@
 #include "runtime/match/engine.h"
 #include "runtime/match/literal_index.h"
 #include "runtime/match/plan.h"
+#include "runtime/match/range_index.h"
 
 namespace stoop {
 
@@ -40,6 +41,7 @@ struct Bucket {
             std::vector<uint32_t> needs;
         };
         uint32_t slot = 0, index = 0;
+        bool of_ranges = false;  // in an index of ranges, which has no places: its only part has the bit 1
         std::vector<Part> parts;
     };
     // Members of which no look can say anything: they may fire whenever these guards hold.
@@ -59,6 +61,7 @@ struct MatchProgram {
     std::vector<uint32_t> bucket_of;  // by event type; the last entry is for all others
     std::vector<Bucket> buckets;
     std::vector<LiteralIndex> indexes;
+    std::vector<RangeIndex> ranges;
     std::vector<std::vector<MemberBits>> lists;
     uint32_t largest_bucket = 0;  // members
     uint32_t shared = 0;          // conditions that several rules have, remembered within an event
@@ -82,11 +85,13 @@ bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, S
 bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value);
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size);
 
-// Any of these two, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;
+// Any of these, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;
 // members that need others are passed over.
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch);
 void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held, const Value* value,
              Scratch* scratch);
+void look_up_range(const MatchProgram* program, uint32_t index, uint32_t held, const Value* value,
+                   Scratch* scratch);
 uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
                              Scratch* scratch, uint32_t* fired, uint32_t limit);
 

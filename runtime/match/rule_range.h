@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace stoop {
 
@@ -17,6 +18,29 @@ struct MemberBits {
 struct RuleRange {
     uint32_t begin = 0, count = 0;
     uint32_t guards = 0;
+};
+
+// A set of members while it is being gathered.
+struct MemberSet {
+    std::vector<MemberBits> bits;
+    uint32_t guards = UINT32_MAX;  // that all of them have
+
+    // Members are added in order.
+    void add(uint32_t member, uint32_t its_guards) {
+        guards &= its_guards;
+        if (bits.empty() || bits.back().word != member / 64) bits.push_back({member / 64, 0});
+        bits.back().bits |= uint64_t{1} << member % 64;
+    }
+    void add(const MemberSet& others) {
+        guards &= others.guards;
+        bits.insert(bits.end(), others.bits.begin(), others.bits.end());
+    }
+    // Puts them behind those of `all`.
+    RuleRange append_to(std::vector<MemberBits>& all) const {
+        RuleRange out{static_cast<uint32_t>(all.size()), static_cast<uint32_t>(bits.size()), guards};
+        all.insert(all.end(), bits.begin(), bits.end());
+        return out;
+    }
 };
 
 }  // namespace stoop

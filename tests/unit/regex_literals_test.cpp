@@ -36,7 +36,8 @@ TEST(RegexLiterals, OneThatMustBeThereOrAFewOfWhichOneMust) {
 // A value that matches has one of the texts, whatever the expression.
 TEST(RegexLiterals, NoMatchIsLost) {
     std::mt19937_64 random(11);
-    const char* const kParts[] = {"abc", "ABC", "[aA]bc", "(abc|cab)", ".*", "a+", "(bca)?", "[^b]", "b{2,3}", "c*"};
+    const char* const kParts[] = {"abc", "ABC",    "[aA]bc", "(abc|cab)", ".*",
+                                  "a+",  "(bca)?", "[^b]",   "b{2,3}",    "c*"};
     size_t matches = 0, with_texts = 0;
     for (int round = 0; round < 3000; ++round) {
         std::string pattern;
@@ -50,9 +51,10 @@ TEST(RegexLiterals, NoMatchIsLost) {
             for (size_t n = random() % 12; n > 0; --n) value += "abcABC"[random() % (i % 2 == 0 ? 3 : 6)];
             if (!re2::RE2::FullMatch(value, regex)) continue;
             ++matches;
-            EXPECT_TRUE(std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
-                return contains_ignoring_case(value, text);
-            })) << pattern << " " << value;
+            EXPECT_TRUE(
+                std::any_of(texts.begin(), texts.end(),
+                            [&](const std::string& text) { return contains_ignoring_case(value, text); }))
+                << pattern << " " << value;
         }
     }
     EXPECT_GT(with_texts, 500u);

@@ -374,8 +374,11 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
         auto* slot = slot_address(look.slot);
         auto* places = wanted_places(look, held);
         when(b_.CreateAnd(is_present(slot), b_.CreateIsNotNull(places)), [&] {
-            call(kLookSymbol, b_.getVoidTy(),
-                 {program_, b_.getInt32(look.index), places, held, slot, scratch_});
+            auto* index = b_.getInt32(look.index);
+            if (look.of_ranges)
+                call(kLookRangeSymbol, b_.getVoidTy(), {program_, index, held, slot, scratch_});
+            else
+                call(kLookSymbol, b_.getVoidTy(), {program_, index, places, held, slot, scratch_});
         });
     }
     for (const Bucket::Always& always : bucket.always)

@@ -22,6 +22,7 @@ constexpr const char* kRegexSymbol = "stoop_test_regex";
 constexpr const char* kContainsSymbol = "stoop_contains";
 constexpr const char* kAddSymbol = "stoop_add_candidates";
 constexpr const char* kLookSymbol = "stoop_look_up";
+constexpr const char* kLookRangeSymbol = "stoop_look_up_range";
 constexpr const char* kEvaluateSymbol = "stoop_evaluate_candidates";
 constexpr const char* kCompareSymbol = "bcmp";  // the C library's, by the name that LLVM knows
 

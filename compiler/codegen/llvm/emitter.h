@@ -94,7 +94,7 @@ class Emitter {
     static constexpr size_t kMostInline = 32;
     // Rules behind the first ones with so many nodes together have no code of their own: LLVM would take
     // minutes, and gigabytes.
-    static constexpr size_t kMostNodes = 40'000;
+    static constexpr size_t kMostNodes = 100'000;
 
     std::vector<PlanNode> nodes_;              // the plan's, with groups of children behind them
     std::vector<uint32_t> memo_;               // index of a shared node's memory, or 0

@@ -157,6 +157,7 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     define(kContainsSymbol, primitives.contains);
     define(kAddSymbol, primitives.add);
     define(kLookSymbol, primitives.look);
+    define(kLookRangeSymbol, primitives.look_range);
     define(kEvaluateSymbol, primitives.evaluate);
     define(kCompareSymbol, &bcmp);
     if (auto fault = (*jit)->getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)))) return fault;

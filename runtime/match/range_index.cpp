@@ -1,0 +1,78 @@
+#include "runtime/match/range_index.h"
+
+#include <algorithm>
+#include <map>
+
+namespace stoop {
+namespace {
+
+// Members in all intervals together; of more the widest ranges are not told apart.
+constexpr size_t kMostMembers = 200'000;
+
+}  // namespace
+
+RangeKey number_key(const Value& value, TypeClass type) {
+    return type == TypeClass::Signed ? value.u ^ (uint64_t{1} << 63) : value.u;
+}
+
+RangeKey address_key(std::string_view bytes) {
+    RangeKey out = 0;
+    for (char byte : bytes) out = out << 8 | static_cast<unsigned char>(byte);
+    return out;
+}
+
+void RangeIndex::add(const KeyRange& range, uint32_t member, uint32_t guards) {
+    added_.push_back({range, member, guards});
+}
+
+void RangeIndex::build() {
+    for (bool is_ipv6 : {false, true}) {
+        std::vector<Added> added;
+        std::copy_if(added_.begin(), added_.end(), std::back_inserter(added),
+                     [&](const Added& one) { return one.range.is_ipv6 == is_ipv6; });
+        build(kinds_[is_ipv6], std::move(added));
+    }
+    added_.clear();
+}
+
+void RangeIndex::build(Kind& kind, std::vector<Added> added) {
+    if (added.empty()) return;
+    kind.begins.push_back(0);
+    for (const Added& one : added) {
+        kind.begins.push_back(one.range.low);
+        if (one.range.high + 1 != 0) kind.begins.push_back(one.range.high + 1);
+    }
+    std::sort(kind.begins.begin(), kind.begins.end());
+    kind.begins.erase(std::unique(kind.begins.begin(), kind.begins.end()), kind.begins.end());
+    auto interval = [&](RangeKey key) {
+        return static_cast<size_t>(std::upper_bound(kind.begins.begin(), kind.begins.end(), key) -
+                                   kind.begins.begin() - 1);
+    };
+    auto width = [&](const Added& one) { return interval(one.range.high) - interval(one.range.low) + 1; };
+    // The narrow ones first, as many as there is room for.
+    std::vector<size_t> order(added.size()), widths;
+    for (size_t i = 0; i < added.size(); ++i) {
+        order[i] = i;
+        widths.push_back(width(added[i]));
+    }
+    std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return widths[a] < widths[b]; });
+    std::vector<bool> is_narrow(added.size(), false);
+    size_t total = 0;
+    for (size_t i : order) is_narrow[i] = (total += widths[i]) <= kMostMembers;
+
+    std::vector<MemberSet> members(kind.begins.size());
+    MemberSet anywhere;
+    for (size_t i = 0; i < added.size(); ++i) {  // in the order of the members
+        const Added& one = added[i];
+        if (!is_narrow[i]) {
+            anywhere.add(one.member, one.guards);
+            continue;
+        }
+        for (size_t at = interval(one.range.low); at <= interval(one.range.high); ++at)
+            members[at].add(one.member, one.guards);
+    }
+    for (const MemberSet& set : members) kind.rules.push_back(set.append_to(members_));
+    if (!anywhere.bits.empty()) kind.anywhere.push_back(anywhere.append_to(members_));
+}
+
+}  // namespace stoop
