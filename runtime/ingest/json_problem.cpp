@@ -98,6 +98,9 @@ EventProblem explain_bad_json(std::string_view text) {
     ErrorFinder finder(text);
     json::sax_parse(text, &finder);
     if (finder.found) return *finder.found;
+    // The library takes a zero byte for the end.
+    if (size_t zero = text.find('\0'); zero != text.npos)
+        return problem("this is not JSON: a zero byte", "here", zero);
     constexpr const char* kSpace = " \t\r\n";
     size_t begin = text.find_first_not_of(kSpace), end = text.find_last_not_of(kSpace);
     std::string_view value = begin == text.npos ? text : text.substr(begin, end + 1 - begin);

@@ -148,6 +148,7 @@ struct Members {
 
 // The members of an object in their order, those that come again included; nothing if the text is no object.
 std::optional<Members> members(std::string_view text) {
+    if (text.find('\0') != text.npos) return std::nullopt;  // the library takes it for the end
     Members out;
     std::string outer_key, key;
     auto note = [&](int depth, json::parse_event_t event, json& value) {

@@ -54,6 +54,11 @@ TEST(EventDecoder, ValuesMustFitTheirType) {
     EXPECT_TRUE(decoded("proc.pid", R"({"proc.pid": 1e999})").starts_with("problem"));
 }
 
+TEST(EventDecoder, AZeroByteIsNoEnd) {
+    EXPECT_EQ(decoded("proc.name", std::string("{\"proc.name\": \"sh\"}\0", 20)),
+              "problem: this is not JSON: a zero byte");
+}
+
 TEST(EventDecoder, OneByteOrderMark) {
     const std::string mark = "\xEF\xBB\xBF";
     EXPECT_EQ(decoded("proc.name", mark + R"({"proc.name": "sh"})"), "sh");
