@@ -18,7 +18,7 @@ constexpr size_t kMostEvents = 250'000;  // of which each holds some kilobytes
 struct Options {
     RuleOptions rules;
     std::vector<std::string> events;
-    EngineOptions engine{"native", false};  // compiling is measured
+    EngineOptions engine{"native", false, false};  // compiling is measured
     std::string matching = "all";
     std::string format = "human";
     uint32_t repetitions = 51;

@@ -118,6 +118,8 @@ void add_engine_option(CLI::App& command, EngineOptions& options) {
 void add_cache_option(CLI::App& command, EngineOptions& options) {
     command.add_flag("!--no-cache", options.cache,
                      "Neither use nor keep native code in $XDG_CACHE_HOME/stoop (~/.cache/stoop)");
+    command.add_flag("--debug-lines", options.lines,
+                     "Native code with the lines of rules, for gdb and perf (docs/performance.md)");
 }
 
 std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan) {
@@ -126,7 +128,7 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& 
     auto choice = options.name == "native"      ? EngineChoice::Native
                   : options.name == "reference" ? EngineChoice::Reference
                                                 : EngineChoice::Auto;
-    auto out = std::make_unique<Matcher>(plan, choice, std::move(cache));
+    auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines);
     if (!out->problem().empty() && choice == EngineChoice::Native)
         fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n",
                    out->problem());

@@ -69,6 +69,7 @@ void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, c
 struct EngineOptions {
     std::string name = "auto";  // or `reference`, or `native`
     bool cache = true;          // native code is kept for the next time
+    bool lines = false;         // gdb and perf show lines of rules
 };
 void add_engine_option(CLI::App& command, EngineOptions& options);
 void add_cache_option(CLI::App& command, EngineOptions& options);

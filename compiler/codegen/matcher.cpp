@@ -10,9 +10,10 @@ constexpr uint64_t kWorthIt = 2'000;  // events
 
 }  // namespace
 
-Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache)
+Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines)
     : plan_(plan),
       cache_(std::move(cache)),
+      lines_(lines),
       reference_(reference_engine(plan)),
       waiting_(choice == EngineChoice::Auto) {
     if (choice == EngineChoice::Native) compile(problem_);
@@ -34,7 +35,7 @@ void Matcher::count(uint64_t events) {
 }
 
 void Matcher::compile(std::string& error) {
-    native_ = NativeProgram::compile(plan_, error, cache_ ? &*cache_ : nullptr);
+    native_ = NativeProgram::compile(plan_, error, {cache_ ? &*cache_ : nullptr, lines_});
     ready_.store(native_.get(), std::memory_order_release);
 }
 

@@ -27,7 +27,8 @@ enum class EngineChoice : uint8_t {
 class Matcher {
   public:
     // `cache`: where to look for code that was made before, and to leave it; may be nothing.
-    Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache);
+    // `lines` as in CodeOptions.
+    Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines = false);
     ~Matcher();
     Matcher(const Matcher&) = delete;
 
@@ -50,6 +51,7 @@ class Matcher {
 
     const Plan& plan_;
     std::optional<CodeCache> cache_;
+    const bool lines_;
     Engine reference_;
     const bool waiting_;  // for events, or for code
     std::atomic<uint64_t> events_ = 0;

@@ -46,9 +46,11 @@ class LinkedCode {
 struct CodeGenerator {
     // All that the code depends on besides the plan and its dispatch: this module, LLVM, the processor.
     std::string (*identity)(std::string& error);
-    std::string (*object)(const Plan& plan, const Dispatch& dispatch, std::string& error);
-    // `object` must be what the function above returned under the same identity.
-    std::unique_ptr<LinkedCode> (*link)(std::string_view object, const Primitives& primitives,
+    // `lines`: with the lines of rules that the code is of.
+    std::string (*object)(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error);
+    // `object` must be what the function above returned under the same identity. `lines`: gdb and perf are
+    // told of the code.
+    std::unique_ptr<LinkedCode> (*link)(std::string_view object, const Primitives& primitives, bool lines,
                                         std::string& error);
     // The optimised code as text.
     std::string (*ir)(const Plan& plan, const Dispatch& dispatch, std::string& error);

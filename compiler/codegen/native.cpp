@@ -53,7 +53,9 @@ NativeProgram::~NativeProgram() = default;
 bool NativeProgram::from_cache() const { return parts_->from_cache; }
 
 std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error,
-                                                      const CodeCache* cache) {
+                                                      CodeOptions options) {
+    // Code with lines depends on the names of files, and is wanted seldom.
+    const CodeCache* cache = options.lines ? nullptr : options.cache;
     const CodeGenerator* generator = code_generator(error);
     if (!generator) return nullptr;
     Dispatch dispatch = make_dispatch(plan);
@@ -64,14 +66,14 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
         if (identity.empty()) return nullptr;
         key = plan_key(plan, dispatch, identity);
         if (auto object = cache->find(key)) {
-            parts->code = generator->link(*object, {}, error);
+            parts->code = generator->link(*object, {}, false, error);
             parts->from_cache = parts->code != nullptr;
         }
     }
     if (!parts->code) {
-        std::string object = generator->object(plan, dispatch, error);
+        std::string object = generator->object(plan, dispatch, options.lines, error);
         if (object.empty()) return nullptr;
-        parts->code = generator->link(object, {}, error);
+        parts->code = generator->link(object, {}, options.lines, error);
         if (!parts->code) return nullptr;
         if (cache) cache->put(key, object);
     }

@@ -24,12 +24,18 @@ namespace stoop {
 
 class CodeCache;
 
+struct CodeOptions {
+    // Code that is there already is taken from there, other code is put there; none, no such thing.
+    const CodeCache* cache = nullptr;
+    // gdb and perf show lines of rules. For perf a file is left behind: /tmp/perf-PID.map.
+    bool lines = false;
+};
+
 class NativeProgram {
   public:
-    // Nothing, and `error` set, if there is no native code to be had on this machine. Code that is in the
-    // cache already is taken from there, other code is put there; no cache, no such thing.
+    // Nothing, and `error` set, if there is no native code to be had on this machine.
     static std::unique_ptr<NativeProgram> compile(const Plan& plan, std::string& error,
-                                                  const CodeCache* cache = nullptr);
+                                                  CodeOptions options = {});
     ~NativeProgram();
 
     Engine engine() const { return engine_; }

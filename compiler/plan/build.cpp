@@ -67,12 +67,15 @@ class PlanBuilder {
     // The graph node of each node of the tree; macros have none of their own.
     uint32_t add(const ConditionTree& tree) {
         std::vector<uint32_t> nodes;
+        auto rule = static_cast<uint32_t>(plan_.rules.size());
         for (const ConditionTree::Node& node : tree.nodes) {
             if (node.kind == ConditionTree::Kind::Macro) {
                 nodes.push_back(nodes[node.children[0]]);
                 continue;
             }
             PlanNode out;
+            out.rule = rule;
+            out.tree_node = static_cast<uint32_t>(nodes.size());
             out.kind = node.kind == ConditionTree::Kind::And   ? PlanNode::Kind::And
                        : node.kind == ConditionTree::Kind::Or  ? PlanNode::Kind::Or
                        : node.kind == ConditionTree::Kind::Not ? PlanNode::Kind::Not

@@ -52,6 +52,8 @@ struct PlanNode {
     Kind kind = Kind::Atom;
     uint32_t atom = 0;
     std::vector<uint32_t> children;  // indexes of earlier nodes
+    // Where it stands first: a node of the tree of a rule.
+    uint32_t rule = 0, tree_node = 0;
 };
 
 enum class Priority : uint8_t { Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug };
@@ -96,6 +98,10 @@ struct Plan {
     std::vector<std::string> event_types;
 
     Arena constants;
+
+    const Place& place(const PlanNode& node) const {
+        return rules[node.rule].tree.nodes[node.tree_node].place;
+    }
 };
 
 }  // namespace stoop

@@ -53,7 +53,7 @@ class MatcherTest : public testing::Test {
     // The verdicts with native code, which came from the cache or did not.
     void expect_native(bool from_cache, const CodeCache* cache) {
         std::string error;
-        auto native = NativeProgram::compile(plan(), error, cache);
+        auto native = NativeProgram::compile(plan(), error, {cache});
         ASSERT_TRUE(native) << error;
         EXPECT_EQ(native->from_cache(), from_cache);
         EXPECT_EQ(verdicts(native->engine()), verdicts(reference_engine(plan())));
@@ -111,7 +111,7 @@ TEST_F(MatcherTest, CodeOfAnotherRuleSetIsNotTaken) {
     for (std::string text : {"proc.name = aa", "proc.name = ab", "proc.name != aa", "proc.name = aaa",
                              "proc.name = aa and evt.type = open", "proc.name startswith aa"}) {
         auto one = compile_conditions({{"c", text}}, schemas_);
-        auto native = NativeProgram::compile(*one->plan, error, &cache);
+        auto native = NativeProgram::compile(*one->plan, error, {&cache});
         ASSERT_TRUE(native) << error;
         EXPECT_FALSE(native->from_cache()) << text;
     }

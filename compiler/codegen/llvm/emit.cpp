@@ -95,13 +95,20 @@ void Emitter::count_uses() {
     }
 }
 
-void Emitter::begin(Function* function) {
+void Emitter::begin(Function* function, const std::string& name) {
     b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
+    if (auto lines = lines_.find(&module()); lines != lines_.end()) lines->second.begin(*function, name);
+    stand_at(nullptr);
     program_ = function->getArg(0);
     slots_ = function->getArg(1);
-    scratch_ = function->getArg(2);
+    scratch_ = function->arg_size() > 3 ? function->getArg(2) : nullptr;
     memory_ = function->arg_size() > 3 ? function->getArg(3) : nullptr;
     known_ = nullptr;
+}
+
+void Emitter::stand_at(const Place* place) {
+    if (auto lines = lines_.find(&module()); lines != lines_.end())
+        b_.SetCurrentDebugLocation(lines->second.at(place));
 }
 
 llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
@@ -125,6 +132,7 @@ Modules Emitter::run() {
     emit_rule();
     emit_guards();
     emit_match();
+    for (auto& [module, lines] : lines_) lines.finish();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
     for (const auto* module : {match_.get(), conditions_.get()})
@@ -158,7 +166,7 @@ void Emitter::emit_function(uint32_t node) {
         llvm::cast<Function>(in.getOrInsertFunction("node" + std::to_string(node), node_type_).getCallee());
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->addFnAttr(llvm::Attribute::NoInline);
-    begin(function);
+    begin(function, function->getName().str());
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     branch_inline(node, yes, no);
@@ -177,7 +185,7 @@ void Emitter::emit_rule() {
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
     auto* function = Function::Create(type, Function::ExternalLinkage, kRuleSymbol, *match_);
     function->addRetAttr(llvm::Attribute::ZExt);
-    begin(function);
+    begin(function, "rule");
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     BasicBlock* other = block("without_code");
@@ -187,9 +195,10 @@ void Emitter::emit_rule() {
         BasicBlock* evaluated = block("evaluated");
         choice->addCase(b_.getInt32(rule), evaluated);
         b_.SetInsertPoint(evaluated);
-        branch(plan_.rules[rule].node, yes, no);
+        branch_rule(rule, yes, no);
     }
     b_.SetInsertPoint(other);
+    stand_at(nullptr);
     b_.CreateRet(call(kEvaluateRuleSymbol, i1_, {program_, function->getArg(4), slots_, scratch_}));
     b_.SetInsertPoint(yes);
     b_.CreateRet(b_.getTrue());
@@ -201,9 +210,7 @@ void Emitter::emit_rule() {
 void Emitter::emit_guards() {
     auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i32_}, false);
     auto* function = Function::Create(type, Function::ExternalLinkage, kGuardsSymbol, *match_);
-    b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
-    program_ = function->getArg(0);
-    slots_ = function->getArg(1);
+    begin(function, "guards");
     BasicBlock* none = block("none");
     auto* choice = b_.CreateSwitch(function->getArg(2), none);
     for (size_t i = 0; i < dispatch_.types.size(); ++i) {
@@ -224,7 +231,7 @@ void Emitter::emit_match() {
     for (size_t i = 0; i < dispatch_.program.buckets.size(); ++i) buckets.push_back(emit_bucket(i));
     auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *match_);
     function->addParamAttr(2, llvm::Attribute::ZExt);
-    begin(function);
+    begin(function, "match");
     auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.program.bucket_of.size() - 1));
     auto* event_type = function->getArg(2);
     auto* index = b_.CreateSelect(b_.CreateICmpUGE(event_type, last), last, event_type);
@@ -256,7 +263,7 @@ Function* Emitter::emit_bucket(size_t index) {
         Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *match_);
     // What saves its registers must not be on the way of events that no rule wants.
     function->addFnAttr(llvm::Attribute::NoInline);
-    begin(function);
+    begin(function, "bucket");
     known_ = &dispatch_.types[index].atoms;
     if (bucket.in_turn)
         emit_chain(bucket, function->getArg(3), function->getArg(4));
@@ -398,6 +405,7 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
 }
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
+    stand_at(&plan_.rules[rule].place);
     if (compiled_[rule]) return branch(plan_.rules[rule].node, yes, no);
     b_.CreateCondBr(call(kEvaluateRuleSymbol, i1_, {program_, b_.getInt32(rule), slots_, scratch_}), yes, no);
 }
@@ -420,6 +428,7 @@ void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
 
 void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
     const PlanNode& node = nodes_[index];
+    stand_at(index);
     switch (node.kind) {
         case PlanNode::Kind::Atom: return branch_atom(plan_.atoms[node.atom], node.atom, yes, no);
         case PlanNode::Kind::Not: return branch(node.children[0], no, yes);
@@ -437,8 +446,8 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
 }
 
 Modules emit_modules(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context,
-                     bool conditions_apart) {
-    return Emitter(plan, dispatch, context, conditions_apart).run();
+                     EmitOptions options) {
+    return Emitter(plan, dispatch, context, options).run();
 }
 
 }  // namespace stoop

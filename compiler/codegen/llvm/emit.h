@@ -31,7 +31,11 @@ struct Modules {
     std::unique_ptr<llvm::Module> match;
     std::unique_ptr<llvm::Module> conditions;  // nothing if they are in the module above
 };
+struct EmitOptions {
+    bool conditions_apart = false;
+    bool lines = false;  // of rules; see debug_lines.h
+};
 Modules emit_modules(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context,
-                     bool conditions_apart);
+                     EmitOptions options);
 
 }  // namespace stoop

@@ -4,6 +4,9 @@
 
 #include <llvm/IR/IRBuilder.h>
 
+#include <map>
+
+#include "compiler/codegen/llvm/debug_lines.h"
 #include "compiler/codegen/llvm/emit.h"
 
 namespace stoop {
@@ -17,12 +20,13 @@ bool simple(const Atom& atom);
 
 class Emitter {
   public:
-    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context, bool conditions_apart)
+    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context, EmitOptions options)
         : plan_(plan),
           dispatch_(dispatch),
           context_(context),
           match_(std::make_unique<llvm::Module>("match", context)),
-          conditions_(conditions_apart ? std::make_unique<llvm::Module>("conditions", context) : nullptr),
+          conditions_(options.conditions_apart ? std::make_unique<llvm::Module>("conditions", context)
+                                               : nullptr),
           b_(context),
           i1_(b_.getInt1Ty()),
           i8_(b_.getInt8Ty()),
@@ -30,7 +34,11 @@ class Emitter {
           i32_(b_.getInt32Ty()),
           i64_(b_.getInt64Ty()),
           ptr_(b_.getPtrTy()),
-          nodes_(plan.nodes) {}
+          nodes_(plan.nodes) {
+        if (!options.lines) return;
+        lines_.try_emplace(match_.get(), *match_);
+        if (conditions_) lines_.try_emplace(conditions_.get(), *conditions_);
+    }
 
     Modules run();
 
@@ -81,7 +89,12 @@ class Emitter {
     BasicBlock* block(const char* name) {
         return BasicBlock::Create(context_, name, b_.GetInsertBlock()->getParent());
     }
-    void begin(Function* function);
+    void begin(Function* function, const std::string& name);
+    // What is emitted next is of this place; see debug_lines.h.
+    void stand_at(const Place* place);
+    void stand_at(uint32_t node) {
+        stand_at(node < plan_.nodes.size() ? &plan_.place(nodes_[node]) : nullptr);
+    }
 
     const Plan& plan_;
     const Dispatch& dispatch_;
@@ -95,6 +108,8 @@ class Emitter {
     // Rules behind the first ones with so many nodes together have no code of their own: LLVM would take
     // minutes, and gigabytes.
     static constexpr size_t kMostNodes = 100'000;
+
+    std::map<const llvm::Module*, DebugLines> lines_;  // none if they are not wanted
 
     std::vector<PlanNode> nodes_;              // the plan's, with groups of children behind them
     std::vector<uint32_t> memo_;               // index of a shared node's memory, or 0

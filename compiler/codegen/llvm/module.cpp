@@ -4,8 +4,13 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <llvm/Config/llvm-config.h>
+#include <llvm/ExecutionEngine/Orc/DebugObjectManagerPlugin.h>
+#include <llvm/ExecutionEngine/Orc/EPCDebugObjectRegistrar.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h>
 #include <llvm/IR/LegacyPassManager.h>
+#include <llvm/Object/ObjectFile.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
@@ -14,6 +19,7 @@
 #include <cstring>
 
 #include "compiler/codegen/llvm/emit.h"
+#include "compiler/codegen/llvm/perf_map.h"
 
 namespace stoop {
 namespace {
@@ -52,9 +58,9 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 // Calls `use` with each module, as the code generator gets it, and its machine. False, and `error` set, if
 // there is no code generator.
 template <typename Use>
-bool for_each_module(const Plan& plan, const Dispatch& dispatch, std::string& error, Use&& use) {
+bool for_each_module(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error, Use&& use) {
     llvm::LLVMContext context;
-    Modules modules = emit_modules(plan, dispatch, context, plan.nodes.size() > kLargePlan);
+    Modules modules = emit_modules(plan, dispatch, context, {plan.nodes.size() > kLargePlan, lines});
     for (llvm::Module* module : {modules.match.get(), modules.conditions.get()}) {
         if (!module) continue;
         bool best = module == modules.match.get();
@@ -75,10 +81,10 @@ bool for_each_module(const Plan& plan, const Dispatch& dispatch, std::string& er
 }
 
 // A file of each module; nothing, and `error` set, if they cannot be had.
-std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, std::string& error,
-                                    llvm::CodeGenFileType type) {
+std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, bool lines,
+                                    std::string& error, llvm::CodeGenFileType type) {
     std::vector<std::string> out;
-    for_each_module(plan, dispatch, error, [&](llvm::Module& module, llvm::TargetMachine& machine) {
+    for_each_module(plan, dispatch, lines, error, [&](llvm::Module& module, llvm::TargetMachine& machine) {
         llvm::SmallString<0> file;
         llvm::raw_svector_ostream stream(file);
         llvm::legacy::PassManager passes;
@@ -94,9 +100,10 @@ std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, 
 }
 
 // The object files one after the other, each behind its size.
-std::string object(const Plan& plan, const Dispatch& dispatch, std::string& error) {
+std::string object(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error) {
     std::string out;
-    for (const std::string& file : emit_files(plan, dispatch, error, llvm::CodeGenFileType::ObjectFile)) {
+    for (const std::string& file :
+         emit_files(plan, dispatch, lines, error, llvm::CodeGenFileType::ObjectFile)) {
         uint64_t size = file.size();
         out.append(reinterpret_cast<const char*>(&size), sizeof size);
         out += file;
@@ -116,7 +123,8 @@ std::vector<std::string_view> object_files(std::string_view object) {
 
 std::string assembly(const Plan& plan, const Dispatch& dispatch, std::string& error) {
     std::string out;
-    for (const std::string& file : emit_files(plan, dispatch, error, llvm::CodeGenFileType::AssemblyFile))
+    for (const std::string& file :
+         emit_files(plan, dispatch, false, error, llvm::CodeGenFileType::AssemblyFile))
         out += file;
     return out;
 }
@@ -124,7 +132,7 @@ std::string assembly(const Plan& plan, const Dispatch& dispatch, std::string& er
 std::string ir(const Plan& plan, const Dispatch& dispatch, std::string& error) {
     std::string out;
     llvm::raw_string_ostream stream(out);
-    for_each_module(plan, dispatch, error,
+    for_each_module(plan, dispatch, false, error,
                     [&](llvm::Module& module, llvm::TargetMachine&) { module.print(stream, nullptr); });
     return out;
 }
@@ -140,11 +148,56 @@ class Linked : public LinkedCode {
     Functions functions_;
 };
 
-llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, const Primitives& primitives) {
+llvm::Error tell_gdb(orc::LLJIT& jit) {
+    auto* layer = llvm::dyn_cast<orc::ObjectLinkingLayer>(&jit.getObjLinkingLayer());
+    if (!layer) return llvm::createStringError("LLVM links in another way on this machine");
+    // By its address: in this library a search by name would not find it.
+    auto registering = orc::ExecutorAddr::fromPtr(&llvm_orc_registerJITLoaderGDBWrapper);
+    orc::ExecutionSession& session = jit.getExecutionSession();
+    layer->addPlugin(std::make_unique<orc::DebugObjectManagerPlugin>(
+        session, std::make_unique<orc::EPCDebugObjectRegistrar>(session, registering), true, true));
+    return llvm::Error::success();
+}
+
+// Where the code of a file begins, by where one of its functions is now.
+llvm::Expected<uint64_t> text_address(std::string_view file, orc::LLJIT& jit) {
+    auto object =
+        llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef({file.data(), file.size()}, ""));
+    if (!object) return object.takeError();
+    for (const llvm::object::SymbolRef& symbol : (*object)->symbols()) {
+        auto flags = symbol.getFlags();
+        auto type = symbol.getType();
+        auto name = symbol.getName();
+        auto offset = symbol.getAddress();
+        if (!flags || !type || !name || !offset) continue;
+        if (*type != llvm::object::SymbolRef::ST_Function || !(*flags & llvm::object::SymbolRef::SF_Global) ||
+            (*flags & llvm::object::SymbolRef::SF_Undefined))
+            continue;
+        auto address = jit.lookupLinkerMangled(*name);
+        if (!address) return address.takeError();
+        return address->getValue() - *offset;
+    }
+    return llvm::createStringError("no function in the code");
+}
+
+llvm::Error tell_perf(const std::vector<std::string_view>& files, orc::LLJIT& jit) {
+    for (std::string_view file : files) {
+        auto text = text_address(file, jit);
+        if (!text) return text.takeError();
+        if (std::string problem = append_to_perf_map(file, *text); !problem.empty())
+            return llvm::createStringError(problem);
+    }
+    return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, const Primitives& primitives,
+                                                     bool lines) {
     auto builder = host_builder();
     if (!builder) return builder.takeError();
     auto jit = orc::LLJITBuilder().setJITTargetMachineBuilder(std::move(*builder)).create();
     if (!jit) return jit.takeError();
+    if (lines)
+        if (auto fault = tell_gdb(**jit)) return fault;
     orc::SymbolMap symbols;
     auto define = [&](const char* name, auto* function) {
         symbols[(*jit)->mangleAndIntern(name)] = {orc::ExecutorAddr::fromPtr(function),
@@ -175,11 +228,14 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     if (auto fault = find(kMatchSymbol, functions.match)) return fault;
     if (auto fault = find(kRuleSymbol, functions.rule)) return fault;
     if (auto fault = find(kGuardsSymbol, functions.guards)) return fault;
+    if (lines)
+        if (auto fault = tell_perf(object_files(object), **jit)) return fault;
     return std::make_unique<Linked>(std::move(*jit), functions);
 }
 
-std::unique_ptr<LinkedCode> link(std::string_view object, const Primitives& primitives, std::string& error) {
-    auto made = try_link(object, primitives);
+std::unique_ptr<LinkedCode> link(std::string_view object, const Primitives& primitives, bool lines,
+                                 std::string& error) {
+    auto made = try_link(object, primitives, lines);
     if (made) return std::move(*made);
     error = llvm::toString(made.takeError());
     return nullptr;
