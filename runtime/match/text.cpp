@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstring>
@@ -174,6 +175,8 @@ class Glob {
             if (found != kNowhere) at_ += found + part.size();
             return found != kNowhere;
         }
+        size_t size = size_in_text(part);
+        if (text_.size() - at_ >= kLongText && size <= 64) return find_by_bits(part, size);
         for (size_t at = at_; at <= text_.size(); ++at) {
             size_t end = matches_at(at, part);
             if (end == kNowhere) continue;
@@ -183,10 +186,40 @@ class Glob {
         return false;
     }
 
-    bool matches_end(std::string_view part) const {
-        size_t size = 0;  // in bytes of the text
+    // From here on it is worth a table.
+    static constexpr size_t kLongText = 256;
+
+    // "Shift-and": bit i says that the first i + 1 bytes of the part end here. One step a byte of the text,
+    // whatever the part.
+    bool find_by_bits(std::string_view part, size_t size) {
+        std::array<uint64_t, 256> fits{};
+        uint64_t bit = 1;
+        for (size_t i = 0; i < part.size(); ++i, bit <<= 1) {
+            bool any = part[i] == '?';
+            if (part[i] == '\\') ++i;
+            for (size_t c = 0; c < fits.size(); ++c)
+                if (any || same(part[i], static_cast<char>(c))) fits[c] |= bit;
+        }
+        uint64_t last = uint64_t{1} << (size - 1), ends = 0;
+        for (size_t at = at_; at < text_.size(); ++at) {
+            ends = (ends << 1 | 1) & fits[static_cast<unsigned char>(text_[at])];
+            if ((ends & last) == 0) continue;
+            at_ = at + 1;
+            return true;
+        }
+        return false;
+    }
+
+    // A backslash and what it stands before are one byte of the text.
+    static size_t size_in_text(std::string_view part) {
+        size_t size = 0;
         for (size_t i = 0; i < part.size(); ++i, ++size)
             if (part[i] == '\\') ++i;
+        return size;
+    }
+
+    bool matches_end(std::string_view part) const {
+        size_t size = size_in_text(part);
         return size <= text_.size() - at_ && matches_at(text_.size() - size, part) == text_.size();
     }
 

@@ -65,6 +65,23 @@ TEST(Text, GlobsMatchWhatTheLibraryMatches) {
     EXPECT_GT(matched, 10'000u);
 }
 
+// Long texts are searched in another way.
+TEST(Text, GlobsMatchLongTexts) {
+    std::mt19937_64 random(4);
+    size_t matched = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string pattern = "*" + random_text(random, "abA??\\", 12) + "*" + random_text(random, "ab?", 3);
+        std::string text(200 + random() % 200, ' ');
+        for (char& c : text) c = "aaaabA\\"[random() % 7];
+        for (bool ignore_case : {false, true}) {
+            bool expected = fnmatch(pattern.c_str(), text.c_str(), ignore_case ? FNM_CASEFOLD : 0) == 0;
+            ASSERT_EQ(glob(text, pattern, ignore_case), expected) << pattern << " on " << text;
+            matched += expected;
+        }
+    }
+    EXPECT_GT(matched, 1'000u);
+}
+
 TEST(Text, GlobsEndAtAZeroByte) {
     using namespace std::string_view_literals;
     EXPECT_TRUE(glob("ab\0c"sv, "ab"sv, false));
