@@ -42,11 +42,16 @@ struct Estimate {
 Estimate estimate(const Atom& atom) {
     auto count = static_cast<double>(atom.constants.size());
     switch (type_class(atom.left.type)) {
-        case TypeClass::Signed:  // many are 0, 1 or -1
-        case TypeClass::Unsigned:
-            return {
-                atom.op == Operator::Eq || atom.op == Operator::In ? std::min(0.4, 0.2 + 0.01 * count) : 0.4,
-                4};
+        case TypeClass::Signed:
+        case TypeClass::Unsigned: {
+            // Many fields are 0, 1 or -1 most of the time, and a bound is seldom there to say much.
+            bool equality = atom.op == Operator::Eq || atom.op == Operator::In;
+            bool common =
+                std::any_of(atom.constants.begin(), atom.constants.end(),
+                            [](const Value& constant) { return constant.i >= -1 && constant.i <= 1; });
+            if (!equality || common) return {0.45, 20};
+            return {std::min(0.4, 0.1 + 0.01 * count), 4};
+        }
         case TypeClass::Network: return {std::min(0.4, 0.1 + 0.01 * count), 5};
         default: break;
     }
