@@ -52,6 +52,8 @@ class Diagnostics {
     Diagnostics() = default;
     // Warnings of the kinds `ignored` are not kept.
     explicit Diagnostics(std::set<Problem> ignored) : ignored_(std::move(ignored)) {}
+    // None yet, and the same kinds are not kept: to be appended later.
+    Diagnostics none_yet() const { return Diagnostics(ignored_); }
 
     void report(Diagnostic diagnostic);
     void append(const Diagnostics& other);  // as if they had been reported here
