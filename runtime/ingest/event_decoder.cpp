@@ -99,17 +99,36 @@ void EventDecoder::forget_if_full() {
         target_of_.erase(refs_.back().spelling);
 }
 
-// The value of the entry at `token`, which is not an object of fields.
-inline void EventDecoder::take_value(const KnownKey& key, uint32_t token, bool outermost, bool alert,
-                                     Event& event) {
-    if (outermost) {
-        if (key.mark != Mark::None) found_.marks[static_cast<size_t>(key.mark)] = token + 2;
-        found_.any_field |= key.field;
-    }
+// Notes what the entry at `token` says by being there.
+inline void EventDecoder::note_key(const KnownKey& key, uint32_t token) {
+    if (key.mark != Mark::None) found_.marks[static_cast<size_t>(key.mark)] = token + 2;
+    found_.any_field |= key.field;
+}
+
+// The value of an entry, which is not an object of fields.
+inline void EventDecoder::take_value(const KnownKey& key, uint32_t token, bool alert, Event& event) {
     if (key.target != kNoTarget)
         read_field(key.target, token + 2, alert, event);
     else if (!key.field && check_ == Check::AllFields && !found_.unknown)
         note_unknown(key, token);
+}
+
+inline void EventDecoder::take_entry(JsonTokens::Entry entry, const KnownKey& key, uint32_t token, bool alert,
+                                     Event& event) {
+    const bool known = key.target != kNoTarget;
+    if (known && misreads_.empty() && !alert) {
+        const Target& target = targets_[key.target];
+        Value& value = target.slot == kNoTarget ? unwanted_ : event.values[target.slot];
+        if (entry == JsonTokens::Entry::Null) {
+            value = Value::absent();
+            return;
+        }
+        if (entry == JsonTokens::Entry::Text && target.type.is_text()) {
+            value = Value::of_text(tokens_.raw_string(token + 2));
+            return;
+        }
+    }
+    take_value(key, token, alert, event);
 }
 
 // Over the object at `token`; false if it is not JSON.
@@ -119,10 +138,12 @@ bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Eve
     KnownKey* key = table.start();
     for (;; ++token) {  // over the comma
         // The loop within the loop is most of what decoding costs.
-        for (KnownKey* next = key->next; next && !next->inner && tokens_.is_simple_entry(token, next->quoted);
-             next = key->next) {
+        for (KnownKey* next = key->next; next && !next->inner; next = key->next) {
+            JsonTokens::Entry entry = tokens_.entry(token, next->expected);
+            if (entry == JsonTokens::Entry::Other) break;
             key = next;
-            take_value(*key, token, outermost, alert, event);
+            if (outermost) note_key(*key, token);
+            take_entry(entry, *key, token, alert, event);
             token += 4;
         }
         if (tokens_.kind(token) != '"' || tokens_.kind(token + 1) != ':') return false;
@@ -135,7 +156,8 @@ bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Eve
             if (!walk_fields(token, *key->inner, alert, event)) return false;
         } else {
             if (!tokens_.skip_value(token)) return false;
-            take_value(*key, entry, outermost, alert, event);
+            if (outermost) note_key(*key, entry);
+            take_value(*key, entry, alert, event);
         }
         if (tokens_.kind(token) == '}') return ++token, true;
         if (tokens_.kind(token) != ',') return false;

@@ -80,7 +80,9 @@ class EventDecoder {
     bool is_prefix(const std::string& name) const;
     void forget_if_full();
     bool walk_fields(uint32_t& token, KeyTable& table, bool alert, Event& event);
-    void take_value(const KnownKey& key, uint32_t token, bool outermost, bool alert, Event& event);
+    void note_key(const KnownKey& key, uint32_t token);
+    void take_value(const KnownKey& key, uint32_t token, bool alert, Event& event);
+    void take_entry(JsonTokens::Entry entry, const KnownKey& key, uint32_t token, bool alert, Event& event);
     void read_field(uint32_t target, uint32_t token, bool alert, Event& event);
     void note_misread(uint32_t target, uint32_t token, Misfit misfit);
     void note_unknown(const KnownKey& key, uint32_t token);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "runtime/event/arena.h"
+#include "runtime/ingest/expected_key.h"
 
 namespace simdjson::internal {
 class dom_parser_implementation;
@@ -27,23 +28,30 @@ class JsonTokens {
     JsonTokens();
     ~JsonTokens();
 
-    // The usual entry of an object, found to be well-formed without a look at each of its tokens: the string
-    // `quoted`, a colon, a short value without escapes, and a comma. Its value is token
-    // + 2.
-    bool is_simple_entry(uint32_t token, std::string_view quoted) const {
-        if (count_ - token < 4) return false;
+    // What an entry of an object is that one look shows to be well-formed, without a look at each of its four
+    // tokens: the key, a colon, the value, a comma.
+    enum class Entry : uint8_t {
+        Other,  // the look did not tell
+        Null,
+        Text,  // without escapes
+        Boolean,
+        Integer,  // short and not negative
+    };
+    [[gnu::always_inline]] Entry entry(uint32_t token, const ExpectedKey& key) const {
         const uint32_t* at = starts_ + token;
         const char* text = text_.data();
-        if (text[at[0]] != '"' || !is_key(token, quoted) || text[at[1]] != ':' || text[at[3]] != ',')
-            return false;
+        if (count_ - token < 4 || text_.size() - at[0] <= key.needed() || text[at[0]] != '"')
+            return Entry::Other;
+        ExpectedKey::Found found = key.look(text + at[0] + 1);
+        if (found == ExpectedKey::Found::Null) return Entry::Null;
+        if (found == ExpectedKey::Found::Another || text[at[3]] != ',') return Entry::Other;
         const char* value = text + at[2];
         size_t size = at[3] - at[2];
         switch (*value) {
-            case '"': return !escapes_;
-            case 'n': return size == 4 && std::memcmp(value, "null", 4) == 0;
-            case 't': return size == 4 && std::memcmp(value, "true", 4) == 0;
-            case 'f': return size == 5 && std::memcmp(value, "false", 5) == 0;
-            default: return is_short_integer({value, size});
+            case '"': return escapes_ ? Entry::Other : Entry::Text;
+            case 't': return size == 4 && std::memcmp(value, "true", 4) == 0 ? Entry::Boolean : Entry::Other;
+            case 'f': return size == 5 && std::memcmp(value, "false", 5) == 0 ? Entry::Boolean : Entry::Other;
+            default: return is_short_integer({value, size}) ? Entry::Integer : Entry::Other;
         }
     }
 
@@ -77,7 +85,7 @@ class JsonTokens {
     bool is_key(uint32_t token, std::string_view quoted) const {
         size_t at = starts_[token] + 1;
         return starts_[token + 1] - at == quoted.size() &&
-               same_bytes(text_.data() + at, quoted.data(), quoted.size());
+               std::memcmp(text_.data() + at, quoted.data(), quoted.size()) == 0;
     }
 
     // Steps over the value that begins at `token`, all that is in it included; false if it is not JSON.
@@ -107,20 +115,6 @@ class JsonTokens {
 
   private:
     static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-    // Of keys, which are short; a call of the library's would cost more than it does. Few branches, as the
-    // lengths of keys have no pattern.
-    static bool same_bytes(const char* a, const char* b, size_t size) {
-        if (size < 8 || size > 32) return std::memcmp(a, b, size) == 0;
-        auto differ = [&](size_t at) {
-            uint64_t x, y;
-            std::memcpy(&x, a + at, 8);
-            std::memcpy(&y, b + at, 8);
-            return x ^ y;
-        };
-        uint64_t difference = differ(0) | differ(size - 8);
-        if (size > 16) difference |= differ(8) | differ(size - 16);
-        return difference == 0;
-    }
 
     bool skip_other_value(uint32_t& token);
     bool is_scalar(uint32_t token);

@@ -30,6 +30,7 @@ enum class Misfit : uint8_t {
 // What must be known of a field to read its values.
 struct ValueType {
     explicit ValueType(const FieldRef& ref);
+    bool is_text() const { return type_class == TypeClass::Text && !list; }
 
     TypeClass type_class;
     PrintFormat print;

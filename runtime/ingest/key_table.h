@@ -39,7 +39,7 @@ class KeyTable;
 
 // Small, as a whole event's keys are to stay in the nearest cache.
 struct KnownKey {
-    std::string_view quoted;      // as it is written, with the closing quote
+    ExpectedKey expected;
     KnownKey* next = nullptr;     // the key that came after it last
     uint32_t target = kNoTarget;  // of the decoder
     Mark mark = Mark::None;
@@ -50,7 +50,6 @@ struct KnownKey {
         std::string name, error, suggestion;
     };
     std::unique_ptr<Problem> problem;
-    std::string text;  // what `quoted` refers to
 };
 
 class KeyTable {
@@ -75,7 +74,7 @@ class KeyTable {
     // table is asked for the next but one. `make` fills in a new one, given its name.
     template <typename Make>
     KnownKey* find(JsonTokens& tokens, uint32_t token, KnownKey& before, Make&& make) {
-        if (before.next && tokens.is_key(token, before.next->quoted)) return before.next;
+        if (before.next && tokens.is_key(token, before.next->expected.quoted())) return before.next;
         std::string_view raw = tokens.raw_string(token);
         auto known = by_raw_.find(raw);
         if (known != by_raw_.end()) return before.next = known->second;
@@ -84,11 +83,10 @@ class KeyTable {
         KnownKey& key = full ? passing_[passed_ ^= 1] : keys_.emplace_back();
         if (full) key = KnownKey();
         Arena arena;
-        key.text = std::string(raw) + '"';
-        key.quoted = key.text;
+        key.expected = ExpectedKey(raw);
         make(key, prefix_ + std::string(tokens.string(token, arena)));
         if (full) return &key;
-        by_raw_.emplace(key.quoted.substr(0, raw.size()), &key);
+        by_raw_.emplace(key.expected.raw(), &key);
         return before.next = &key;
     }
 
