@@ -17,6 +17,16 @@ struct Slot {
     BlockResult result;
 };
 
+// Reading a block takes less time than it takes to fall asleep and be woken up again: tries for a while.
+std::unique_lock<std::mutex> lock_soon(std::mutex& mutex) {
+    constexpr int kTries = 200;
+    for (int i = 0; i < kTries; ++i) {
+        if (mutex.try_lock()) return {mutex, std::adopt_lock};
+        std::this_thread::yield();
+    }
+    return std::unique_lock(mutex);
+}
+
 class Parallel {
   public:
     Parallel(const Pipeline& pipeline, EventFiles& files, Stop& stop)
@@ -63,7 +73,7 @@ class Parallel {
         free_.pop_back();
         lock.unlock();
 
-        std::lock_guard reading(reading_);
+        std::unique_lock reading = lock_soon(reading_);
         if (all_read_) return nullptr;
         slot->result.clear();
         all_read_ = !files_.next(slot->input);

@@ -22,7 +22,8 @@ struct Event {
     uint32_t line = 0;    // where it begins there
 
     void clear(size_t slots) {
-        values.assign(slots, Value());
+        values.resize(slots);
+        Value::forget(values);
         arena.reset();
         source = "syscall";
         type = kAnyEventType;

@@ -31,7 +31,7 @@ EventTypes::EventTypes(std::vector<Entry> entries, const std::vector<std::string
 }
 
 EventTypeId EventTypes::id(std::string_view name, bool without_arguments) const {
-    auto known = by_name_.find(std::string(name));
+    auto known = by_name_.find(name);
     if (known == by_name_.end() || name == kAlwaysSeen) return kAnyEventType;
     size_t generic = entries_.size();
     if (known->second >= generic) return static_cast<EventTypeId>(generic);
@@ -47,7 +47,7 @@ EventTypeSet EventTypes::none() const {
 }
 
 void EventTypes::add(EventTypeSet& set, std::string_view name) const {
-    auto known = by_name_.find(std::string(name));
+    auto known = by_name_.find(name);
     if (known == by_name_.end()) return;
     set.insert(known->second);
     if (known->second > entries_.size()) set.insert(entries_.size());

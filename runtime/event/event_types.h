@@ -10,8 +10,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include "runtime/event/text_map.h"
 
 namespace stoop {
 
@@ -55,7 +56,7 @@ class EventTypes {
                const std::vector<std::string>& renamed);
 
     // The names that operands of evt.type may have.
-    bool knows(std::string_view name) const { return by_name_.contains(std::string(name)); }
+    bool knows(std::string_view name) const { return by_name_.contains(name); }
     const std::vector<std::string>& names() const { return names_; }
 
     // How many types there are; ids are less than this.
@@ -80,7 +81,7 @@ class EventTypes {
     // Members of a set: the entries, the generic event, then each system call that comes as one.
     std::vector<Entry> entries_;
     std::vector<std::string> names_;
-    std::unordered_map<std::string, size_t> by_name_;  // the member
+    TextMap<size_t> by_name_;  // the member
 };
 
 }  // namespace stoop

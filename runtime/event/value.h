@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -44,6 +45,10 @@ struct Value {
     std::string_view text() const { return {data, size}; }
     std::span<const Value> list() const { return {items, size}; }
 
+    // Makes all of them NotRecorded, as Value() is.
+    static void forget(std::span<Value> values) {
+        std::memset(static_cast<void*>(values.data()), 0, values.size_bytes());
+    }
     static Value absent();
     static Value of_text(std::string_view text);  // borrows
     static Value of_signed(int64_t value);
@@ -54,6 +59,7 @@ struct Value {
 };
 
 static_assert(sizeof(Value) == 16);
+static_assert(static_cast<int>(State::NotRecorded) == 0);
 static_assert(offsetof(Value, state) == 0);
 static_assert(offsetof(Value, size) == 4);
 static_assert(offsetof(Value, data) == 8);

@@ -7,8 +7,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
+
+#include "runtime/event/text_map.h"
 
 namespace stoop {
 
@@ -21,13 +22,9 @@ class PathPrefixes {
     bool match(std::string_view path) const;
 
   private:
-    struct Hash {
-        using is_transparent = void;
-        size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-    };
     struct Node {
         bool end = false;
-        std::unordered_map<std::string, std::unique_ptr<Node>, Hash, std::equal_to<>> names;
+        TextMap<std::unique_ptr<Node>> names;
         std::vector<std::pair<std::string, std::unique_ptr<Node>>> patterns;  // in order of addition
     };
     static bool match(const Node& node, std::string_view rest);
