@@ -284,9 +284,7 @@ std::string identity(std::string& error) {
     std::string out = LLVM_VERSION_STRING;
     out += ' ' + builder->getTargetTriple().str() + ' ' + builder->getCPU() + ' ' +
            builder->getFeatures().getString() + ' ';
-    out += build_id(reinterpret_cast<const void*>(&identity)) + ' ' +
-           build_id(reinterpret_cast<const void*>(&llvm::sys::getHostCPUName));
-    return out;
+    return out + build_id(reinterpret_cast<const void*>(&identity));
 }
 
 }  // namespace
