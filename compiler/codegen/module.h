@@ -44,7 +44,8 @@ class LinkedCode {
 
 // What fails says so in `error` and returns nothing.
 struct CodeGenerator {
-    // All that the code depends on besides the plan and its dispatch: this module with its LLVM, the processor.
+    // All that the code depends on besides the plan and its dispatch: this module with its LLVM, the
+    // processor.
     std::string (*identity)(std::string& error);
     // `lines`: with the lines of rules that the code is of.
     std::string (*object)(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error);
