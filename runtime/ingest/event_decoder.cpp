@@ -113,6 +113,7 @@ inline void EventDecoder::take_value(const KnownKey& key, uint32_t token, bool a
         note_unknown(key, token);
 }
 
+// The same of an entry that one look told: most are nulls and texts, of which all is known.
 inline void EventDecoder::take_entry(JsonTokens::Entry entry, const KnownKey& key, uint32_t token, bool alert,
                                      Event& event) {
     const bool known = key.target != kNoTarget;

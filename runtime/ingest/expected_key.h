@@ -33,7 +33,8 @@ class ExpectedKey {
     }
 
     std::string_view raw() const { return std::string_view(text_).substr(0, size_); }
-    std::string_view quoted() const { return std::string_view(text_).substr(0, size_ + 1); }  // at the end
+    // And the closing quote.
+    std::string_view quoted() const { return std::string_view(text_).substr(0, size_ + 1); }
 
     // How many bytes must be there to be looked at.
     size_t needed() const { return needed_; }
