@@ -26,22 +26,17 @@ int main(int argc, char** argv) {
     Workload work = make_workload(have_recordings() ? upstream_rules() : own_rules(), lines);
     auto limit = static_cast<uint32_t>(work.plan().rules.size());
     Engine engine = how == "reference" ? reference_engine(work.plan()) : work.native->engine();
-    std::vector<EventTypeId> types;
-    std::vector<const Value*> slots;
-    for (const Event& event : work.events) {
-        types.push_back(event.type);
-        slots.push_back(event.values.data());
-    }
+    EventColumns events(work.of_type(""));
     Scratch scratch;
     std::vector<uint32_t> fired(limit + 1);
     std::vector<Hit> hits;
     for (unsigned long round = std::stoul(argv[3]); round > 0; --round) {
         hits.clear();
         if (how == "blocks")
-            engine.match({types, slots.data()}, scratch, limit, hits);
+            engine.match({events.types, events.slots.data()}, scratch, limit, hits);
         else
-            for (size_t i = 0; i < types.size(); ++i)
-                engine.match(slots[i], types[i], scratch, fired.data(), limit);
+            for (size_t i = 0; i < events.types.size(); ++i)
+                engine.match(events.slots[i], events.types[i], scratch, fired.data(), limit);
     }
-    fmt::print("{}\n", types.size());
+    fmt::print("{}\n", events.types.size());
 }

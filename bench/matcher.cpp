@@ -40,17 +40,13 @@ void match_blocks(benchmark::State& state, const Engine& engine, const Events& e
     constexpr size_t kBlock = 512;
     Scratch scratch;
     std::vector<Hit> hits;
-    std::vector<EventTypeId> types;
-    std::vector<const Value*> slots;
-    for (const Event* event : events) {
-        types.push_back(event->type);
-        slots.push_back(event->values.data());
-    }
+    EventColumns columns(events);
     for (auto unused : state)
         for (size_t at = 0; at < events.size(); at += kBlock) {
             size_t count = std::min(kBlock, events.size() - at);
             hits.clear();
-            engine.match({{types.data() + at, count}, slots.data() + at}, scratch, limit, hits);
+            engine.match({{columns.types.data() + at, count}, columns.slots.data() + at}, scratch, limit,
+                         hits);
             benchmark::DoNotOptimize(hits.data());
         }
     count_events(state, events.size());

@@ -74,6 +74,13 @@ std::vector<std::string> recorded_events() {
     return out;
 }
 
+EventColumns::EventColumns(const std::vector<const Event*>& events) {
+    for (const Event* event : events) {
+        types.push_back(event->type);
+        slots.push_back(event->values.data());
+    }
+}
+
 std::vector<const Event*> Workload::of_type(const std::string& type) const {
     std::vector<const Event*> out;
     for (const Event& event : events) {

@@ -26,6 +26,13 @@ struct Workload {
     std::vector<const Event*> of_type(const std::string& type) const;  // all, if it is empty
 };
 
+// The same events as blocks want them.
+struct EventColumns {
+    explicit EventColumns(const std::vector<const Event*>& events);
+    std::vector<EventTypeId> types;
+    std::vector<const Value*> slots;
+};
+
 // Rule files, and lines of events; a program that cannot have them stops with a message.
 Workload make_workload(const std::vector<std::string>& rules, const std::vector<std::string>& events);
 

@@ -1,11 +1,10 @@
 #include "compiler/compiler.h"
 
 #include <algorithm>
-#include <atomic>
 #include <future>
 #include <numeric>
-#include <thread>
 
+#include "compiler/at_once.h"
 #include "compiler/plan/build.h"
 #include "compiler/source/rule_file.h"
 
@@ -59,16 +58,9 @@ void read_files(Compilation& out, size_t count, const CompileOptions& options) {
     std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
         return out.sources.file(a).text().size() > out.sources.file(b).text().size();
     });
-    std::atomic<size_t> next = 0;
-    auto read = [&] {
-        for (size_t at; (at = next++) < count;)
-            out.files[order[at]] = read_rule_file(out.sources, order[at], options.engine, found[order[at]]);
-    };
-    std::vector<std::future<void>> helpers;
-    while (helpers.size() + 1 < std::min<size_t>(count, std::thread::hardware_concurrency()))
-        helpers.push_back(std::async(std::launch::async, read));
-    read();
-    for (std::future<void>& helper : helpers) helper.get();
+    at_once(count, count, [&](size_t at) {
+        out.files[order[at]] = read_rule_file(out.sources, order[at], options.engine, found[order[at]]);
+    });
     for (const Diagnostics& of_file : found) out.diagnostics.append(of_file);
 }
 

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <future>
 #include <optional>
-#include <thread>
 
+#include "compiler/at_once.h"
 #include "compiler/semantics/collector.h"
 #include "compiler/semantics/exceptions.h"
 #include "compiler/semantics/list_names.h"
@@ -127,23 +125,15 @@ class Resolver {
 
     // Several at once: each takes a tenth of a millisecond, and they are most of the work of resolving.
     void parse(std::vector<Condition>& conditions) const {
-        constexpr size_t kFew = 32;
-        std::atomic<size_t> next = 0;
-        auto work = [&] {
-            for (size_t at; (at = next++) < conditions.size();) parse(conditions[at]);
-        };
-        std::vector<std::future<void>> helpers;
-        size_t threads = std::min<size_t>(conditions.size() / kFew, std::thread::hardware_concurrency());
-        while (helpers.size() + 1 < threads) helpers.push_back(std::async(std::launch::async, work));
-        work();
-        for (std::future<void>& helper : helpers) helper.get();
+        constexpr size_t kFew = 32;  // a thread is not worth it
+        at_once(conditions.size(), conditions.size() / kFew, [&](size_t at) { parse(conditions[at]); });
     }
 
     void parse(Condition& condition) const {
         if (!condition.text) return;
         ResolvedCondition& out = *condition.out;
         out.unexpanded = condition.text->text();
-        out.text = *condition.text;
+        out.text = std::move(*condition.text);
         for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i) {
             const std::string& name = ruleset_.lists[i].item.name.text();
             if (replace_list_name(out.text, name, lists_[i], kLongestCondition))
@@ -156,12 +146,12 @@ class Resolver {
         diagnostics_.append(condition.found);
         if (!condition.text) return;
         ResolvedCondition& out = *condition.out;
-        if (condition.parsed) {
-            if (!condition.parsed->node)
-                return report_syntax(condition.parsed->error, out, condition.falco, condition.hint);
-            parsed_.try_emplace(out.text.text(), std::move(*condition.parsed->node));
-        }
-        out.tree = parsed_.at(out.text.text());
+        if (condition.parsed && !condition.parsed->node)
+            return report_syntax(condition.parsed->error, out, condition.falco, condition.hint);
+        out.tree =
+            condition.parsed
+                ? parsed_.try_emplace(out.text.text(), std::move(*condition.parsed->node)).first->second
+                : parsed_.at(out.text.text());
         collect_references(out.tree, out.macros);
         out.valid = true;
     }

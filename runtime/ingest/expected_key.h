@@ -25,9 +25,8 @@ class ExpectedKey {
 
     ExpectedKey() = default;
     // `raw`: what stands between the quotes, escapes as they are written.
-    explicit ExpectedKey(std::string_view raw)
-        : size_(raw.size()), text_(std::string(raw) + "\":null,"), needed_(std::max(text_.size(), kLook)) {
-        text_.resize(needed_);
+    explicit ExpectedKey(std::string_view raw) : size_(raw.size()), text_(std::string(raw) + "\":null,") {
+        text_.resize(std::max(text_.size(), kLook));
         key_ = first(size_ + 2);
         null_ = first(size_ + 7);
     }
@@ -37,13 +36,13 @@ class ExpectedKey {
     std::string_view quoted() const { return std::string_view(text_).substr(0, size_ + 1); }
 
     // How many bytes must be there to be looked at.
-    size_t needed() const { return needed_; }
+    size_t needed() const { return text_.size(); }
 
     // What is at `text`, which is behind an opening quote.
     Found look(const char* text) const {
         uint32_t other = ~same(text, text_.data());
         if (other & key_) return Found::Another;
-        if (needed_ > kLook) return look_on(text, other);
+        if (needed() > kLook) return look_on(text, other);
         return other & null_ ? Found::Key : Found::Null;
     }
 
@@ -78,8 +77,7 @@ class ExpectedKey {
     }
 
     size_t size_ = 0;
-    std::string text_;
-    size_t needed_ = 0;
+    std::string text_;             // and what fills it up to a look
     uint32_t key_ = 0, null_ = 0;  // which of the first bytes belong to them
 };
 

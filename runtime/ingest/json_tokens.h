@@ -33,9 +33,8 @@ class JsonTokens {
     enum class Entry : uint8_t {
         Other,  // the look did not tell
         Null,
-        Text,  // without escapes
-        Boolean,
-        Integer,  // short and not negative
+        Text,    // without escapes
+        Scalar,  // a boolean, or a short integer that is not negative
     };
     [[gnu::always_inline]] Entry entry(uint32_t token, const ExpectedKey& key) const {
         const uint32_t* at = starts_ + token;
@@ -49,9 +48,9 @@ class JsonTokens {
         size_t size = at[3] - at[2];
         switch (*value) {
             case '"': return escapes_ ? Entry::Other : Entry::Text;
-            case 't': return size == 4 && std::memcmp(value, "true", 4) == 0 ? Entry::Boolean : Entry::Other;
-            case 'f': return size == 5 && std::memcmp(value, "false", 5) == 0 ? Entry::Boolean : Entry::Other;
-            default: return is_short_integer({value, size}) ? Entry::Integer : Entry::Other;
+            case 't': return size == 4 && std::memcmp(value, "true", 4) == 0 ? Entry::Scalar : Entry::Other;
+            case 'f': return size == 5 && std::memcmp(value, "false", 5) == 0 ? Entry::Scalar : Entry::Other;
+            default: return is_short_integer({value, size}) ? Entry::Scalar : Entry::Other;
         }
     }
 

@@ -160,11 +160,8 @@ llvm::Error tell_gdb(orc::LLJIT& jit) {
 }
 
 // Where the code of a file begins, by where one of its functions is now.
-llvm::Expected<uint64_t> text_address(std::string_view file, orc::LLJIT& jit) {
-    auto object =
-        llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef({file.data(), file.size()}, ""));
-    if (!object) return object.takeError();
-    for (const llvm::object::SymbolRef& symbol : (*object)->symbols()) {
+llvm::Expected<uint64_t> text_address(const llvm::object::ObjectFile& file, orc::LLJIT& jit) {
+    for (const llvm::object::SymbolRef& symbol : file.symbols()) {
         auto flags = symbol.getFlags();
         auto type = symbol.getType();
         auto name = symbol.getName();
@@ -181,10 +178,13 @@ llvm::Expected<uint64_t> text_address(std::string_view file, orc::LLJIT& jit) {
 }
 
 llvm::Error tell_perf(const std::vector<std::string_view>& files, orc::LLJIT& jit) {
-    for (std::string_view file : files) {
-        auto text = text_address(file, jit);
+    for (std::string_view bytes : files) {
+        auto file = llvm::object::ObjectFile::createObjectFile(
+            llvm::MemoryBufferRef({bytes.data(), bytes.size()}, ""));
+        if (!file) return file.takeError();
+        auto text = text_address(**file, jit);
         if (!text) return text.takeError();
-        if (std::string problem = append_to_perf_map(file, *text); !problem.empty())
+        if (std::string problem = append_to_perf_map(**file, *text); !problem.empty())
             return llvm::createStringError(problem);
     }
     return llvm::Error::success();

@@ -37,11 +37,8 @@ void append_lines(const llvm::DWARFDebugLine::LineTable& table, uint64_t text, s
 
 }  // namespace
 
-std::string append_to_perf_map(std::string_view object, uint64_t text) {
-    auto file =
-        llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef({object.data(), object.size()}, ""));
-    if (!file) return llvm::toString(file.takeError());
-    auto dwarf = llvm::DWARFContext::create(**file);
+std::string append_to_perf_map(const llvm::object::ObjectFile& file, uint64_t text) {
+    auto dwarf = llvm::DWARFContext::create(file);
     std::string lines;
     for (const auto& unit : dwarf->compile_units())
         if (const auto* table = dwarf->getLineTableForUnit(unit.get())) append_lines(*table, text, lines);
