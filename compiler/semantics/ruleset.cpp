@@ -40,6 +40,12 @@ std::vector<std::vector<MappedText>> expand_lists(std::vector<ListDefinition>& l
     return out;
 }
 
+std::vector<std::string_view> names_of(const std::vector<ListDefinition>& lists) {
+    std::vector<std::string_view> out;
+    for (const ListDefinition& list : lists) out.push_back(list.item.name.text());
+    return out;
+}
+
 void collect_references(const ast::Expression& e, std::vector<const ast::Expression*>& out) {
     if (e.kind == ast::Expression::Kind::Macro) out.push_back(&e);
     for (const ast::Expression& child : e.children) collect_references(child, out);
@@ -52,7 +58,8 @@ class Resolver {
           schemas_(schemas),
           parsed_(parsed),
           diagnostics_(diagnostics),
-          lists_(expand_lists(ruleset.lists)) {}
+          lists_(expand_lists(ruleset.lists)),
+          list_names_(names_of(ruleset.lists)) {}
 
     void run() {
         std::vector<Condition> conditions = all_conditions();
@@ -134,10 +141,13 @@ class Resolver {
         ResolvedCondition& out = *condition.out;
         out.unexpanded = condition.text->text();
         out.text = std::move(*condition.text);
-        for (size_t i = 0; i < lists_.size() && out.text.text().size() <= kLongestCondition; ++i) {
-            const std::string& name = ruleset_.lists[i].item.name.text();
-            if (replace_list_name(out.text, name, lists_[i], kLongestCondition))
-                out.lists.push_back(static_cast<uint32_t>(i));
+        // In the order of the lists: what one brings may name a later one.
+        for (auto list = list_names_.first_in(out.text.text(), 0);
+             list && out.text.text().size() <= kLongestCondition;
+             list = list_names_.first_in(out.text.text(), *list + 1)) {
+            replace_list_name(out.text, ruleset_.lists[*list].item.name.text(), lists_[*list],
+                              kLongestCondition);
+            out.lists.push_back(static_cast<uint32_t>(*list));
         }
         if (!parsed_.contains(out.text.text())) condition.parsed = parse_condition(out.text.text());
     }
@@ -268,6 +278,7 @@ class Resolver {
     ParsedConditions& parsed_;
     Diagnostics& diagnostics_;
     std::vector<std::vector<MappedText>> lists_;
+    ListNames list_names_;
     std::vector<State> state_;
     const MacroDefinition* root_ = nullptr;            // that `follow` began with
     const ast::Expression* root_reference_ = nullptr;  // its reference that is being followed

@@ -35,14 +35,15 @@ std::string as_utf8(std::string_view text) {
 SourceFile::SourceFile(std::string name, const std::string& text)
     : name_(std::move(name)), text_(as_utf8(text)) {
     // A lone CR ends a line, too.
-    for (size_t i = 0; i < text_.size(); ++i)
-        if (text_[i] == '\r' && (i + 1 == text_.size() || text_[i + 1] != '\n')) text_[i] = '\n';
+    for (size_t at = 0; (at = text_.find('\r', at)) != text_.npos; ++at)
+        if (at + 1 == text_.size() || text_[at + 1] != '\n') text_[at] = '\n';
     line_starts_.push_back(0);
+    for (size_t at = 0; (at = text_.find('\n', at)) != text_.npos;)
+        line_starts_.push_back(static_cast<uint32_t>(++at));
     uint32_t characters = 0;
-    for (size_t i = 0; i < text_.size(); ++i) {
-        if (i % kBlock == 0) block_characters_.push_back(characters);
-        characters += starts_character(text_[i]);
-        if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+    for (size_t at = 0; at < text_.size(); at += kBlock) {
+        block_characters_.push_back(characters);
+        characters += static_cast<uint32_t>(count_characters(this->text().substr(at, kBlock)));
     }
     block_characters_.push_back(characters);  // of the end, should it begin a block
 }
@@ -55,8 +56,11 @@ SourceFile::Position SourceFile::position(uint32_t offset) const {
 }
 
 uint32_t SourceFile::characters_before(uint32_t offset) const {
-    uint32_t count = block_characters_[offset / kBlock];
-    for (uint32_t i = offset / kBlock * kBlock; i < offset; ++i) count += starts_character(text_[i]);
+    uint32_t block = offset / kBlock, begin = block * kBlock;
+    uint32_t count = block_characters_[block];
+    bool bytes = block + 1 < block_characters_.size() && block_characters_[block + 1] - count == kBlock;
+    if (bytes) return count + offset - begin;  // each is a character
+    for (uint32_t i = begin; i < offset; ++i) count += starts_character(text_[i]);
     return count;
 }
 

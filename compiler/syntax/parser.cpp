@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <stdexcept>
+#include <typeinfo>
 
 #include "FalcoCondition.h"
 #include "FalcoConditionLexer.h"
@@ -208,6 +209,13 @@ void check_depth(const std::vector<Token*>& tokens) {
     }
 }
 
+// The node as what it is, or nothing. Nothing derives from the contexts of the grammar, so this need not search
+// as a dynamic cast does, which would take as long as all the rest of building.
+template <typename Context>
+Context* as(antlr4::tree::ParseTree* node) {
+    return typeid(*node) == typeid(Context) ? static_cast<Context*>(node) : nullptr;
+}
+
 // Turns ANTLR's tree into ours.
 class Builder {
   public:
@@ -216,19 +224,20 @@ class Builder {
     // Recurses only where the tree branches or negates, in small frames: parentheses leave no node.
     void expression(antlr4::tree::ParseTree* tree, ast::Expression& out) {
         for (;;) {
-            if (auto* group = dynamic_cast<Grammar::GroupContext*>(tree)) {
+            if (auto* group = as<Grammar::GroupContext>(tree)) {
                 tree = group->disjunction();
-            } else if (auto* parentheses = dynamic_cast<Grammar::ParenthesizedContext*>(tree)) {
+            } else if (auto* parentheses = as<Grammar::ParenthesizedContext>(tree)) {
                 tree = parentheses->group();
-            } else if (auto* negation = dynamic_cast<Grammar::NegationContext*>(tree)) {
+            } else if (auto* negation = as<Grammar::NegationContext>(tree)) {
                 tree = negation->children.back();
-                size_t count = negation->NOT().size() + (negation->NOT_GROUP() ? 1 : 0);
-                if (count % 2 == 0) continue;  // an even number of `not` cancels
+                if (negation->children.size() % 2 == 1) continue;  // an even number of `not` cancels
                 out.kind = ast::Expression::Kind::Not;
                 out.range = range_of(negation);
                 return expression(tree, out.children.emplace_back());
-            } else if (auto* check = dynamic_cast<Grammar::CheckContext*>(tree)) {
-                return leaf_check(check, out);
+            } else if (auto* macro = as<Grammar::MacroReferenceContext>(tree)) {
+                return macro_reference(macro, out);
+            } else if (auto* comparison = as<Grammar::Comparison_Context>(tree)) {
+                return comparison_of(comparison, out);
             } else if (tree->children.size() == 1) {
                 tree = tree->children[0];
             } else {
@@ -253,23 +262,23 @@ class Builder {
         out.kind = disjunction ? ast::Expression::Kind::Or : ast::Expression::Kind::And;
         out.range = range_of(c);
         for (auto* child : c->children)
-            if (dynamic_cast<antlr4::ParserRuleContext*>(child))
+            if (typeid(*child) != typeid(antlr4::tree::TerminalNodeImpl))
                 expression(child, out.children.emplace_back());
     }
 
-    void leaf_check(Grammar::CheckContext* c, ast::Expression& out) {
+    void macro_reference(Grammar::MacroReferenceContext* c, ast::Expression& out) {
         out.range = range_of(c);
-        if (auto* macro = dynamic_cast<Grammar::MacroReferenceContext*>(c)) {
-            out.kind = ast::Expression::Kind::Macro;
-            out.macro = slice(macro->IDENTIFIER()->getSymbol());
-            return;
-        }
-        auto* comparison = static_cast<Grammar::Comparison_Context*>(c);
+        out.kind = ast::Expression::Kind::Macro;
+        out.macro = slice(c->start);
+    }
+
+    void comparison_of(Grammar::Comparison_Context* c, ast::Expression& out) {
+        out.range = range_of(c);
         out.kind = ast::Expression::Kind::Comparison;
         out.comparison = std::make_shared<ast::Comparison>();
-        out.comparison->left =
-            comparison->field() ? field(comparison->field()) : transformer(comparison->transformer());
-        right_side(*out.comparison, comparison->comparison());
+        auto* left = as<Grammar::FieldContext>(c->children[0]);
+        out.comparison->left = left ? field(left) : transformer(c->transformer());
+        right_side(*out.comparison, static_cast<Grammar::ComparisonContext*>(c->children[1]));
     }
 
     void right_side(ast::Comparison& out, Grammar::ComparisonContext* c) {
@@ -280,10 +289,10 @@ class Builder {
         out.op_range.end = out.op_range.begin + static_cast<uint32_t>(out.op_text.size());
         out.op = *operator_from(out.op_text);
         for (auto* child : c->children) {
-            if (auto* elements = dynamic_cast<Grammar::ListContext*>(child)) {
+            if (auto* elements = as<Grammar::ListContext>(child)) {
                 out.literals = list(elements);
                 out.list = true;
-            } else if (auto* expression = dynamic_cast<Grammar::ExpressionContext*>(child)) {
+            } else if (auto* expression = as<Grammar::ExpressionContext>(child)) {
                 out.right =
                     expression->field() ? field(expression->field()) : transformer(expression->transformer());
                 if (expression->argument()) out.right->argument = argument(expression->argument());
@@ -327,12 +336,14 @@ class Builder {
     // Falco ignores what is wrong with the first element of a list and takes the list as empty, if `)` is
     // next.
     std::vector<ast::Literal> list(Grammar::ListContext* c) {
-        auto elements = c->element();
-        if (elements.size() == 1 && elements[0]->QUOTED() &&
-            !unescape(slice(elements[0]->start)).error.empty())
+        std::vector<Token*> elements;
+        for (auto* child : c->children)
+            if (auto* element = as<Grammar::ElementContext>(child)) elements.push_back(element->start);
+        if (elements.size() == 1 && elements[0]->getType() == Lexer::QUOTED &&
+            !unescape(slice(elements[0])).error.empty())
             return {};
         std::vector<ast::Literal> out;
-        for (auto* element : elements) out.push_back(literal(element->start));
+        for (const Token* element : elements) out.push_back(literal(element));
         return out;
     }
 

@@ -26,6 +26,19 @@ TEST(ListNames, DelimitedNamesAreReplaced) {
     EXPECT_EQ(replaced("proc.env[l] = ll", {"a"}), "proc.env[l] = ll");
 }
 
+TEST(ListNames, FindsWhichStandInAText) {
+    ListNames names({"shells", "my list", "a=b", "", "editors"});
+    auto first = [&](const char* text, size_t from = 0) { return names.first_in(text, from); };
+    EXPECT_EQ(first("proc.name in (editors, shells)"), 0u);
+    EXPECT_EQ(first("proc.name in (editors, shells)", 1), 4u);
+    EXPECT_EQ(first("proc.name in (editors, shells)", 5), std::nullopt);
+    EXPECT_EQ(first("shells"), 0u);
+    EXPECT_EQ(first("proc.name in (shellsx, x-shells)"), std::nullopt);
+    EXPECT_EQ(first("proc.name in (my list)"), 1u);
+    EXPECT_EQ(first("(a=b)"), 2u);
+    EXPECT_EQ(first(""), std::nullopt);
+}
+
 TEST(ListNames, AnEmptyListTakesOneCommaAlong) {
     EXPECT_EQ(replaced("(x, l, y)", {}), "(x, y)");
     EXPECT_EQ(replaced("(l)", {}), "()");
@@ -33,7 +46,7 @@ TEST(ListNames, AnEmptyListTakesOneCommaAlong) {
 
 TEST(ListNames, ItemsKeepTheirPlace) {
     MappedText out = text("in (l)");
-    EXPECT_TRUE(replace_list_name(out, "l", {text("item", 1)}, 1000));
+    replace_list_name(out, "l", {text("item", 1)}, 1000);
     size_t at = out.text().find("item");
     EXPECT_EQ(out.span(at, at + 4).file, 1u);
     EXPECT_EQ(out.span(at, at + 4).end, 4u);
@@ -42,7 +55,7 @@ TEST(ListNames, ItemsKeepTheirPlace) {
 
 TEST(ListNames, WhatGrowsTooLongIsCutOff) {
     MappedText out = text("l l l l l l");
-    EXPECT_TRUE(replace_list_name(out, "l", {text(std::string(50, 'x'))}, 100));
+    replace_list_name(out, "l", {text(std::string(50, 'x'))}, 100);
     EXPECT_GT(out.text().size(), 100u);
     EXPECT_LT(out.text().size(), 200u);
 }
