@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <stdexcept>
 #include <typeinfo>
 
 #include "FalcoCondition.h"
-#include "FalcoConditionLexer.h"
-#include "antlr4-runtime.h"
 #include "compiler/syntax/escape.h"
+#include "compiler/syntax/lexer.h"
 
 namespace stoop {
 namespace {
@@ -17,62 +15,6 @@ namespace {
 using antlr4::Token;
 using Grammar = FalcoCondition;
 using Lexer = FalcoConditionLexer;
-
-// The text as one code unit a byte, so that the offsets of tokens are those of the text.
-class ByteStream : public antlr4::ANTLRInputStream {
-  public:
-    explicit ByteStream(std::string_view text) {
-        _data.reserve(text.size());
-        for (char c : text) _data.push_back(static_cast<unsigned char>(c));
-    }
-};
-
-// ANTLR's walk along the automaton that it builds as it goes, which takes a lock for each byte. Here one lock
-// is held for a whole text: threads that met at each byte would only wait for each other.
-class LexerAutomaton : public antlr4::atn::LexerATNSimulator {
-  public:
-    explicit LexerAutomaton(Lexer& lexer)
-        : LexerATNSimulator(&lexer, lexer.getATN(), states(lexer.getATN()), contexts()) {}
-
-    // Held while tokens are made.
-    static std::unique_lock<std::mutex> lock() {
-        static std::mutex mutex;
-        return std::unique_lock(mutex);
-    }
-
-  private:
-    static std::vector<antlr4::dfa::DFA>& states(const antlr4::atn::ATN& atn) {
-        static std::vector<antlr4::dfa::DFA> all = [&] {
-            std::vector<antlr4::dfa::DFA> out;
-            for (size_t i = 0; i < atn.getNumberOfDecisions(); ++i)
-                out.emplace_back(atn.getDecisionState(i), i);
-            return out;
-        }();
-        return all;
-    }
-    static antlr4::atn::PredictionContextCache& contexts() {
-        static antlr4::atn::PredictionContextCache all;
-        return all;
-    }
-    antlr4::dfa::DFAState* getExistingTargetState(antlr4::dfa::DFAState* from, size_t byte) override {
-        auto edge = from->edges.find(byte - MIN_DFA_EDGE);
-        return edge == from->edges.end() ? nullptr : edge->second;
-    }
-};
-
-// What does not fit ends the text for the parser, which reports it and reads no further. Going on would take
-// a quadratic time for quotes that are not closed.
-class StoppingLexer : public Lexer {
-  public:
-    explicit StoppingLexer(antlr4::CharStream* text) : FalcoConditionLexer(text) {
-        setInterpreter(new LexerAutomaton(*this));  // the lexer owns it
-    }
-    std::unique_ptr<Token> nextToken() override {
-        auto token = FalcoConditionLexer::nextToken();
-        hitEOF = hitEOF || token->getType() == UNEXPECTED;
-        return token;
-    }
-};
 
 struct Stop {
     SyntaxError error;
@@ -415,10 +357,7 @@ Parsed<Node> parse(std::string_view text, Run&& run) {
     grammar.removeErrorListeners();
     grammar.setErrorHandler(std::make_shared<StopAtFirst>(text));
     try {
-        {
-            auto lock = LexerAutomaton::lock();
-            tokens.fill();
-        }
+        tokens.fill();
         check_depth(tokens.getTokens());
         Builder builder(text);
         return {run(grammar, builder), {}};
