@@ -6,6 +6,8 @@
 #include <mutex>
 #include <thread>
 
+#include "compiler/at_once.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -35,10 +37,7 @@ class Parallel {
     }
 
     void run() {
-        {
-            std::vector<std::jthread> threads;
-            for (unsigned i = 0; i < pipeline_.threads; ++i) threads.emplace_back([this] { work(); });
-        }
+        at_once(pipeline_.threads, pipeline_.threads, [this](size_t) { work(); });
         if (thrown_) std::rethrow_exception(thrown_);
     }
 

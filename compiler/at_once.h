@@ -10,6 +10,10 @@
 
 namespace stoop {
 
+// Moves a thread that has just been made to another core, if it may run on one. A new thread often begins on
+// the core of its maker, though others are idle, and waits there for some milliseconds.
+void start_elsewhere(std::jthread& thread);
+
 // Calls `work` with each number below `count`, in any order, on this thread and on others, of which there are
 // at most `threads` in all and no more than cores. Rethrows what one of them throws, when all have ended.
 template <typename Work>
@@ -18,11 +22,16 @@ void at_once(size_t count, size_t threads, const Work& work) {
     auto take = [&] {
         for (size_t at; (at = next++) < count;) work(at);
     };
-    threads = std::min<size_t>(threads, std::thread::hardware_concurrency());
-    std::vector<std::future<void>> helpers;
-    while (helpers.size() + 1 < threads) helpers.push_back(std::async(std::launch::async, take));
+    threads = std::min({threads, count, size_t{std::thread::hardware_concurrency()}});
+    std::vector<std::future<void>> ends;
+    std::vector<std::jthread> helpers;
+    while (helpers.size() + 1 < threads) {
+        std::packaged_task<void()> task(take);
+        ends.push_back(task.get_future());
+        start_elsewhere(helpers.emplace_back(std::move(task)));
+    }
     take();
-    for (std::future<void>& helper : helpers) helper.get();
+    for (std::future<void>& end : ends) end.get();
 }
 
 }  // namespace stoop

@@ -1,7 +1,6 @@
 #include "compiler/compiler.h"
 
 #include <algorithm>
-#include <future>
 #include <numeric>
 
 #include "compiler/at_once.h"
@@ -74,18 +73,17 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     read_files(*out, files.size(), options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics);
-    // Meanwhile, with the conditions that have been parsed; for one file there is nothing to do.
-    auto when = out->files.size() > 1 ? std::launch::async : std::launch::deferred;
-    auto earlier = std::async(when, [&] {
-        std::vector<Diagnostics> found;
-        for (size_t count = 1; count < out->files.size(); ++count)
-            found.push_back(analyse_first(out->files, count, out->sources, schemas, parsed));
-        return found;
-    });
     select_rules(options.selection, out->ruleset);
-    auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
-    if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
-    for (const Diagnostics& found : earlier.get()) add_earlier_errors(found, out->diagnostics);
+    std::vector<Diagnostics> earlier(out->files.size());
+    at_once(out->files.size(), out->files.size(), [&](size_t count) {
+        if (count > 0) {
+            earlier[count] = analyse_first(out->files, count, out->sources, schemas, parsed);
+            return;
+        }
+        auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
+        if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
+    });
+    for (const Diagnostics& found : earlier) add_earlier_errors(found, out->diagnostics);
     return out;
 }
 

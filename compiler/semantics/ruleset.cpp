@@ -149,7 +149,7 @@ class Resolver {
                               kLongestCondition);
             out.lists.push_back(static_cast<uint32_t>(*list));
         }
-        if (!parsed_.contains(out.text.text())) condition.parsed = parse_condition(out.text.text());
+        if (!parsed_.find(out.text.text())) condition.parsed = parse_condition(out.text.text());
     }
 
     void settle(Condition& condition) {
@@ -158,10 +158,9 @@ class Resolver {
         ResolvedCondition& out = *condition.out;
         if (condition.parsed && !condition.parsed->node)
             return report_syntax(condition.parsed->error, out, condition.falco, condition.hint);
-        out.tree =
-            condition.parsed
-                ? parsed_.try_emplace(out.text.text(), std::move(*condition.parsed->node)).first->second
-                : parsed_.at(out.text.text());
+        const std::string& text = out.text.text();
+        out.tree = condition.parsed ? parsed_.keep(text, std::move(*condition.parsed->node))
+                                    : *parsed_.find(text);
         collect_references(out.tree, out.macros);
         out.valid = true;
     }
@@ -285,6 +284,17 @@ class Resolver {
 };
 
 }  // namespace
+
+const ast::Expression* ParsedConditions::find(const std::string& text) const {
+    std::lock_guard lock(mutex_);
+    auto found = trees_.find(text);
+    return found == trees_.end() ? nullptr : &found->second;
+}
+
+const ast::Expression& ParsedConditions::keep(const std::string& text, ast::Expression tree) {
+    std::lock_guard lock(mutex_);
+    return trees_.try_emplace(text, std::move(tree)).first->second;
+}
 
 const MacroDefinition* Ruleset::macro(const std::string& name) const {
     auto entry = macro_index.find(name);

@@ -5,6 +5,7 @@
 // Problems are reported for every item; what has one is marked and left out by later stages.
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -69,8 +70,17 @@ struct Ruleset {
     std::unordered_map<std::string, size_t> macro_index;
 };
 
-// The trees of conditions, by their texts with lists.
-using ParsedConditions = std::unordered_map<std::string, ast::Expression>;
+// The trees of conditions, by their texts with lists. Several threads may use it at once.
+class ParsedConditions {
+  public:
+    const ast::Expression* find(const std::string& text) const;  // null if there is none
+    // The tree that was kept first of this text.
+    const ast::Expression& keep(const std::string& text, ast::Expression tree);
+
+  private:
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, ast::Expression> trees_;  // none goes or moves
+};
 
 // Where Falco says that a problem with a rule is, when it compiles the rule.
 FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule);
