@@ -87,6 +87,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     if (!global.engine_version.empty()) compile.engine = *parse_version(global.engine_version);
     compile.source = global.source;
     compile.selection = options.selection;
+    compile.threads = options.threads;
     for (size_t i = 0; i < problem_count(); ++i) {
         auto problem = static_cast<Problem>(i);
         const auto& off = options.warnings;

@@ -48,6 +48,7 @@ struct RuleOptions {
     RuleSelection selection;
     std::vector<std::string> warnings;  // `no-NAME` each
     bool warnings_are_errors = false;
+    unsigned threads = all_cores();  // that load them
 };
 // `positional` rules may also be given without -r.
 void add_rule_options(CLI::App& command, RuleOptions& options, bool positional = false);

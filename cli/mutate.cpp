@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "cli/command.h"
 #include "cli/suites.h"
@@ -24,7 +23,7 @@ int mutate_command(const Options& options, const Global& global) {
     std::unique_ptr<Suite> suite = load_tests(*files, options.filter, global, exit);
     if (exit != kOk) return exit;
     RunOptions run;
-    run.threads = std::max(1u, std::thread::hardware_concurrency());
+    run.threads = all_cores();
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
     if (!print_bad_events(*suite, results, global)) return kInvalid;
     auto failed = std::count_if(results.begin(), results.end(),

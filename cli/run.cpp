@@ -27,7 +27,7 @@ struct Options {
     bool strict = false;
     bool fail_on_alert = false;
     bool follow = false;
-    unsigned threads = 0;  // as many as there are cores
+    unsigned threads = all_cores();
     std::string stats = "text";
     OutputOptions output;
 };
@@ -107,7 +107,9 @@ int run(const Options& options, const Global& global) {
     }
     std::jthread loading;
     if (options.engine.name == "native") loading = expect_native_code();
-    LoadedRules rules = load_rules(options.rules, global);
+    RuleOptions loaded = options.rules;
+    loaded.threads = options.threads;
+    LoadedRules rules = load_rules(loaded, global);
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
@@ -125,10 +127,8 @@ int run(const Options& options, const Global& global) {
                  static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
                  options.strict,
                  global.color_on(STDERR_FILENO)};
-    unsigned threads =
-        options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
     Pipeline{
-        threads, [&] { return std::make_unique<AlertWorker>(job); },
+        options.threads, [&] { return std::make_unique<AlertWorker>(job); },
         [&](const InputBlock& input, const BlockResult& result) { return collector.take(input, result); }}
         .run(files, stop);
 

@@ -9,7 +9,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <thread>
 
 #include "cli/command.h"
 #include "cli/output_file.h"
@@ -25,7 +24,7 @@ struct Options {
     std::vector<std::string> paths;
     std::string format = "human";
     std::string filter;
-    unsigned threads = 0;
+    unsigned threads = all_cores();
     bool strict = false;
     bool fail_fast = false;
     bool update = false;
@@ -66,7 +65,7 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     suite = load_tests(files, options.filter, global, exit);
     if (exit != kOk) return exit;
     RunOptions run;
-    run.threads = options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+    run.threads = options.threads;
     run.strict = options.strict;
     run.fail_fast = options.fail_fast;
     Coverage coverage;

@@ -14,15 +14,17 @@ namespace stoop {
 // the core of its maker, though others are idle, and waits there for some milliseconds.
 void start_elsewhere(std::jthread& thread);
 
-// Calls `work` with each number below `count`, in any order, on this thread and on others, of which there are
-// at most `threads` in all and no more than cores. Rethrows what one of them throws, when all have ended.
+inline unsigned all_cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+// Calls `work` with each number below `count`, in any order, on this thread and on others, `threads` in all
+// if there is that much to do. Rethrows what one of them throws, when all have ended.
 template <typename Work>
 void at_once(size_t count, size_t threads, const Work& work) {
     std::atomic<size_t> next = 0;
     auto take = [&] {
         for (size_t at; (at = next++) < count;) work(at);
     };
-    threads = std::min({threads, count, size_t{std::thread::hardware_concurrency()}});
+    threads = std::min(threads, count);
     std::vector<std::future<void>> ends;
     std::vector<std::jthread> helpers;
     while (helpers.size() + 1 < threads) {

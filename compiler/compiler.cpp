@@ -29,7 +29,7 @@ Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, cons
                           const Schemas& schemas, ParsedConditions& parsed) {
     Diagnostics out;
     Ruleset ruleset =
-        resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed, out);
+        resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed, out, 1);
     check_all(ruleset, schemas, "", sources, out);
     return out;
 }
@@ -57,7 +57,7 @@ void read_files(Compilation& out, size_t count, const CompileOptions& options) {
     std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
         return out.sources.file(a).text().size() > out.sources.file(b).text().size();
     });
-    at_once(count, count, [&](size_t at) {
+    at_once(count, options.threads, [&](size_t at) {
         out.files[order[at]] = read_rule_file(out.sources, order[at], options.engine, found[order[at]]);
     });
     for (const Diagnostics& of_file : found) out.diagnostics.append(of_file);
@@ -72,10 +72,10 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     for (RuleSource& file : files) out->sources.add(std::move(file.name), std::move(file.text));
     read_files(*out, files.size(), options);
     ParsedConditions parsed;
-    out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics);
+    out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics, options.threads);
     select_rules(options.selection, out->ruleset);
     std::vector<Diagnostics> earlier(out->files.size());
-    at_once(out->files.size(), out->files.size(), [&](size_t count) {
+    at_once(out->files.size(), options.threads, [&](size_t count) {
         if (count > 0) {
             earlier[count] = analyse_first(out->files, count, out->sources, schemas, parsed);
             return;
@@ -103,7 +103,7 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
         files[0].items.emplace_back(std::move(rule));
     }
     ParsedConditions parsed;
-    out->ruleset = resolve(std::move(files), schemas, parsed, out->diagnostics);
+    out->ruleset = resolve(std::move(files), schemas, parsed, out->diagnostics, 1);
     auto typed = check_all(out->ruleset, schemas, source, out->sources, out->diagnostics);
     out->plan = build_plan(std::move(typed), *schemas.find(source));
     return out;

@@ -2,8 +2,8 @@
 // want a single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a function
 // from one named type to the next.
 //
-// Not tied to a thread: compile on any one. The result is immutable, but for its diagnostics being appended
-// to by the compilation itself.
+// Not tied to a thread: compile on any one, which others help if that is allowed. The result is immutable,
+// but for its diagnostics being appended to by the compilation itself.
 #pragma once
 
 #include <memory>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/at_once.h"
 #include "compiler/semantics/selection.h"
 #include "compiler/semantics/typed.h"
 #include "compiler/source/diagnostic.h"
@@ -30,6 +31,7 @@ struct CompileOptions {
     std::string source{kDefaultSource};  // whose rules the plan is made of; all are checked
     RuleSelection selection;             // which rules are on
     std::set<Problem> ignored;           // warnings that are not wanted
+    unsigned threads = all_cores();      // that work at once, the caller's among them
 };
 
 // What Falco would say of one file after it and those before it were loaded: one error at most, and the

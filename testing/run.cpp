@@ -6,9 +6,9 @@
 #include <atomic>
 #include <mutex>
 #include <set>
-#include <thread>
 #include <unordered_map>
 
+#include "compiler/at_once.h"
 #include "runtime/reference/evaluator.h"
 #include "runtime/reference/recorded.h"
 #include "testing/explainer.h"
@@ -190,7 +190,7 @@ std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, cons
     std::atomic<uint32_t> next = 0;
     std::atomic<uint32_t> end = static_cast<uint32_t>(suite.tests.size());
     std::mutex merging;
-    auto work = [&] {
+    auto work = [&](size_t) {
         std::unordered_map<const Compilation*, std::unique_ptr<TestRunner>> runners;
         Coverage coverage;
         for (uint32_t i; (i = next++) < end;) {
@@ -207,10 +207,7 @@ std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, cons
         std::lock_guard lock(merging);
         if (options.coverage) options.coverage->merge(coverage);
     };
-    std::vector<std::thread> threads;
-    for (unsigned i = 1; i < options.threads; ++i) threads.emplace_back(work);
-    work();
-    for (std::thread& thread : threads) thread.join();
+    at_once(options.threads, options.threads, work);
     results.resize(end);
     return results;
 }

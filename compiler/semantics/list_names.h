@@ -27,8 +27,8 @@ class ListNames {
     std::vector<std::pair<std::string_view, size_t>> with_delimiters_;
 };
 
-// Replaces every delimited occurrence of `name` by `items`; each byte keeps its place in the files. Stops when
-// the text is longer than `limit`, and so refused by the parser.
+// Replaces every delimited occurrence of `name` by `items`; each byte keeps its place in the files. Stops
+// when the text is longer than `limit`, and so refused by the parser.
 void replace_list_name(MappedText& text, const std::string& name, const std::vector<MappedText>& items,
                        size_t limit);
 

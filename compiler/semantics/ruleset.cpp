@@ -61,9 +61,9 @@ class Resolver {
           lists_(expand_lists(ruleset.lists)),
           list_names_(names_of(ruleset.lists)) {}
 
-    void run() {
+    void run(unsigned threads) {
         std::vector<Condition> conditions = all_conditions();
-        parse(conditions);
+        parse(conditions, threads);
         for (Condition& condition : conditions) settle(condition);
         for (MacroDefinition& macro : ruleset_.macros)
             check_references(macro.condition, macro.visibility, context(macro, FalcoOrder::MacroReferences));
@@ -131,9 +131,10 @@ class Resolver {
     }
 
     // Several at once: each takes a tenth of a millisecond, and they are most of the work of resolving.
-    void parse(std::vector<Condition>& conditions) const {
+    void parse(std::vector<Condition>& conditions, size_t threads) const {
         constexpr size_t kFew = 32;  // a thread is not worth it
-        at_once(conditions.size(), conditions.size() / kFew, [&](size_t at) { parse(conditions[at]); });
+        at_once(conditions.size(), std::min(threads, conditions.size() / kFew),
+                [&](size_t at) { parse(conditions[at]); });
     }
 
     void parse(Condition& condition) const {
@@ -159,8 +160,8 @@ class Resolver {
         if (condition.parsed && !condition.parsed->node)
             return report_syntax(condition.parsed->error, out, condition.falco, condition.hint);
         const std::string& text = out.text.text();
-        out.tree = condition.parsed ? parsed_.keep(text, std::move(*condition.parsed->node))
-                                    : *parsed_.find(text);
+        out.tree =
+            condition.parsed ? parsed_.keep(text, std::move(*condition.parsed->node)) : *parsed_.find(text);
         collect_references(out.tree, out.macros);
         out.valid = true;
     }
@@ -308,10 +309,10 @@ FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule) {
 }
 
 Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
-                Diagnostics& diagnostics) {
+                Diagnostics& diagnostics, unsigned threads) {
     Ruleset out;
     collect(std::move(files), schemas, out, diagnostics);
-    Resolver(out, schemas, parsed, diagnostics).run();
+    Resolver(out, schemas, parsed, diagnostics).run(threads);
     return out;
 }
 

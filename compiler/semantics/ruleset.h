@@ -89,8 +89,8 @@ FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule);
 void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics);
 
 // Rules for sources that have no schema are not looked at: their conditions may be in another language.
-// What was parsed before need not be parsed again.
+// What was parsed before need not be parsed again; the rest is parsed by so many threads.
 Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
-                Diagnostics& diagnostics);
+                Diagnostics& diagnostics, unsigned threads);
 
 }  // namespace stoop

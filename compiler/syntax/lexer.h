@@ -1,5 +1,5 @@
-// The lexer of conditions (grammar/FalcoConditionLexer.g4) as ANTLR walks it, at the speed of an automaton that
-// is mostly complete.
+// The lexer of conditions (grammar/FalcoConditionLexer.g4) as ANTLR walks it, at the speed of an automaton
+// that is mostly complete.
 //
 // ANTLR makes its automaton while it reads: for each state and byte it meets for the first time, it works out
 // which state comes next, at the price of some hundred bytes read. Here all bytes that lead to the same state

@@ -151,8 +151,8 @@ void check_depth(const std::vector<Token*>& tokens) {
     }
 }
 
-// The node as what it is, or nothing. Nothing derives from the contexts of the grammar, so this need not search
-// as a dynamic cast does, which would take as long as all the rest of building.
+// The node as what it is, or nothing. Nothing derives from the contexts of the grammar, so this need not
+// search as a dynamic cast does, which would take as long as all the rest of building.
 template <typename Context>
 Context* as(antlr4::tree::ParseTree* node) {
     return typeid(*node) == typeid(Context) ? static_cast<Context*>(node) : nullptr;
