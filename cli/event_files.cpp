@@ -1,21 +1,11 @@
 #include "cli/event_files.h"
 
-#include <filesystem>
+#include <utility>
 
 namespace stoop::cli {
 
-EventFiles::EventFiles(const std::vector<std::string>& paths, InputOptions options)
-    : paths_(find_files(paths, FolderOf::Events)), options_(options) {
-    for (const FoundPath& found : paths_) {
-        std::error_code error;
-        bool regular = found.path != "-" && std::filesystem::is_regular_file(found.path, error);
-        if (!regular || options.follow) {
-            size_ = 0;
-            return;
-        }
-        size_ += std::filesystem::file_size(found.path, error);
-    }
-}
+EventFiles::EventFiles(std::vector<FoundPath> files, InputOptions options)
+    : paths_(std::move(files)), options_(options) {}
 
 void EventFiles::open(const std::string& path) {
     source_ = std::make_unique<ByteSource>(path, options_);

@@ -24,13 +24,13 @@ struct InputBlock {
 
 class EventFiles {
   public:
-    EventFiles(const std::vector<std::string>& paths, InputOptions options);
+    EventFiles(std::vector<FoundPath> files, InputOptions options);
 
     // False at the end, when only `unreadable` counts.
     bool next(InputBlock& out);
 
     // Of all files, on the disk; 0 if that is not known.
-    uint64_t size() const { return size_; }
+    uint64_t size() const { return options_.follow ? 0 : size_on_disk(paths_); }
 
   private:
     void open(const std::string& path);
@@ -38,7 +38,7 @@ class EventFiles {
     std::vector<FoundPath> paths_;
     InputOptions options_;
     size_t next_path_ = 0;
-    uint64_t next_number_ = 1, before_ = 0, size_ = 0;
+    uint64_t next_number_ = 1, before_ = 0;
     std::unique_ptr<ByteSource> source_;
     std::unique_ptr<BlockReader> reader_;
     std::shared_ptr<const std::string> name_;

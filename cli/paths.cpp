@@ -70,6 +70,17 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
     return out;
 }
 
+uint64_t size_on_disk(const std::vector<FoundPath>& files) {
+    uint64_t total = 0;
+    for (const FoundPath& found : files) {
+        std::error_code error;
+        if (found.path == "-" || !fs::is_regular_file(found.path, error)) return 0;
+        uint64_t size = fs::file_size(found.path, error);
+        if (!error) total += size;
+    }
+    return total;
+}
+
 bool read_file(const std::string& path, std::string& text, std::string& error) {
     return read_text_file(path == "-" ? "/dev/stdin" : path, text, error);
 }

@@ -1,6 +1,7 @@
 // Paths on the command line: files, folders, and `-` for standard input (interface.md, "Commands").
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,9 @@ struct FoundPath {
 // Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, `*.jsonl` and
 // `*.json`, or `*_test.yaml` and `*.test.yaml` also in the folders below.
 std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind);
+
+// The bytes of all files; 0 if that cannot be told, as of a pipe.
+uint64_t size_on_disk(const std::vector<FoundPath>& files);
 
 // The whole file; false with `error` set if it cannot be read.
 bool read_file(const std::string& path, std::string& text, std::string& error);

@@ -32,6 +32,9 @@ struct Options {
     OutputOptions output;
 };
 
+// So many bytes take longer than loading LLVM, which can then be loaded beside the rules.
+constexpr uint64_t kLongRun = 64 << 20;
+
 constexpr int kSignal = 128;  // what shells add to the number of the signal that ended a program
 
 // As Falco: the environment, else the machine's own name.
@@ -105,8 +108,10 @@ int run(const Options& options, const Global& global) {
         fmt::print(stderr, "error: --follow wants one file; standard input is followed anyway\n");
         return kUsage;
     }
+    std::vector<FoundPath> events = find_files(options.events, FolderOf::Events);
     std::jthread loading;
-    if (options.engine.name == "native") loading = expect_native_code();
+    bool long_run = options.engine.name == "auto" && size_on_disk(events) >= kLongRun;
+    if (options.engine.name == "native" || long_run) loading = expect_native_code();
     RuleOptions loaded = options.rules;
     loaded.threads = options.threads;
     LoadedRules rules = load_rules(loaded, global);
@@ -117,7 +122,7 @@ int run(const Options& options, const Global& global) {
     if (!output.open()) return output.finish(kOk, global.quiet);
 
     Stop stop;
-    EventFiles files(options.events, {options.follow, &stop.interrupt()});
+    EventFiles files(std::move(events), {options.follow, &stop.interrupt()});
     Collector collector(global, plan, output, files.size());
     AlertJob job{global.schema(),
                  plan,
