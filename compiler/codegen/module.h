@@ -12,16 +12,15 @@
 #include "compiler/plan/dispatch.h"
 #include "runtime/match/engine.h"
 #include "runtime/match/program.h"
-#include "runtime/reference/evaluator.h"
 
 namespace stoop {
 
-// The functions that native code calls (runtime/match/program.h, runtime/reference/evaluator.h).
+// The functions that native code calls (runtime/match/program.h).
 struct Primitives {
     decltype(&begin_event) event = &begin_event;
     decltype(&test_atom) test = &test_atom;
     decltype(&test_regex) regex = &test_regex;
-    decltype(&evaluate_rule) rule = &evaluate_rule;
+    decltype(&walk_rule) walk = &walk_rule;
     decltype(&contains_bytes) contains = &contains_bytes;
     decltype(&add_candidates) add = &add_candidates;
     decltype(&look_up) look = &look_up;

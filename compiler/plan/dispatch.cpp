@@ -205,7 +205,7 @@ Dispatch make_dispatch(const Plan& plan) {
     }
     MatchProgram& program = out.program;
     program.plan = &plan;
-    program.shared = static_cast<uint32_t>(plan.nodes.size());
+    program.shared = static_cast<uint32_t>(2 * plan.nodes.size());
     program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;

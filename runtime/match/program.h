@@ -64,7 +64,9 @@ struct MatchProgram {
     std::vector<RangeIndex> ranges;
     std::vector<std::vector<MemberBits>> lists;
     uint32_t largest_bucket = 0;  // members
-    uint32_t shared = 0;          // conditions that several rules have, remembered within an event
+    // Conditions that several rules have, remembered within an event: those of native code, and as many more
+    // for walk_rule.
+    uint32_t shared = 0;
 
     // Native code.
     MatchFunction match = nullptr;
@@ -84,6 +86,10 @@ bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, S
 // A regular expression that has literals, on a value that is present.
 bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value);
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size);
+// The verdict of a rule that has no native code of its own, by a walk over the graph: conditions that rules
+// share are evaluated once an event.
+bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch, uint32_t* memory,
+               uint32_t rule);
 
 // Any of these, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;
 // members that need others are passed over.

@@ -20,11 +20,6 @@ bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t index, const
     return false;
 }
 
-bool evaluate_rule(const MatchProgram* program, uint32_t rule, const Value* slots, Scratch* scratch) {
-    const ConditionTree& tree = program->plan->rules[rule].tree;
-    return evaluate(*program->plan, tree, tree.root(), slots, *scratch);
-}
-
 static uint32_t match(const void* program, const Value* slots, EventTypeId type, Scratch* scratch,
                       uint32_t* fired, uint32_t limit) {
     const auto& plan = *static_cast<const Plan*>(program);

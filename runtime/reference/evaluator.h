@@ -8,16 +8,12 @@
 
 #include "runtime/match/engine.h"
 #include "runtime/match/plan.h"
-#include "runtime/match/program.h"
 
 namespace stoop {
 
 // The verdict of one node of a tree, left to right with short circuit (spec: condition-language.md §9).
 bool evaluate(const Plan& plan, const ConditionTree& tree, uint32_t node, const Value* slots,
               Scratch& scratch);
-
-// The verdict of a rule that has no native code of its own; called by native code.
-bool evaluate_rule(const MatchProgram* program, uint32_t rule, const Value* slots, Scratch* scratch);
 
 // The plan must outlive the engine.
 Engine reference_engine(const Plan& plan);

@@ -199,7 +199,7 @@ void Emitter::emit_rule() {
     }
     b_.SetInsertPoint(other);
     stand_at(nullptr);
-    b_.CreateRet(call(kEvaluateRuleSymbol, i1_, {program_, function->getArg(4), slots_, scratch_}));
+    b_.CreateRet(call(kWalkSymbol, i1_, {program_, slots_, scratch_, memory_, function->getArg(4)}));
     b_.SetInsertPoint(yes);
     b_.CreateRet(b_.getTrue());
     b_.SetInsertPoint(no);
@@ -407,7 +407,8 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
     stand_at(&plan_.rules[rule].place);
     if (compiled_[rule]) return branch(plan_.rules[rule].node, yes, no);
-    b_.CreateCondBr(call(kEvaluateRuleSymbol, i1_, {program_, b_.getInt32(rule), slots_, scratch_}), yes, no);
+    b_.CreateCondBr(call(kWalkSymbol, i1_, {program_, slots_, scratch_, memory_, b_.getInt32(rule)}), yes,
+                    no);
 }
 
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {

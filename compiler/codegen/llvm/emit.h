@@ -17,7 +17,7 @@ constexpr const char* kGuardsSymbol = "stoop_guards";
 // What the code calls; see compiler/codegen/module.h.
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
-constexpr const char* kEvaluateRuleSymbol = "stoop_evaluate_rule";
+constexpr const char* kWalkSymbol = "stoop_walk_rule";
 constexpr const char* kRegexSymbol = "stoop_test_regex";
 constexpr const char* kContainsSymbol = "stoop_contains";
 constexpr const char* kAddSymbol = "stoop_add_candidates";

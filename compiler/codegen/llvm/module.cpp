@@ -205,7 +205,7 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     };
     define(kBeginSymbol, primitives.event);
     define(kTestSymbol, primitives.test);
-    define(kEvaluateRuleSymbol, primitives.rule);
+    define(kWalkSymbol, primitives.walk);
     define(kRegexSymbol, primitives.regex);
     define(kContainsSymbol, primitives.contains);
     define(kAddSymbol, primitives.add);
