@@ -205,7 +205,8 @@ Dispatch make_dispatch(const Plan& plan) {
     }
     MatchProgram& program = out.program;
     program.plan = &plan;
-    program.shared = static_cast<uint32_t>(2 * plan.nodes.size());
+    program.graph = PackedGraph(plan);
+    program.shared = static_cast<uint32_t>(plan.nodes.size() + program.graph.size());
     program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;

@@ -17,20 +17,6 @@ void add(const MatchProgram& program, const MemberBits* members, size_t count, S
     for (size_t i = 0; i < count; ++i) scratch.candidates.add(members[i]);
 }
 
-bool walk(const Plan& plan, uint32_t index, const Value* slots, Scratch& scratch, uint32_t* memory) {
-    const PlanNode& node = plan.nodes[index];
-    if (node.kind == PlanNode::Kind::Not) return !walk(plan, node.children[0], slots, scratch, memory);
-    uint32_t& known = memory[1 + plan.nodes.size() + index];
-    if (known >> 1 == memory[0]) return known & 1;
-    auto holds = [&](uint32_t child) { return walk(plan, child, slots, scratch, memory); };
-    bool verdict = node.kind == PlanNode::Kind::Atom ? test(plan.atoms[node.atom], slots, scratch)
-                   : node.kind == PlanNode::Kind::And
-                       ? std::all_of(node.children.begin(), node.children.end(), holds)
-                       : std::any_of(node.children.begin(), node.children.end(), holds);
-    known = memory[0] * 2 + verdict;
-    return verdict;
-}
-
 }  // namespace
 
 uint32_t* begin_event(const MatchProgram* program, Scratch* scratch) {
@@ -62,7 +48,8 @@ bool contains_bytes(const char* data, size_t size, const char* part, size_t part
 
 bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch, uint32_t* memory,
                uint32_t rule) {
-    return walk(*program->plan, program->plan->rules[rule].node, slots, *scratch, memory);
+    const Plan& plan = *program->plan;
+    return program->graph.holds(plan, rule, slots, *scratch, memory[0], memory + 1 + plan.nodes.size());
 }
 
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch) {

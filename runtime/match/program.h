@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/match/engine.h"
+#include "runtime/match/graph.h"
 #include "runtime/match/literal_index.h"
 #include "runtime/match/plan.h"
 #include "runtime/match/range_index.h"
@@ -64,8 +65,9 @@ struct MatchProgram {
     std::vector<RangeIndex> ranges;
     std::vector<std::vector<MemberBits>> lists;
     uint32_t largest_bucket = 0;  // members
-    // Conditions that several rules have, remembered within an event: those of native code, and as many more
-    // for walk_rule.
+    PackedGraph graph;
+    // Conditions that several rules have, remembered within an event: at most as many as there are nodes for
+    // native code, and then those of the graph.
     uint32_t shared = 0;
 
     // Native code.
@@ -86,8 +88,7 @@ bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, S
 // A regular expression that has literals, on a value that is present.
 bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value);
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size);
-// The verdict of a rule that has no native code of its own, by a walk over the graph: conditions that rules
-// share are evaluated once an event.
+// The verdict of a rule that has no native code of its own, by a walk over the graph.
 bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch, uint32_t* memory,
                uint32_t rule);
 

@@ -1,6 +1,7 @@
 // Code from the cache, and the matcher that changes from one engine to the other, against the reference.
 #include "compiler/codegen/matcher.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -19,8 +20,11 @@ namespace fs = std::filesystem;
 
 class MatcherTest : public testing::Test {
   protected:
-    MatcherTest() {
-        std::vector<RuleSource> sources;
+    MatcherTest() { load({}); }
+
+    // These rules, and then those that come with Stoop.
+    void load(std::vector<RuleSource> sources) {
+        events_.clear();
         for (const auto& entry : fs::directory_iterator(source_dir() / "rules")) {
             std::string file = entry.path().string();
             if (file.ends_with(".yaml") && !file.ends_with("_test.yaml"))
@@ -87,6 +91,21 @@ class MatcherTest : public testing::Test {
     Scratch scratch_;
     TemporaryFolder folder_;
 };
+
+// Native code is made of so many conditions at most. Behind a rule that is larger by itself, all others do
+// without.
+TEST_F(MatcherTest, RulesForWhichThereIsNoRoom) {
+    std::string rules = "- macro: m0\n  condition: proc.name = cat\n";
+    for (int i = 1; i < 16; ++i)
+        rules += fmt::format("- macro: m{}\n  condition: (m{} and m{})\n", i, i - 1, i - 1);
+    rules +=
+        "- rule: large\n  condition: evt.type in (open, openat, execve) and m15\n"
+        "  desc: d\n  output: o\n  priority: INFO\n";
+    load({{"large.yaml", rules}});
+    ASSERT_EQ(compilation_->diagnostics.errors(), 0u);
+    ASSERT_GT(plan().rules[0].tree.nodes.size(), 100'000u);
+    expect_native(false, nullptr);
+}
 
 TEST_F(MatcherTest, ColdWarmAndDamagedCache) {
     ASSERT_FALSE(events_.empty());
