@@ -78,8 +78,8 @@ struct Cost {
     double peak_mb;
 };
 
-// The time of a whole process, start-up included, and the most memory that it held: this one's at least, which
-// is why it is kept small.
+// The time of a whole process, start-up included, and the most memory that it held: this one's at least,
+// which is why it is kept small.
 template <typename Body>
 Cost cost(Body&& body) {
     auto start = std::chrono::steady_clock::now();
