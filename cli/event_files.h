@@ -29,9 +29,6 @@ class EventFiles {
     // False at the end, when only `unreadable` counts.
     bool next(InputBlock& out);
 
-    // Of all files, on the disk; 0 if that is not known.
-    uint64_t size() const { return options_.follow ? 0 : size_on_disk(paths_); }
-
   private:
     void open(const std::string& path);
 

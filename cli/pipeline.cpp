@@ -1,7 +1,6 @@
 #include "cli/pipeline.h"
 
 #include <condition_variable>
-#include <exception>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -38,7 +37,6 @@ class Parallel {
 
     void run() {
         at_once(pipeline_.threads, pipeline_.threads, [this](size_t) { work(); });
-        if (thrown_) std::rethrow_exception(thrown_);
     }
 
   private:
@@ -51,8 +49,8 @@ class Parallel {
             }
         } catch (...) {
             std::lock_guard lock(mutex_);
-            if (!thrown_) thrown_ = std::current_exception();
             end();
+            throw;
         }
     }
 
@@ -115,7 +113,6 @@ class Parallel {
     std::map<uint64_t, Slot*> ready_;
     uint64_t written_ = 0;
     bool writing_ = false, ended_ = false;
-    std::exception_ptr thrown_;
 };
 
 }  // namespace

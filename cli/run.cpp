@@ -110,7 +110,8 @@ int run(const Options& options, const Global& global) {
     }
     std::vector<FoundPath> events = find_files(options.events, FolderOf::Events);
     std::jthread loading;
-    bool long_run = options.engine.name == "auto" && size_on_disk(events) >= kLongRun;
+    uint64_t size = options.follow ? 0 : size_on_disk(events);
+    bool long_run = options.engine.name == "auto" && size >= kLongRun;
     if (options.engine.name == "native" || long_run) loading = expect_native_code();
     RuleOptions loaded = options.rules;
     loaded.threads = options.threads;
@@ -123,7 +124,7 @@ int run(const Options& options, const Global& global) {
 
     Stop stop;
     EventFiles files(std::move(events), {options.follow, &stop.interrupt()});
-    Collector collector(global, plan, output, files.size());
+    Collector collector(global, plan, output, size);
     AlertJob job{global.schema(),
                  plan,
                  *matcher,

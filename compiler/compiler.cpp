@@ -26,10 +26,10 @@ std::unique_ptr<TypedRuleset> check_all(Ruleset& ruleset, const Schemas& schemas
 
 // What there is to say of the first `count` files by themselves.
 Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, const Sources& sources,
-                          const Schemas& schemas, ParsedConditions& parsed) {
+                          const Schemas& schemas, ParsedConditions& parsed, unsigned threads) {
     Diagnostics out;
-    Ruleset ruleset =
-        resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed, out, 1);
+    Ruleset ruleset = resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed,
+                              out, threads);
     check_all(ruleset, schemas, "", sources, out);
     return out;
 }
@@ -77,7 +77,7 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     std::vector<Diagnostics> earlier(out->files.size());
     at_once(out->files.size(), options.threads, [&](size_t count) {
         if (count > 0) {
-            earlier[count] = analyse_first(out->files, count, out->sources, schemas, parsed);
+            earlier[count] = analyse_first(out->files, count, out->sources, schemas, parsed, 1);
             return;
         }
         auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
@@ -103,7 +103,7 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
         files[0].items.emplace_back(std::move(rule));
     }
     ParsedConditions parsed;
-    out->ruleset = resolve(std::move(files), schemas, parsed, out->diagnostics, 1);
+    out->ruleset = resolve(std::move(files), schemas, parsed, out->diagnostics, all_cores());
     auto typed = check_all(out->ruleset, schemas, source, out->sources, out->diagnostics);
     out->plan = build_plan(std::move(typed), *schemas.find(source));
     return out;
@@ -127,7 +127,8 @@ std::vector<FalcoResult> falco_results(const Compilation& compilation, const Sch
     ParsedConditions parsed;
     for (uint32_t file = 0; file < compilation.files.size(); ++file) {
         loaded.push_back(compilation.files[file]);
-        Diagnostics found = analyse_first(loaded, loaded.size(), compilation.sources, schemas, parsed);
+        Diagnostics found =
+            analyse_first(loaded, loaded.size(), compilation.sources, schemas, parsed, all_cores());
         std::vector<Diagnostic> all;
         for (const Diagnostic& d : compilation.diagnostics.all())
             if (d.falco.order.file == file && d.falco.order.stage == FalcoOrder::Read &&

@@ -15,10 +15,7 @@ void collect(const Plan& plan, uint32_t index, std::set<uint32_t>& nodes, std::s
 
 // `=` or `in` of one text with constant texts: the texts, or nothing for other atoms.
 std::optional<std::set<std::string_view>> texts_of(const Atom& atom) {
-    bool plain = atom.left.kind == Operand::Kind::Slot && !atom.left.list && !atom.right_is_operand &&
-                 atom.modifier == Modifier::None && atom.comparison == Comparison::Ordinary &&
-                 type_class(atom.left.type) == TypeClass::Text;
-    if (!plain || (atom.op != Operator::Eq && atom.op != Operator::In)) return std::nullopt;
+    if (!is_one_of_texts(atom)) return std::nullopt;
     std::set<std::string_view> out;
     for (const Value& constant : atom.constants) out.insert(constant.text());
     return out;

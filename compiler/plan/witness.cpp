@@ -21,8 +21,7 @@ constexpr double kRuleCost = 60;
 // Whether an index of literals can speak for the operator on this atom.
 bool indexable(const Atom& atom) {
     bool plain = atom.comparison == Comparison::Ordinary || atom.comparison == Comparison::RawArgument;
-    return plain && atom.left.kind == Operand::Kind::Slot && !atom.left.list && !atom.right_is_operand &&
-           atom.modifier == Modifier::None && type_class(atom.left.type) == TypeClass::Text &&
+    return plain && compares_slot_with_constants(atom) && type_class(atom.left.type) == TypeClass::Text &&
            !atom.constants.empty();
 }
 
@@ -69,8 +68,7 @@ Estimate estimate(const Atom& atom) {
 // A comparison that takes a few instructions and seldom holds, or holds or not for many events in a row.
 bool is_guard(const Plan& plan, const Atom& atom) {
     bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne;
-    if (atom.comparison != Comparison::Ordinary || atom.left.kind != Operand::Kind::Slot || atom.left.list ||
-        atom.right_is_operand || atom.modifier != Modifier::None || !equality)
+    if (atom.comparison != Comparison::Ordinary || !compares_slot_with_constants(atom) || !equality)
         return false;
     switch (type_class(atom.left.type)) {
         case TypeClass::Boolean: return atom.constants[0].u == (atom.op == Operator::Eq);
@@ -119,9 +117,7 @@ std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
 std::vector<KeyRange> witness_ranges(const Atom& atom) {
     std::vector<KeyRange> out;
     TypeClass type = type_class(atom.left.type);
-    if (atom.comparison != Comparison::Ordinary || atom.left.kind != Operand::Kind::Slot || atom.left.list ||
-        atom.right_is_operand || atom.modifier != Modifier::None)
-        return out;
+    if (atom.comparison != Comparison::Ordinary || !compares_slot_with_constants(atom)) return out;
     bool equality = atom.op == Operator::Eq || atom.op == Operator::In;
     if (type == TypeClass::Address || type == TypeClass::Network) {
         if (!equality) return out;

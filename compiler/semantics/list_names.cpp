@@ -9,6 +9,7 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 bool is_delimiter(char c) { return is_space(c) || c == '(' || c == ')' || c == ',' || c == '='; }
 
 size_t find_delimited(std::string_view text, std::string_view name, size_t from) {
+    if (name.empty()) return text.npos;
     for (size_t at = text.find(name, from); at != text.npos; at = text.find(name, at + 1)) {
         size_t end = at + name.size();
         if ((at == 0 || is_delimiter(text[at - 1])) && (end == text.size() || is_delimiter(text[end])))

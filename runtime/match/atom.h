@@ -71,6 +71,19 @@ struct Atom {
     ~Atom();
 };
 
+// Whether it holds a value of a slot, which is no list, against its constants one by one: no side is
+// computed, no modifier counts. What its comparison does to the value is another matter.
+inline bool compares_slot_with_constants(const Atom& atom) {
+    return atom.left.kind == Operand::Kind::Slot && !atom.left.list && !atom.right_is_operand &&
+           atom.modifier == Modifier::None;
+}
+// Whether it holds exactly for texts that are one of its constants.
+inline bool is_one_of_texts(const Atom& atom) {
+    return compares_slot_with_constants(atom) && atom.comparison == Comparison::Ordinary &&
+           type_class(atom.left.type) == TypeClass::Text &&
+           (atom.op == Operator::Eq || atom.op == Operator::In);
+}
+
 // Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in
 // `scratch` until its arena is reset, which the caller does once per event.
 bool test(const Atom& atom, const Value* slots, Scratch& scratch);

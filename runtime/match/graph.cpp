@@ -12,14 +12,6 @@ uint64_t fingerprint(std::string_view text) {
     return uint64_t{1} << (11 * text.size() + ends) % 64;
 }
 
-// Whether it holds exactly for values that are one of its constants, which are texts.
-bool is_one_of(const Atom& atom) {
-    return (atom.op == Operator::Eq || atom.op == Operator::In) &&
-           type_class(atom.left.type) == TypeClass::Text && atom.left.kind == Operand::Kind::Slot &&
-           !atom.left.list && !atom.right_is_operand && atom.modifier == Modifier::None &&
-           atom.comparison == Comparison::Ordinary;
-}
-
 }  // namespace
 
 PackedGraph::PackedGraph(const Plan& plan) {
@@ -42,7 +34,7 @@ PackedGraph::PackedGraph(const Plan& plan) {
 
 PackedGraph::Node PackedGraph::packed(const Atom& atom, uint32_t number) {
     Node out{PlanNode::Kind::Atom, number, atom.left.slot};
-    if (is_one_of(atom))
+    if (is_one_of_texts(atom))
         for (const Value& text : atom.constants) out.fingerprints |= fingerprint(text.text());
     return out;
 }
