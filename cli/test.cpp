@@ -109,7 +109,7 @@ int watch(const Options& options, const Global& global, std::vector<std::string>
     for (const std::string& file : files) reads[file] = {file};
     for (;;) {
         std::unique_ptr<Suite> suite;
-        timespec start = file_time();
+        timespec start = next_file_time();
         run_once(options, global, files, suite);
         for (size_t i = 0; i < suite->files.size(); ++i)
             reads[suite->files[i].file.path].merge(read_by(*suite, i));

@@ -26,21 +26,29 @@ struct Descriptor {
 };
 
 // What is replaced by an older file has a newer change of its entry only.
-bool written_after(const std::string& file, timespec since) {
+bool written_since(const std::string& file, timespec since) {
     struct stat now;
     if (stat(file.c_str(), &now) != 0) return false;
-    auto after = [&](timespec time) {
-        return time.tv_sec != since.tv_sec ? time.tv_sec > since.tv_sec : time.tv_nsec > since.tv_nsec;
+    auto is_since = [&](timespec time) {
+        return time.tv_sec != since.tv_sec ? time.tv_sec > since.tv_sec : time.tv_nsec >= since.tv_nsec;
     };
-    return after(now.st_mtim) || after(now.st_ctim);
+    return is_since(now.st_mtim) || is_since(now.st_ctim);
 }
 
 }  // namespace
 
-timespec file_time() {
-    timespec now;
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    return now;
+timespec next_file_time() {
+    auto now = [] {
+        timespec out;
+        clock_gettime(CLOCK_REALTIME_COARSE, &out);
+        return out;
+    };
+    constexpr timespec kPause{0, 500'000};
+    timespec begin = now(), out = begin;
+    // Equal, not before: the clock may be set back.
+    for (; out.tv_sec == begin.tv_sec && out.tv_nsec == begin.tv_nsec; out = now())
+        nanosleep(&kPause, nullptr);
+    return out;
 }
 
 std::set<std::string> wait_for_change(const std::set<std::string>& files, timespec since,
@@ -59,7 +67,7 @@ std::set<std::string> wait_for_change(const std::set<std::string>& files, timesp
         return changed;
     }
     for (const std::string& file : files)
-        if (written_after(file, since)) changed.insert(file);
+        if (written_since(file, since)) changed.insert(file);
     for (;;) {
         pollfd wait{watcher.number, POLLIN, 0};
         int ready = poll(&wait, 1, changed.empty() ? -1 : kBurst);
