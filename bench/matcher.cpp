@@ -102,7 +102,7 @@ int main(int argc, char** argv) {
                   [](const std::string& file) { return !file.ends_with("fileless_execution.yaml"); });
     Workload one = make_workload(memfd_rule, memfd_events());
     ByHand hand = by_hand(one.plan());
-    Engine written{&match_by_hand, &hand, nullptr};
+    Engine written{&match_by_hand, &hand, nullptr, one.native->engine().wanted};
     Events mixed = one.of_type("");
     check_same(one.native->engine(), written, mixed, 1);
     add("memfd/by_hand", written, mixed, 1);

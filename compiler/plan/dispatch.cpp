@@ -208,10 +208,13 @@ Dispatch make_dispatch(const Plan& plan) {
     program.graph = PackedGraph(plan);
     program.shared = static_cast<uint32_t>(plan.nodes.size() + program.graph.size());
     program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
+    program.wanted = EventTypeSet(types);
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;
-        for (EventTypeId id : ids)
+        for (EventTypeId id : ids) {
             program.bucket_of[std::min<size_t>(id, types)] = static_cast<uint32_t>(program.buckets.size());
+            if (id < types) program.wanted.insert(id);
+        }
         Bucket bucket;
         Dispatch::Types of_types{known_atoms(plan, ids), {}};
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});

@@ -39,12 +39,7 @@ EventTypeId EventTypes::id(std::string_view name, bool without_arguments) const 
     return static_cast<EventTypeId>(recorded_as_generic ? generic : known->second);
 }
 
-EventTypeSet EventTypes::none() const {
-    EventTypeSet out;
-    out.size_ = names_.size() + 1;
-    out.words_.assign((out.size_ + 63) / 64, 0);
-    return out;
-}
+EventTypeSet EventTypes::none() const { return EventTypeSet(names_.size() + 1); }
 
 void EventTypes::add(EventTypeSet& set, std::string_view name) const {
     auto known = by_name_.find(name);

@@ -25,7 +25,9 @@ constexpr EventTypeId kAnyEventType = UINT16_MAX;
 class EventTypeSet {
   public:
     EventTypeSet() = default;
+    explicit EventTypeSet(size_t size) : words_((size + 63) / 64, 0), size_(size) {}  // of so many none
 
+    void insert(size_t member) { words_[member / 64] |= uint64_t{1} << (member % 64); }
     bool contains(EventTypeId type) const { return type >= size_ || has(type); }
     bool is_all() const;
     size_t size() const { return size_; }  // ids from here on are in no set
@@ -34,7 +36,6 @@ class EventTypeSet {
   private:
     friend class EventTypes;
     bool has(size_t member) const { return words_[member / 64] >> (member % 64) & 1; }
-    void insert(size_t member) { words_[member / 64] |= uint64_t{1} << (member % 64); }
 
     std::vector<uint64_t> words_;  // a bit for each member; those behind the last one are 0
     size_t size_ = 0;

@@ -59,6 +59,7 @@ struct MatchProgram {
     static constexpr uint32_t kNoBucket = UINT32_MAX;
 
     const Plan* plan = nullptr;
+    EventTypeSet wanted;
     std::vector<uint32_t> bucket_of;  // by event type; the last entry is for all others
     std::vector<Bucket> buckets;
     std::vector<LiteralIndex> indexes;
