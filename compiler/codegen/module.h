@@ -22,6 +22,9 @@ struct Primitives {
     decltype(&test_regex) regex = &test_regex;
     decltype(&walk_rule) walk = &walk_rule;
     decltype(&contains_bytes) contains = &contains_bytes;
+    decltype(&find_members) find = &find_members;
+    decltype(&find_members_in_range) find_range = &find_members_in_range;
+    decltype(&evaluate_members) evaluate_found = &evaluate_members;
     decltype(&add_candidates) add = &add_candidates;
     decltype(&look_up) look = &look_up;
     decltype(&look_up_range) look_range = &look_up_range;

@@ -46,11 +46,20 @@ class Writer {
                      type == TypeClass::Network;
         bytes ? text(value.text()) : number(value.u);
     }
-    void bucket(const Bucket& bucket, const Dispatch::Types& types) {
+    void bucket(const Bucket& bucket, const Dispatch::Types& types,
+                const std::vector<std::vector<MemberBits>>& lists) {
         list(bucket.members, [&](const Bucket::Member& member) { number(member.rule); });
         list(types.atoms, [&](Known known) { number(known); });
         number(bucket.in_turn);
         numbers(types.guards);
+        list(types.literals, [&](const std::vector<Dispatch::Literal>& literals) {
+            list(literals, [&](const Dispatch::Literal& literal) {
+                number(literal.place);
+                text(literal.text);
+                number(literal.guards);
+                number(literal.members);
+            });
+        });
         list(bucket.looks, [&](const Bucket::Look& look) {
             number(look.slot);
             number(look.index);
@@ -63,6 +72,7 @@ class Writer {
         list(bucket.always, [&](const Bucket::Always& always) {
             number(always.list);
             number(always.guards);
+            number(lists[always.list].front().bits);
         });
     }
 
@@ -83,7 +93,7 @@ std::string plan_key(const Plan& plan, const Dispatch& dispatch, std::string_vie
     writer.list(plan.rules, [&](const PlanRule& rule) { writer.number(rule.node); });
     writer.numbers(dispatch.program.bucket_of);
     for (size_t i = 0; i < dispatch.types.size(); ++i)
-        writer.bucket(dispatch.program.buckets[i], dispatch.types[i]);
+        writer.bucket(dispatch.program.buckets[i], dispatch.types[i], dispatch.program.lists);
     return std::move(writer.out);
 }
 

@@ -15,6 +15,8 @@ namespace {
 constexpr size_t kFewRules = 6, kFewSubstrings = 4;
 // More alternatives of guards than this are not told apart.
 constexpr size_t kMostNeeds = 4;
+// More literals in one place of a field than this are not looked for in place.
+constexpr size_t kMostInPlace = 400;
 
 // What the event types of a bucket say of the atoms: comparisons of evt.type itself.
 std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>& types) {
@@ -51,7 +53,7 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
 class BucketBuilder {
   public:
     BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types)
-        : plan_(plan), out_(out), bucket_(bucket), guards_(types.guards), witnesses_(plan, types.atoms) {}
+        : plan_(plan), out_(out), bucket_(bucket), types_(types), guards_(types.guards), witnesses_(plan, types.atoms) {}
 
     void run() {
         for (const auto& member : bucket_.members)
@@ -63,12 +65,14 @@ class BucketBuilder {
             if (rule.literals.empty()) look_for_guard(rule);
         for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
         for (auto& [slot, look] : looks_) {
+            types_.literals.push_back(in_place(look));
             look.index.build();
             bucket_.looks.push_back(
                 {slot, static_cast<uint32_t>(out_.indexes.size()), false, parts_of(look)});
             out_.indexes.push_back(std::move(look.index));
         }
         for (auto& [slot, look] : range_looks_) {
+            types_.literals.emplace_back();
             look.index.build();
             bucket_.looks.push_back(
                 {slot, static_cast<uint32_t>(out_.ranges.size()), true, {{1, least(look.needs)}}});
@@ -84,6 +88,7 @@ class BucketBuilder {
     struct Look {
         LiteralIndex index;
         std::set<uint32_t> needs[kPlaces];  // the guards of its members
+        std::map<std::string, MemberSet> literals[kPlaces];  // if the bucket fits a word
     };
     struct RangeLook {
         RangeIndex index;
@@ -98,6 +103,17 @@ class BucketBuilder {
                 places[least(look.needs[place])] |= place_bit(static_cast<LiteralPlace>(place));
         std::vector<Bucket::Look::Part> out;
         for (const auto& [needs, bits] : places) out.push_back({bits, needs});
+        return out;
+    }
+
+    static std::vector<Dispatch::Literal> in_place(const Look& look) {
+        std::vector<Dispatch::Literal> out;
+        for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End}) {
+            const auto& literals = look.literals[static_cast<size_t>(place)];
+            if (literals.size() > kMostInPlace) continue;
+            for (const auto& [text, members] : literals)
+                out.push_back({place, text, members.guards, members.bits.front().bits});
+        }
         return out;
     }
 
@@ -173,8 +189,10 @@ class BucketBuilder {
             }
             Look& look = looks_[field.slot];
             for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom])) {
+                auto place = static_cast<size_t>(literal.place);
                 look.index.add(literal.place, literal.text, member, guards);
-                look.needs[static_cast<size_t>(literal.place)].insert(guards);
+                look.needs[place].insert(guards);
+                if (bucket_.fits_word()) look.literals[place][literal.text].add(member, guards);
             }
         }
     }
@@ -182,6 +200,7 @@ class BucketBuilder {
     const Plan& plan_;
     MatchProgram& out_;
     Bucket& bucket_;
+    Dispatch::Types& types_;
     std::vector<uint32_t>& guards_;
     Witnesses witnesses_;
     std::vector<RuleWitness> rules_;                      // by member
@@ -216,7 +235,7 @@ Dispatch make_dispatch(const Plan& plan) {
             if (id < types) program.wanted.insert(id);
         }
         Bucket bucket;
-        Dispatch::Types of_types{known_atoms(plan, ids), {}};
+        Dispatch::Types of_types{known_atoms(plan, ids), {}, {}};
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
         BucketBuilder(plan, program, bucket, of_types).run();
         program.largest_bucket = std::max(program.largest_bucket, static_cast<uint32_t>(rules.size()));

@@ -20,9 +20,17 @@ namespace stoop {
 enum class Known : uint8_t { No, Yes, Unknown };
 
 struct Dispatch {
+    // What native code looks for in place in a bucket that fits a word, and the members that want it.
+    struct Literal {
+        LiteralPlace place = LiteralPlace::Whole;
+        std::string text;
+        uint32_t guards = 0;  // that all of them have
+        uint64_t members = 0;
+    };
     struct Types {
         std::vector<Known> atoms;      // by atom: what the types alone say of it
         std::vector<uint32_t> guards;  // atoms, each for the bit of its number here
+        std::vector<std::vector<Literal>> literals;  // by look; places that are not in it are left to the index
     };
     MatchProgram program;      // but for native code
     std::vector<Types> types;  // by bucket

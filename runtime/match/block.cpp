@@ -26,6 +26,10 @@ bool is_same(const Value& a, const Value& b, bool sized) {
     return a.u == b.u || (sized && std::memcmp(a.data, b.data, a.size) == 0);
 }
 
+void append_hits(uint32_t event, std::span<const uint32_t> rules, std::vector<Hit>& hits) {
+    for (uint32_t rule : rules) hits.push_back({event, rule});
+}
+
 // What so many events hold stays in the processor's first cache; and a set of them is one word.
 constexpr size_t kGroup = 64;
 
@@ -44,6 +48,7 @@ class BlockMatcher {
         : program_(program), block_(block), scratch_(scratch) {}
 
     void run(uint32_t limit, std::vector<Hit>& hits) {
+        if (scratch_.fired.size() < limit) scratch_.fired.resize(limit);
         size_t count = find_events();
         for (size_t begin = 0; begin < count; begin += kGroup)
             match_group({scratch_.events.data() + begin, std::min(kGroup, count - begin)}, limit, hits);
@@ -91,7 +96,7 @@ class BlockMatcher {
 
     bool by_columns(uint32_t bucket) const {
         const Bucket& of = program_.buckets[bucket];
-        return !of.in_turn && of.members.size() <= 64;
+        return !of.in_turn && of.fits_word();
     }
 
     void find_candidates(uint32_t bucket, Columns& columns) {
@@ -112,22 +117,19 @@ class BlockMatcher {
     }
 
     void look_at(const Bucket::Look& look, Columns& columns) {
-        if (look.of_ranges) {
-            const RangeIndex& index = program_.ranges[look.index];
-            look_at(look, columns, !is_numeric(index.type()), index.members(),
-                    [&](const Value& value, uint32_t, auto&& found) { index.look(value, found); });
-        } else {
-            const LiteralIndex& index = program_.indexes[look.index];
-            look_at(look, columns, true, index.members(),
-                    [&](const Value& value, uint32_t places, auto&& found) {
-                        index.look(value.text(), places, found);
+        if (look.of_ranges)
+            look_at(look, columns, !is_numeric(program_.ranges[look.index].type()),
+                    [&](const Value& value, uint32_t, uint32_t held) {
+                        return find_members_in_range(&program_, look.index, held, &value);
                     });
-        }
+        else
+            look_at(look, columns, true, [&](const Value& value, uint32_t places, uint32_t held) {
+                return find_members(&program_, look.index, places, held, &value);
+            });
     }
 
-    template <typename LookUp>
-    void look_at(const Bucket::Look& look, Columns& columns, bool sized, const MemberBits* members,
-                 LookUp&& look_up) {
+    template <typename Find>
+    void look_at(const Bucket::Look& look, Columns& columns, bool sized, Find&& find) {
         Value last;
         uint32_t last_held = 0;
         uint64_t found = 0;
@@ -138,28 +140,17 @@ class BlockMatcher {
             if (!last.present() || held != last_held || !is_same(value, last, sized)) {
                 last = value;
                 last_held = held;
-                found = 0;
-                if (uint32_t places = wanted_places(look, held); places != 0)
-                    look_up(value, places, [&](const RuleRange& range) {
-                        if ((range.guards & ~held) == 0) found |= members[range.begin].bits;
-                    });
+                uint32_t places = wanted_places(look, held);
+                found = places == 0 ? 0 : find(value, places, held);
             }
             columns.candidates[i] |= found;
         }
     }
 
     void evaluate(uint32_t event, size_t number, uint32_t limit, std::vector<Hit>& hits) {
-        const Bucket& bucket = program_.buckets[bucket_[number]];
-        uint32_t* memory = begin_event(&program_, &scratch_);
-        size_t end = hits.size() + limit;
-        for (uint64_t open = candidates_[number]; open != 0; open &= open - 1) {
-            const Bucket::Member& member = bucket.members[static_cast<size_t>(std::countr_zero(open))];
-            if ((member.guards & ~held_[number]) != 0 ||
-                !program_.rule(&program_, block_.slots[event], &scratch_, memory, member.rule))
-                continue;
-            hits.push_back({event, member.rule});
-            if (hits.size() == end) return;
-        }
+        uint32_t count = evaluate_members(&program_, bucket_[number], held_[number], block_.slots[event],
+                                        &scratch_, scratch_.fired.data(), limit, candidates_[number]);
+        append_hits(event, {scratch_.fired.data(), count}, hits);
     }
 
     const MatchProgram& program_;
@@ -182,7 +173,7 @@ void match_alone(MatchFunction match, const void* program, const EventBlock& blo
     if (scratch.fired.size() < limit) scratch.fired.resize(limit);
     uint32_t count =
         match(program, block.slots[event], block.types[event], &scratch, scratch.fired.data(), limit);
-    for (uint32_t i = 0; i < count; ++i) hits.push_back({event, scratch.fired[i]});
+    append_hits(event, {scratch.fired.data(), count}, hits);
 }
 
 }  // namespace stoop

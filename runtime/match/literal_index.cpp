@@ -26,6 +26,21 @@ LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
     return out;
 }
 
+// Not in line, so that the rest needs no memory of its own.
+[[gnu::noinline]] uint64_t LiteralIndex::find_parts(std::string_view value, uint32_t places,
+                                                    uint32_t held) const {
+    uint64_t out = 0;
+    look_inside(value, places, [&](const RuleRange& range) { out |= bits_of(range, members_.data(), held); });
+    return out;
+}
+
+uint64_t LiteralIndex::find(std::string_view value, uint32_t places, uint32_t held) const {
+    places &= has_;
+    uint64_t out = 0;
+    look_at_ends(value, places, [&](const RuleRange& range) { out |= bits_of(range, members_.data(), held); });
+    return (places & kInside) == 0 ? out : out | find_parts(value, places, held);
+}
+
 void LiteralIndex::build() {
     for (LiteralPlace place :
          {LiteralPlace::Beginning, LiteralPlace::End, LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
@@ -39,9 +54,10 @@ void LiteralIndex::build() {
     for (size_t place = 0; place < kPlaces; ++place) {
         for (const auto& [text, members] : added_[place]) {
             // Of so many that nothing is left of them, all may be in any value.
-            if (text.empty() && place != static_cast<size_t>(LiteralPlace::Whole))
+            if (text.empty() && place != static_cast<size_t>(LiteralPlace::Whole)) {
                 always_.push_back(members.append_to(members_));
-            else
+                has_ |= kAlways;
+            } else
                 ranges[place][text] = members.append_to(members_);
         }
         added_[place].clear();

@@ -37,10 +37,24 @@ class LiteralIndex {
     // Calls `found` with each range of members that has a literal in one of the `places` (bits); a member may
     // be in several.
     template <typename Found>
-    void look(std::string_view value, uint32_t places, Found&& found) const;
+    void look(std::string_view value, uint32_t places, Found&& found) const {
+        look_at_ends(value, places & has_, found);
+        look_inside(value, places & has_, found);
+    }
     const MemberBits* members() const { return members_.data(); }
+    // The same for an index of at most 64 members: the bits of those found whose guards are among `held`.
+    uint64_t find(std::string_view value, uint32_t places, uint32_t held) const;
 
   private:
+    static constexpr uint32_t kInside = place_bit(LiteralPlace::Part) | place_bit(LiteralPlace::PartAnyCase);
+    static constexpr uint32_t kAlways = uint32_t{1} << kPlaces;  // in has_
+
+    template <typename Found>
+    void look_at_ends(std::string_view value, uint32_t places, Found&& found) const;
+    template <typename Found>
+    void look_inside(std::string_view value, uint32_t places, Found&& found) const;
+    uint64_t find_parts(std::string_view value, uint32_t places, uint32_t held) const;
+
     using Added = std::map<std::string, MemberSet>;
     static Added cut(Added literals, size_t longest);
 
@@ -55,9 +69,9 @@ class LiteralIndex {
 };
 
 template <typename Found>
-void LiteralIndex::look(std::string_view value, uint32_t places, Found&& found) const {
-    for (const RuleRange& range : always_) found(range);
-    places &= has_;
+void LiteralIndex::look_at_ends(std::string_view value, uint32_t places, Found&& found) const {
+    if (has_ & kAlways)
+        for (const RuleRange& range : always_) found(range);
     if (places & place_bit(LiteralPlace::Whole))
         if (uint32_t text = whole_.guess(value); text != TextTable::kNone) found(of_whole_[text]);
     if (places & place_bit(LiteralPlace::Beginning))
@@ -66,6 +80,10 @@ void LiteralIndex::look(std::string_view value, uint32_t places, Found&& found) 
     if (places & place_bit(LiteralPlace::End))
         ends_.walk(
             value.size(), [&](size_t i) { return value[value.size() - 1 - i]; }, found);
+}
+
+template <typename Found>
+void LiteralIndex::look_inside(std::string_view value, uint32_t places, Found&& found) const {
     if (places & place_bit(LiteralPlace::Part)) parts_.scan(value, found);
     if (places & place_bit(LiteralPlace::PartAnyCase)) folded_parts_.scan(value, found);
 }

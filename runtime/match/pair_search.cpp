@@ -12,17 +12,46 @@ namespace {
 // A kernel says at which of the `places` (64 at most) that begin at `data` a pair begins; it reads up to
 // data[places - 1 + distance].
 template <typename Kernel>
-[[gnu::always_inline]] inline PairPlaces search(std::string_view text, size_t at,
-                                                std::span<const BytePair> pairs, char fold) {
-    for (; at < text.size(); at += kPairBlock) {
-        size_t left = text.size() - at;
-        uint64_t any = 0;
-        for (const BytePair& pair : pairs)
-            if (left > pair.distance)
-                any |= Kernel::mask(text.data() + at, std::min(left - pair.distance, kPairBlock), pair, fold);
-        if (any != 0) return {at, any};
+[[gnu::always_inline]] inline PairPlaces search_one(std::string_view text, size_t at, BytePair pair,
+                                                    char fold) {
+    for (; at + pair.distance < text.size(); at += kPairBlock) {
+        size_t places = std::min(text.size() - pair.distance - at, kPairBlock);
+        if (uint64_t mask = Kernel::mask(text.data() + at, places, pair, fold); mask != 0) return {at, mask};
     }
     return {text.size(), 0};
+}
+
+template <typename Kernel, size_t Count>
+[[gnu::always_inline]] inline size_t search_several(std::string_view text, size_t at, const BytePair* given,
+                                                    char fold, uint64_t* masks) {
+    BytePair pairs[Count];  // so that what is made of them can stay in registers
+    std::copy_n(given, Count, pairs);
+    for (; at < text.size(); at += kPairBlock) {
+        size_t left = text.size() - at;
+        uint64_t found[Count], any = 0;
+        for (size_t i = 0; i < Count; ++i) {
+            size_t places = left <= pairs[i].distance ? 0 : std::min(left - pairs[i].distance, kPairBlock);
+            found[i] = places == 0 ? 0 : Kernel::mask(text.data() + at, places, pairs[i], fold);
+            any |= found[i];
+        }
+        if (any == 0) continue;
+        std::copy_n(found, Count, masks);
+        return at;
+    }
+    return text.size();
+}
+
+template <typename Kernel>
+[[gnu::always_inline]] inline size_t search_several(std::string_view text, size_t at,
+                                                    std::span<const BytePair> pairs, char fold,
+                                                    uint64_t* masks) {
+    static_assert(kMostPairs == 4);
+    switch (pairs.size()) {
+        case 1: return search_several<Kernel, 1>(text, at, pairs.data(), fold, masks);
+        case 2: return search_several<Kernel, 2>(text, at, pairs.data(), fold, masks);
+        case 3: return search_several<Kernel, 3>(text, at, pairs.data(), fold, masks);
+        default: return search_several<Kernel, 4>(text, at, pairs.data(), fold, masks);
+    }
 }
 
 struct Bytes {
@@ -94,26 +123,36 @@ struct Avx512 {
     }
 };
 
-PairPlaces search_sse2(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
-    return search<Sse2>(text, at, pairs, fold);
+PairPlaces one_sse2(std::string_view text, size_t at, BytePair pair, char fold) {
+    return search_one<Sse2>(text, at, pair, fold);
 }
-
-__attribute__((target("avx2"))) PairPlaces search_avx2(std::string_view text, size_t at,
-                                                       std::span<const BytePair> pairs, char fold) {
-    return search<Avx2>(text, at, pairs, fold);
+size_t several_sse2(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
+                    uint64_t* masks) {
+    return search_several<Sse2>(text, at, pairs, fold, masks);
 }
-
-__attribute__((target("avx512bw"))) PairPlaces search_avx512(std::string_view text, size_t at,
-                                                             std::span<const BytePair> pairs, char fold) {
-    // One pair is the usual case, and its bytes then stay in registers.
-    if (pairs.size() == 1) return search<Avx512>(text, at, pairs.first<1>(), fold);
-    return search<Avx512>(text, at, pairs, fold);
+__attribute__((target("avx2"))) PairPlaces one_avx2(std::string_view text, size_t at, BytePair pair, char fold) {
+    return search_one<Avx2>(text, at, pair, fold);
+}
+__attribute__((target("avx2"))) size_t several_avx2(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
+                    uint64_t* masks) {
+    return search_several<Avx2>(text, at, pairs, fold, masks);
+}
+__attribute__((target("avx512bw"))) PairPlaces one_avx512(std::string_view text, size_t at, BytePair pair, char fold) {
+    return search_one<Avx512>(text, at, pair, fold);
+}
+__attribute__((target("avx512bw"))) size_t several_avx512(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
+                    uint64_t* masks) {
+    return search_several<Avx512>(text, at, pairs, fold, masks);
 }
 
 #else
 
-PairPlaces search_bytes(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold) {
-    return search<Bytes>(text, at, pairs, fold);
+PairPlaces one_bytes(std::string_view text, size_t at, BytePair pair, char fold) {
+    return search_one<Bytes>(text, at, pair, fold);
+}
+size_t several_bytes(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
+                    uint64_t* masks) {
+    return search_several<Bytes>(text, at, pairs, fold, masks);
 }
 
 #endif
@@ -123,20 +162,15 @@ PairPlaces search_bytes(std::string_view text, size_t at, std::span<const BytePa
 std::vector<PairSearch> pair_searches() {
 #if defined(__x86_64__)
     std::vector<PairSearch> out;
-    if (__builtin_cpu_supports("avx512bw")) out.push_back(&search_avx512);
-    if (__builtin_cpu_supports("avx2")) out.push_back(&search_avx2);
-    out.push_back(&search_sse2);
+    if (__builtin_cpu_supports("avx512bw")) out.push_back({&one_avx512, &several_avx512});
+    if (__builtin_cpu_supports("avx2")) out.push_back({&one_avx2, &several_avx2});
+    out.push_back({&one_sse2, &several_sse2});
     return out;
 #else
-    return {&search_bytes};
+    return {{&one_bytes, &several_bytes}};
 #endif
 }
 
-const PairSearch next_places = pair_searches().front();
-
-uint64_t places_of(std::string_view text, size_t at, const BytePair& pair, char fold) {
-    size_t end = std::min(text.size(), at + kPairBlock + pair.distance);
-    return next_places(text.substr(0, end), at, {&pair, 1}, fold).mask;
-}
+const PairSearch pair_search = pair_searches().front();
 
 }  // namespace stoop

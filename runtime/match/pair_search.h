@@ -1,6 +1,8 @@
 // Where two bytes stand at a distance, with vector instructions (AVX-512, AVX2 or SSE2, whatever the
 // processor has): the first sieve of every search for texts in another. Several pairs are looked for in one
 // pass.
+//
+// A text is gone through in blocks of 64 places. Any thread; nothing is allocated.
 #pragma once
 
 #include <cstddef>
@@ -26,15 +28,18 @@ struct PairPlaces {
     uint64_t mask = 0;
 };
 
-using PairSearch = PairPlaces (*)(std::string_view text, size_t at, std::span<const BytePair> pairs,
-                                  char fold);
-// The next block, from `at` on, at which one of the pairs (kMostPairs at most) begins; its mask is 0 if there
-// is none. Bytes are compared after setting the bits of `fold`.
-extern const PairSearch next_places;
-// Of the block of places from `at` on, those at which this pair begins.
-uint64_t places_of(std::string_view text, size_t at, const BytePair& pair, char fold);
+// Bytes are compared after setting the bits of `fold`.
+struct PairSearch {
+    // The next block, from `at` on, in which the pair begins; its mask is 0 if there is none.
+    PairPlaces (*one)(std::string_view text, size_t at, BytePair pair, char fold);
+    // The same for up to kMostPairs: where the next block is in which one of them begins, or the text's size.
+    // Where each pair begins in it goes to `masks`.
+    size_t (*several)(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
+                      uint64_t* masks);
+};
+extern const PairSearch pair_search;
 
-// A next_places for each kind of vectors that this processor has, the best one first. For tests.
+// One for each kind of vectors that this processor has, the best first. For tests.
 std::vector<PairSearch> pair_searches();
 
 }  // namespace stoop

@@ -16,9 +16,9 @@ void PrefixTree::build(const std::map<std::string, RuleRange>& literals) {
     Literals sorted(literals.begin(), literals.end());
     size_t common = common_size(sorted.front().first, sorted.back().first);
     nodes_.assign(1, {});
+    tables_.clear();
     nodes_[0].label_size = static_cast<uint32_t>(common);
     labels_ = sorted.front().first.substr(0, common);
-    first_.assign(1, 0);
     // Not recursive: literals may be nested as deep as they are many.
     for (std::vector<Group> open{{0, 0, sorted.size(), common}}; !open.empty();) {
         Group group = open.back();
@@ -33,6 +33,7 @@ void PrefixTree::add_children(Group group, const Literals& literals, std::vector
         nodes_[group.node].rules = static_cast<uint32_t>(rules_.size());
         rules_.push_back(literals[begin++].second);
     }
+    std::string bytes;
     nodes_[group.node].children = static_cast<uint32_t>(nodes_.size());
     while (begin < group.end) {
         char byte = literals[begin].first[depth];
@@ -45,18 +46,21 @@ void PrefixTree::add_children(Group group, const Literals& literals, std::vector
         child.label_size = static_cast<uint32_t>(common - depth);
         labels_ += literals[begin].first.substr(depth, common - depth);
         nodes_.push_back(child);
-        auto first = static_cast<unsigned char>(byte);
-        first_.push_back(first);
-        ++nodes_[group.node].child_count;
-        nodes_[group.node].begins[first / 64] |= uint64_t{1} << first % 64;
+        bytes += byte;
         begin = end;
     }
-}
-
-uint32_t PrefixTree::child(const Node& node, unsigned char byte) const {
-    auto begin = first_.begin() + node.children;
-    auto at = std::lower_bound(begin, begin + node.child_count, byte);
-    return static_cast<uint32_t>(at - first_.begin());
+    Node& node = nodes_[group.node];
+    node.child_count = static_cast<uint32_t>(bytes.size());
+    if (node.child_count > kFew) {
+        node.table = static_cast<uint32_t>(tables_.size());
+        tables_.resize(tables_.size() + 256, kNone);
+        for (uint32_t i = 0; i < node.child_count; ++i)
+            tables_[node.table + static_cast<unsigned char>(bytes[i])] = node.children + i;
+    } else if (node.child_count > 0) {
+        for (uint32_t i = 0; i < kFew; ++i)
+            node.begins |= uint64_t{static_cast<unsigned char>(bytes[std::min<size_t>(i, bytes.size() - 1)])}
+                           << i * 8;
+    }
 }
 
 }  // namespace stoop

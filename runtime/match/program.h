@@ -53,6 +53,9 @@ struct Bucket {
     bool in_turn = true;          // they are so few that each is tested; otherwise, first:
     std::vector<Look> looks;
     std::vector<Always> always;
+
+    // A set of its members is one word: bit n for member n.
+    bool fits_word() const { return members.size() <= 64; }
 };
 
 struct MatchProgram {
@@ -93,8 +96,15 @@ bool contains_bytes(const char* data, size_t size, const char* part, size_t part
 bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch, uint32_t* memory,
                uint32_t rule);
 
-// Any of these, then evaluate_candidates if `scratch` has any. `held`: the bits of the guards that hold;
-// members that need others are passed over.
+// For a bucket that fits a word: what these return together is given to evaluate_members, unless it is 0.
+// `held`: the bits of the guards that hold; members that need others are passed over.
+uint64_t find_members(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held,
+              const Value* value);
+uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint32_t held, const Value* value);
+uint32_t evaluate_members(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
+                        Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found);
+
+// For a larger one: any of these, then evaluate_candidates if `scratch` has any.
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch);
 void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held, const Value* value,
              Scratch* scratch);

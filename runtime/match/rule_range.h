@@ -20,6 +20,11 @@ struct RuleRange {
     uint32_t guards = 0;
 };
 
+// Those of a set of which all are in the first word, if their guards are among those that hold.
+inline uint64_t bits_of(const RuleRange& range, const MemberBits* members, uint32_t held) {
+    return (range.guards & ~held) == 0 ? members[range.begin].bits : 0;
+}
+
 // A set of members while it is being gathered.
 struct MemberSet {
     std::vector<MemberBits> bits;

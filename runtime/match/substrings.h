@@ -61,20 +61,27 @@ template <typename Found>
 bool Substrings::search(std::string_view value, Found&& found) const {
     size_t tries = kMostTries + value.size() / kBytesPerTry;
     char fold = fold_ ? 0x20 : 0;
-    for (PairPlaces places = next_places(value, 0, pairs_, fold); places.mask != 0;
-         places = next_places(value, places.at + kPairBlock, pairs_, fold)) {
-        for (size_t pair = 0; pair < pairs_.size(); ++pair) {
-            uint64_t mask =
-                pairs_.size() == 1 ? places.mask : places_of(value, places.at, pairs_[pair], fold);
-            for (; mask != 0; mask &= mask - 1) {
-                size_t place = places.at + static_cast<size_t>(std::countr_zero(mask));
-                if (tries < needles_[pair].size()) return false;
-                tries -= needles_[pair].size();
-                for (const Needle& needle : needles_[pair])
-                    if (is_at(needle, value, place)) found(needle.rules);
-            }
+    auto try_needles = [&](const std::vector<Needle>& needles, uint64_t mask, size_t at) {
+        for (; mask != 0; mask &= mask - 1) {
+            if (tries < needles.size()) return false;
+            tries -= needles.size();
+            for (const Needle& needle : needles)
+                if (is_at(needle, value, at + static_cast<size_t>(std::countr_zero(mask))))
+                    found(needle.rules);
         }
+        return true;
+    };
+    if (pairs_.size() == 1) {
+        for (PairPlaces places = pair_search.one(value, 0, pairs_[0], fold); places.mask != 0;
+             places = pair_search.one(value, places.at + kPairBlock, pairs_[0], fold))
+            if (!try_needles(needles_[0], places.mask, places.at)) return false;
+        return true;
     }
+    uint64_t masks[kMostPairs];
+    for (size_t at = pair_search.several(value, 0, pairs_, fold, masks); at < value.size();
+         at = pair_search.several(value, at + kPairBlock, pairs_, fold, masks))
+        for (size_t pair = 0; pair < pairs_.size(); ++pair)
+            if (!try_needles(needles_[pair], masks[pair], at)) return false;
     return true;
 }
 

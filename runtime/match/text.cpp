@@ -99,9 +99,8 @@ size_t find(std::string_view text, std::string_view part, char fold, Map map) {
     size_t tries = 16 + text.size() / 64;
     char first = static_cast<char>(part.front() | fold), last = static_cast<char>(part.back() | fold);
     const BytePair pair{first, last, part.size() - 1};
-    const std::span<const BytePair> ends(&pair, 1);
-    for (PairPlaces places = next_places(text, 0, ends, fold); places.mask != 0;
-         places = next_places(text, places.at + kPairBlock, ends, fold)) {
+    for (PairPlaces places = pair_search.one(text, 0, pair, fold); places.mask != 0;
+         places = pair_search.one(text, places.at + kPairBlock, pair, fold)) {
         for (uint64_t mask = places.mask; mask != 0; mask &= mask - 1) {
             size_t place = places.at + static_cast<size_t>(std::countr_zero(mask));
             if (std::equal(part.begin(), part.end(), text.begin() + static_cast<std::ptrdiff_t>(place),

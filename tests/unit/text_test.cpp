@@ -99,20 +99,27 @@ TEST(PairSearch, KindsOfVectorsAgree) {
         for (BytePair& pair : pairs) pair = {"ab"[random() % 2], "ab"[random() % 2], random() % 70};
         char fold = random() % 2 == 0 ? 0 : 0x20;
         size_t from = random() % 3;
-        std::vector<size_t> want;
+        std::vector<std::vector<size_t>> want(pairs.size());
         for (size_t at = from; at < text.size(); ++at)
-            for (const BytePair& pair : pairs)
-                if (at + pair.distance < text.size() && (text[at] | fold) == pair.first &&
-                    (text[at + pair.distance] | fold) == pair.second) {
-                    want.push_back(at);
-                    break;
-                }
-        for (PairSearch search : pair_searches()) {
-            std::vector<size_t> got;
-            for (PairPlaces places = search(text, from, pairs, fold); places.mask != 0;
-                 places = search(text, places.at + kPairBlock, pairs, fold))
-                for (size_t i = 0; i < kPairBlock; ++i)
-                    if (places.mask >> i & 1) got.push_back(places.at + i);
+            for (size_t i = 0; i < pairs.size(); ++i)
+                if (at + pairs[i].distance < text.size() && (text[at] | fold) == pairs[i].first &&
+                    (text[at + pairs[i].distance] | fold) == pairs[i].second)
+                    want[i].push_back(at);
+        auto add = [](uint64_t mask, size_t at, std::vector<size_t>& to) {
+            for (size_t i = 0; i < kPairBlock; ++i)
+                if (mask >> i & 1) to.push_back(at + i);
+        };
+        for (const PairSearch& search : pair_searches()) {
+            std::vector<size_t> of_first;
+            for (PairPlaces places = search.one(text, from, pairs[0], fold); places.mask != 0;
+                 places = search.one(text, places.at + kPairBlock, pairs[0], fold))
+                add(places.mask, places.at, of_first);
+            ASSERT_EQ(of_first, want[0]) << text;
+            std::vector<std::vector<size_t>> got(pairs.size());
+            uint64_t masks[kMostPairs];
+            for (size_t at = search.several(text, from, pairs, fold, masks); at < text.size();
+                 at = search.several(text, at + kPairBlock, pairs, fold, masks))
+                for (size_t i = 0; i < pairs.size(); ++i) add(masks[i], at, got[i]);
             ASSERT_EQ(got, want) << text;
         }
     }

@@ -354,54 +354,70 @@ llvm::Value* Emitter::holds_all(llvm::Value* held, uint32_t guards) {
     return b_.CreateICmpEQ(b_.CreateAnd(held, mask), mask);
 }
 
-// The parts of a look that are worth it: bits of places.
-llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held) {
-    llvm::Value* out = b_.getInt32(0);
-    for (const Bucket::Look::Part& part : look.parts) {
-        llvm::Value* wanted = b_.getFalse();
-        for (uint32_t guards : part.needs) wanted = b_.CreateOr(wanted, holds_all(held, guards));
-        out = b_.CreateOr(out, b_.CreateSelect(wanted, b_.getInt32(part.places), b_.getInt32(0)));
-    }
+// Whether a part of a look is worth it.
+llvm::Value* Emitter::wanted(const Bucket::Look::Part& part, llvm::Value* held) {
+    llvm::Value* out = b_.getFalse();
+    for (uint32_t guards : part.needs) out = b_.CreateOr(out, holds_all(held, guards));
     return out;
 }
 
-// Many are first asked which of them may fire.
+// The places of those that are.
+llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held) {
+    llvm::Value* out = b_.getInt32(0);
+    for (const Bucket::Look::Part& part : look.parts)
+        out = b_.CreateOr(out, b_.CreateSelect(wanted(part, held), b_.getInt32(part.places), b_.getInt32(0)));
+    return out;
+}
+
+// Many are first asked which of them may fire. A set of up to 64 is a word, a larger one stays in the scratch.
 void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit) {
-    llvm::Value* held = guards(dispatch_.types[index].guards);
-    auto when = [&](llvm::Value* wanted, auto&& then) {
-        BasicBlock* begin = block("wanted");
-        BasicBlock* behind = block("behind");
-        b_.CreateCondBr(wanted, begin, behind);
-        b_.SetInsertPoint(begin);
-        then();
-        b_.CreateBr(behind);
-        b_.SetInsertPoint(behind);
-    };
-    for (const Bucket::Look& look : bucket.looks) {
+    const Dispatch::Types& types = dispatch_.types[index];
+    const bool in_word = bucket.fits_word();
+    if (in_word) {
+        found_ = b_.CreateAlloca(i64_);
+        b_.CreateStore(b_.getInt64(0), found_);
+    }
+    llvm::Value* held = guards(types.guards);
+    for (size_t i = 0; i < bucket.looks.size(); ++i) {
+        const Bucket::Look& look = bucket.looks[i];
         auto* slot = slot_address(look.slot);
+        auto* number = b_.getInt32(look.index);
+        if (in_word) {
+            when(is_present(slot), [&] {
+                if (!look.of_ranges) return find_in_place(look, types.literals[i], held, slot);
+                when(wanted(look.parts[0], held), [&] {
+                    add_found(call(kFindRangeSymbol, i64_, {program_, number, held, slot}));
+                });
+            });
+            continue;
+        }
         auto* places = wanted_places(look, held);
         when(b_.CreateAnd(is_present(slot), b_.CreateIsNotNull(places)), [&] {
-            auto* index = b_.getInt32(look.index);
             if (look.of_ranges)
-                call(kLookRangeSymbol, b_.getVoidTy(), {program_, index, held, slot, scratch_});
+                call(kLookRangeSymbol, b_.getVoidTy(), {program_, number, held, slot, scratch_});
             else
-                call(kLookSymbol, b_.getVoidTy(), {program_, index, places, held, slot, scratch_});
+                call(kLookSymbol, b_.getVoidTy(), {program_, number, places, held, slot, scratch_});
         });
     }
     for (const Bucket::Always& always : bucket.always)
         when(holds_all(held, always.guards), [&] {
-            call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
+            if (in_word)
+                add_found(b_.getInt64(dispatch_.program.lists[always.list].front().bits));
+            else
+                call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
         });
     BasicBlock* none = block("none");
     BasicBlock* some = block("some");
-    auto* has_candidates = member(scratch_, offsetof(Scratch, has_candidates), i32_);
-    b_.CreateCondBr(b_.CreateIsNull(has_candidates), none, some);
+    llvm::Value* found = in_word ? b_.CreateLoad(i64_, found_)
+                                 : member(scratch_, offsetof(Scratch, has_candidates), i32_);
+    b_.CreateCondBr(b_.CreateIsNull(found), none, some);
     b_.SetInsertPoint(none);
     b_.CreateRet(b_.getInt32(0));
     b_.SetInsertPoint(some);
-    b_.CreateRet(
-        call(kEvaluateSymbol, i32_,
-             {program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired, limit}));
+    std::vector<llvm::Value*> arguments{
+        program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired, limit};
+    if (in_word) arguments.push_back(found);
+    b_.CreateRet(call(in_word ? kEvaluateFoundSymbol : kEvaluateSymbol, i32_, arguments));
 }
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {

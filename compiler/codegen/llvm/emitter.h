@@ -59,7 +59,20 @@ class Emitter {
     void emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
     llvm::Value* guards(const std::vector<uint32_t>& atoms);
     llvm::Value* holds_all(llvm::Value* held, uint32_t guards);
+    template <typename Then>
+    void when(llvm::Value* wanted, Then&& then);
+    llvm::Value* wanted(const Bucket::Look::Part& part, llvm::Value* held);
     llvm::Value* wanted_places(const Bucket::Look& look, llvm::Value* held);
+    void add_found(llvm::Value* members) {
+        b_.CreateStore(b_.CreateOr(b_.CreateLoad(i64_, found_), members), found_);
+    }
+    void add_found(const Dispatch::Literal& literal, llvm::Value* held);
+    void find_equal(const std::vector<const Dispatch::Literal*>& literals, llvm::Value* held,
+                    llvm::Value* slot);
+    void find_ends(const std::map<std::string, const Dispatch::Literal*>& literals, bool reversed,
+                   llvm::Value* held, llvm::Value* slot);
+    void find_in_place(const Bucket::Look& look, const std::vector<Dispatch::Literal>& literals,
+                       llvm::Value* held, llvm::Value* slot);
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
     bool needs_memory(uint32_t node) const;
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
@@ -120,7 +133,20 @@ class Emitter {
     llvm::FunctionType* node_type_ = nullptr;  // of that function
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
+    llvm::Value* found_ = nullptr;  // where the members that were found are gathered, as bits
     const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
 };
+
+// What `then` emits is done where the condition holds.
+template <typename Then>
+void Emitter::when(llvm::Value* wanted, Then&& then) {
+    BasicBlock* begin = block("wanted");
+    BasicBlock* behind = block("behind");
+    b_.CreateCondBr(wanted, begin, behind);
+    b_.SetInsertPoint(begin);
+    then();
+    b_.CreateBr(behind);
+    b_.SetInsertPoint(behind);
+}
 
 }  // namespace stoop

@@ -208,6 +208,9 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     define(kWalkSymbol, primitives.walk);
     define(kRegexSymbol, primitives.regex);
     define(kContainsSymbol, primitives.contains);
+    define(kFindSymbol, primitives.find);
+    define(kFindRangeSymbol, primitives.find_range);
+    define(kEvaluateFoundSymbol, primitives.evaluate_found);
     define(kAddSymbol, primitives.add);
     define(kLookSymbol, primitives.look);
     define(kLookRangeSymbol, primitives.look_range);

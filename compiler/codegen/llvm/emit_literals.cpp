@@ -1,0 +1,180 @@
+// The look at a field whose literals are few: those that are equal to its value by a switch on its length and
+// then on eight of its bytes, those that begin or end it by a tree of comparisons.
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "compiler/codegen/llvm/emitter.h"
+
+namespace stoop {
+namespace {
+
+using Literal = Dispatch::Literal;
+
+constexpr size_t kWord = 8;  // bytes that are compared at once
+
+uint64_t word_at(std::string_view text, size_t at, size_t size) {
+    uint64_t out = 0;
+    std::memcpy(&out, text.data() + at, size);
+    return out;
+}
+
+// Where the words of texts of one length differ most.
+size_t choose_word(const std::vector<const Literal*>& literals, size_t size) {
+    size_t best = 0, most = 0;
+    for (size_t at = 0; at + kWord <= size && most < literals.size(); ++at) {
+        std::set<uint64_t> words;
+        for (const Literal* literal : literals) words.insert(word_at(literal->text, at, kWord));
+        if (words.size() > most) most = words.size(), best = at;
+    }
+    return best;
+}
+
+}  // namespace
+
+// Adds the members that want the literal, as far as their guards hold, to those found.
+void Emitter::add_found(const Literal& literal, llvm::Value* held) {
+    llvm::Value* members = b_.getInt64(literal.members);
+    if (literal.guards != 0)
+        members = b_.CreateSelect(holds_all(held, literal.guards), members, b_.getInt64(0));
+    add_found(members);
+}
+
+void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Value* held, llvm::Value* slot) {
+    BasicBlock* done = block("done");
+    auto* data = member(slot, offsetof(Value, data), ptr_);
+    std::map<std::pair<uint32_t, uint64_t>, BasicBlock*> leaves;
+    auto leaf = [&](const Literal& literal) {
+        BasicBlock*& out = leaves[{literal.guards, literal.members}];
+        if (out) return out;
+        out = block("equal");
+        llvm::IRBuilderBase::InsertPointGuard back(b_);
+        b_.SetInsertPoint(out);
+        add_found(literal, held);
+        b_.CreateBr(done);
+        return out;
+    };
+    std::map<size_t, std::vector<const Literal*>> by_size;
+    for (const Literal* literal : literals) by_size[literal->text.size()].push_back(literal);
+    auto* by_length = b_.CreateSwitch(member(slot, offsetof(Value, size), i32_), done);
+    for (const auto& [size, of_size] : by_size) {
+        BasicBlock* as_long = size == 0 ? leaf(*of_size[0]) : block("as_long");
+        by_length->addCase(b_.getInt32(static_cast<uint32_t>(size)), as_long);
+        if (size == 0) continue;
+        size_t at = size > kWord ? choose_word(of_size, size) : 0, width = std::min(size, kWord);
+        std::map<uint64_t, std::vector<const Literal*>> by_word;
+        for (const Literal* literal : of_size)
+            by_word[word_at(literal->text, at, width)].push_back(literal);
+        b_.SetInsertPoint(as_long);
+        auto* word = b_.CreateAlignedLoad(b_.getIntNTy(static_cast<unsigned>(8 * width)),
+                                          b_.CreateConstInBoundsGEP1_64(i8_, data, at), llvm::Align(1));
+        auto* choice = b_.CreateSwitch(b_.CreateZExt(word, i64_), done);
+        for (const auto& [value, of_word] : by_word) {
+            BasicBlock* next = size <= kWord ? leaf(*of_word[0]) : block("word");
+            choice->addCase(b_.getInt64(value), next);
+            if (size <= kWord) continue;
+            for (const Literal* literal : of_word) {
+                b_.SetInsertPoint(next);
+                next = literal == of_word.back() ? done : block("next");
+                std::string_view text = literal->text;
+                size_t behind = at + kWord;
+                auto* rest = b_.CreateConstInBoundsGEP1_64(i8_, data, behind);
+                b_.CreateCondBr(b_.CreateAnd(bytes_equal(data, text.substr(0, at)),
+                                             bytes_equal(rest, text.substr(behind))),
+                                leaf(*literal), next);
+            }
+        }
+    }
+    b_.SetInsertPoint(done);
+}
+
+// `literals` by their texts, which begin at the value's beginning or, reversed, at its end.
+void Emitter::find_ends(const std::map<std::string, const Literal*>& literals, bool reversed,
+                        llvm::Value* held, llvm::Value* slot) {
+    BasicBlock* done = block("done");
+    auto* data = member(slot, offsetof(Value, data), ptr_);
+    auto* size = member(slot, offsetof(Value, size), i32_);
+    auto count = [&](size_t n) { return b_.getInt32(static_cast<uint32_t>(n)); };
+    // The bytes of the value that stand where those of the texts from `from` to `to` do.
+    auto address = [&](size_t from, size_t to) -> llvm::Value* {
+        if (!reversed) return b_.CreateConstInBoundsGEP1_64(i8_, data, from);
+        return b_.CreateInBoundsGEP(i8_, data, b_.CreateZExt(b_.CreateSub(size, count(to)), i64_));
+    };
+    // Texts that agree in their first `depth` bytes, as the value does.
+    struct Group {
+        decltype(literals.begin()) begin, end;
+        size_t depth;
+        BasicBlock* at;
+    };
+    for (std::vector<Group> open{{literals.begin(), literals.end(), 0, b_.GetInsertBlock()}}; !open.empty();) {
+        Group group = open.back();
+        open.pop_back();
+        b_.SetInsertPoint(group.at);
+        const std::string& first = group.begin->first;
+        const std::string& last = std::prev(group.end)->first;
+        auto common = static_cast<size_t>(
+            std::mismatch(first.begin(), first.end(), last.begin(), last.end()).first - first.begin());
+        if (common > group.depth) {
+            std::string bytes = first.substr(group.depth, common - group.depth);
+            if (reversed) std::reverse(bytes.begin(), bytes.end());
+            BasicBlock* long_enough = block("long_enough");
+            BasicBlock* agrees = block("agrees");
+            b_.CreateCondBr(b_.CreateICmpUGE(size, count(common)), long_enough, done);
+            b_.SetInsertPoint(long_enough);
+            b_.CreateCondBr(bytes_equal(address(group.depth, common), bytes), agrees, done);
+            b_.SetInsertPoint(agrees);
+        }
+        if (first.size() == common) add_found(*(group.begin++)->second, held);
+        if (group.begin == group.end) {
+            b_.CreateBr(done);
+            continue;
+        }
+        BasicBlock* longer = block("longer");
+        b_.CreateCondBr(b_.CreateICmpUGT(size, count(common)), longer, done);
+        b_.SetInsertPoint(longer);
+        auto* choice = b_.CreateSwitch(b_.CreateLoad(i8_, address(common, common + 1)), done);
+        while (group.begin != group.end) {
+            char byte = group.begin->first[common];
+            auto end = std::find_if(group.begin, group.end,
+                                    [&](const auto& literal) { return literal.first[common] != byte; });
+            BasicBlock* next = block("byte");
+            choice->addCase(b_.getInt8(static_cast<uint8_t>(byte)), next);
+            open.push_back({group.begin, end, common + 1, next});
+            group.begin = end;
+        }
+    }
+    b_.SetInsertPoint(done);
+}
+
+// A look of a bucket that fits a word, at a value that is present. What is not done in place is left to the
+// index.
+void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>& literals,
+                            llvm::Value* held, llvm::Value* slot) {
+    std::vector<const Literal*> equal;
+    std::map<std::string, const Literal*> beginnings, ends;
+    for (const Literal& literal : literals) {
+        if (literal.place == LiteralPlace::Whole) equal.push_back(&literal);
+        if (literal.place == LiteralPlace::Beginning) beginnings[literal.text] = &literal;
+        if (literal.place == LiteralPlace::End)
+            ends[{literal.text.rbegin(), literal.text.rend()}] = &literal;
+    }
+    uint32_t in_place = 0;
+    for (const Literal& literal : literals) in_place |= place_bit(literal.place);
+    for (const Bucket::Look::Part& part : look.parts) {
+        if ((part.places & in_place) == 0) continue;
+        when(wanted(part, held), [&] {
+            if (part.places & place_bit(LiteralPlace::Whole) && !equal.empty()) find_equal(equal, held, slot);
+            if (part.places & place_bit(LiteralPlace::Beginning) && !beginnings.empty())
+                find_ends(beginnings, false, held, slot);
+            if (part.places & place_bit(LiteralPlace::End) && !ends.empty())
+                find_ends(ends, true, held, slot);
+        });
+    }
+    auto* others = b_.CreateAnd(wanted_places(look, held), b_.getInt32(~in_place));
+    when(b_.CreateIsNotNull(others), [&] {
+        add_found(call(kFindSymbol, i64_, {program_, b_.getInt32(look.index), others, held, slot}));
+    });
+}
+
+}  // namespace stoop
