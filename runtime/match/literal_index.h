@@ -54,6 +54,8 @@ class LiteralIndex {
     template <typename Found>
     void look_inside(std::string_view value, uint32_t places, Found&& found) const;
     uint64_t find_parts(std::string_view value, uint32_t places, uint32_t held) const;
+    uint64_t scan_parts(const Substrings& parts, std::string_view value, uint32_t held) const;
+    uint64_t find_at_ends(std::string_view value, uint32_t places, uint32_t held) const;
 
     using Added = std::map<std::string, MemberSet>;
     static Added cut(Added literals, size_t longest);

@@ -14,11 +14,11 @@ namespace {
 template <typename Kernel>
 [[gnu::always_inline]] inline PairPlaces search_one(std::string_view text, size_t at, BytePair pair,
                                                     char fold) {
-    for (; at + pair.distance < text.size(); at += kPairBlock) {
-        size_t places = std::min(text.size() - pair.distance - at, kPairBlock);
-        if (uint64_t mask = Kernel::mask(text.data() + at, places, pair, fold); mask != 0) return {at, mask};
-    }
-    return {text.size(), 0};
+    for (; at + pair.distance + kPairBlock < text.size(); at += kPairBlock)
+        if (uint64_t mask = Kernel::mask(text.data() + at, kPairBlock, pair, fold); mask != 0)
+            return {at, mask};
+    if (at + pair.distance >= text.size()) return {text.size(), 0};
+    return {at, Kernel::mask(text.data() + at, text.size() - pair.distance - at, pair, fold)};
 }
 
 template <typename Kernel, size_t Count>

@@ -25,6 +25,10 @@ class Substrings {
     // empty.
     void build(const std::map<std::string, RuleRange>& literals, bool fold);
 
+    // False if none of the texts is in the value, which a first sieve can often tell.
+    bool may_find(std::string_view value) const {
+        return pairs_.size() != 1 || pair_search.one(value, 0, pairs_[0], fold()).mask != 0;
+    }
     // Calls `found` with the rules of each text in the value, more than once perhaps.
     template <typename Found>
     void scan(std::string_view value, Found&& found) const;
@@ -39,6 +43,7 @@ class Substrings {
     template <typename Found>
     bool search(std::string_view value, Found&& found) const;
     bool is_at(const Needle& needle, std::string_view value, size_t pair_at) const;
+    char fold() const { return fold_ ? 0x20 : 0; }
     void choose_pairs(const std::map<std::string, RuleRange>& literals);
 
     // A value with more comparisons with a text than this, and one for as many bytes, is left to the
@@ -60,7 +65,6 @@ class Substrings {
 template <typename Found>
 bool Substrings::search(std::string_view value, Found&& found) const {
     size_t tries = kMostTries + value.size() / kBytesPerTry;
-    char fold = fold_ ? 0x20 : 0;
     auto try_needles = [&](const std::vector<Needle>& needles, uint64_t mask, size_t at) {
         for (; mask != 0; mask &= mask - 1) {
             if (tries < needles.size()) return false;
@@ -72,14 +76,14 @@ bool Substrings::search(std::string_view value, Found&& found) const {
         return true;
     };
     if (pairs_.size() == 1) {
-        for (PairPlaces places = pair_search.one(value, 0, pairs_[0], fold); places.mask != 0;
-             places = pair_search.one(value, places.at + kPairBlock, pairs_[0], fold))
+        for (PairPlaces places = pair_search.one(value, 0, pairs_[0], fold()); places.mask != 0;
+             places = pair_search.one(value, places.at + kPairBlock, pairs_[0], fold()))
             if (!try_needles(needles_[0], places.mask, places.at)) return false;
         return true;
     }
     uint64_t masks[kMostPairs];
-    for (size_t at = pair_search.several(value, 0, pairs_, fold, masks); at < value.size();
-         at = pair_search.several(value, at + kPairBlock, pairs_, fold, masks))
+    for (size_t at = pair_search.several(value, 0, pairs_, fold(), masks); at < value.size();
+         at = pair_search.several(value, at + kPairBlock, pairs_, fold(), masks))
         for (size_t pair = 0; pair < pairs_.size(); ++pair)
             if (!try_needles(needles_[pair], masks[pair], at)) return false;
     return true;
