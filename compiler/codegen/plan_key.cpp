@@ -58,6 +58,7 @@ class Writer {
                 text(literal.text);
                 number(literal.guards);
                 number(literal.members);
+                number(literal.excluded);
             });
         });
         list(bucket.looks, [&](const Bucket::Look& look) {

@@ -17,6 +17,8 @@ constexpr size_t kFewRules = 6, kFewSubstrings = 4;
 constexpr size_t kMostNeeds = 4;
 // More literals in one place of a field than this are not looked for in place.
 constexpr size_t kMostInPlace = 400;
+// Values that rule out members are looked for besides if there are no more than this in all.
+constexpr size_t kMostWithExceptions = 64;
 
 // What the event types of a bucket say of the atoms: comparisons of evt.type itself.
 std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>& types) {
@@ -64,6 +66,8 @@ class BucketBuilder {
         for (RuleWitness& rule : rules_)
             if (rule.literals.empty()) look_for_guard(rule);
         for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
+        if (bucket_.fits_word())
+            for (uint32_t member = 0; member < rules_.size(); ++member) add_exceptions(member);
         for (auto& [slot, look] : looks_) {
             types_.literals.push_back(in_place(look));
             look.index.build();
@@ -88,7 +92,9 @@ class BucketBuilder {
     struct Look {
         LiteralIndex index;
         std::set<uint32_t> needs[kPlaces];  // the guards of its members
-        std::map<std::string, MemberSet> literals[kPlaces];  // if the bucket fits a word
+        // If the bucket fits a word:
+        std::map<std::string, MemberSet> literals[kPlaces];
+        std::map<std::string, uint64_t> excluded;  // by the whole value
     };
     struct RangeLook {
         RangeIndex index;
@@ -107,12 +113,22 @@ class BucketBuilder {
     }
 
     static std::vector<Dispatch::Literal> in_place(const Look& look) {
+        constexpr auto whole = static_cast<size_t>(LiteralPlace::Whole);
         std::vector<Dispatch::Literal> out;
         for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End}) {
             const auto& literals = look.literals[static_cast<size_t>(place)];
             if (literals.size() > kMostInPlace) continue;
             for (const auto& [text, members] : literals)
-                out.push_back({place, text, members.guards, members.bits.front().bits});
+                out.push_back({place, text, members.guards, members.bits.front().bits, 0});
+        }
+        if (look.literals[whole].size() + look.excluded.size() > kMostWithExceptions) return out;
+        for (const auto& [text, members] : look.excluded) {
+            auto same = [&](const Dispatch::Literal& literal) {
+                return literal.place == LiteralPlace::Whole && literal.text == text;
+            };
+            auto known = std::find_if(out.begin(), out.end(), same);
+            if (known == out.end()) known = out.insert(out.end(), {LiteralPlace::Whole, text, 0, 0, 0});
+            known->excluded = members;
         }
         return out;
     }
@@ -194,6 +210,18 @@ class BucketBuilder {
                 look.needs[place].insert(guards);
                 if (bucket_.fits_word()) look.literals[place][literal.text].add(member, guards);
             }
+        }
+    }
+
+    // Members that a value rules out, where it is looked at anyway.
+    void add_exceptions(uint32_t member) {
+        for (uint32_t atom : rules_[member].exceptions) {
+            auto look = looks_.find(plan_.atoms[atom].left.slot);
+            if (look == looks_.end() ||
+                look->second.literals[static_cast<size_t>(LiteralPlace::Whole)].empty())
+                continue;
+            for (const Value& constant : plan_.atoms[atom].constants)
+                look->second.excluded[std::string(constant.text())] |= uint64_t{1} << member;
         }
     }
 

@@ -26,6 +26,7 @@ struct Dispatch {
         std::string text;
         uint32_t guards = 0;  // that all of them have
         uint64_t members = 0;
+        uint64_t excluded = 0;  // those that cannot fire on such a value
     };
     struct Types {
         std::vector<Known> atoms;      // by atom: what the types alone say of it

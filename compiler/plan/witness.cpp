@@ -83,6 +83,11 @@ bool is_guard(const Plan& plan, const Atom& atom) {
     }
 }
 
+bool differs_from_text(const Atom& atom) {
+    return compares_slot_with_constants(atom) && atom.comparison == Comparison::Ordinary &&
+           type_class(atom.left.type) == TypeClass::Text && atom.op == Operator::Ne;
+}
+
 }  // namespace
 
 std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
@@ -245,23 +250,36 @@ RuleWitness Witnesses::of(uint32_t node) {
     out.never = found.verdict == Known::No;
     if (!found.atoms.empty() && found.chance < kOften) out.literals = found.atoms;
     if (found.verdict != Known::Unknown) return out;
-    // Guards: what stands in the outermost `and`, or in an `or` of which the event type leaves one branch.
-    std::set<uint32_t> seen;
-    for (std::vector<uint32_t> open{node}; !open.empty();) {
-        uint32_t index = open.back();
+    // What stands in the outermost `and`, or in an `or` of which the event type leaves one branch, must hold;
+    // under a `not` it is the other way round.
+    struct Demand {
+        uint32_t node;
+        bool holds;
+        auto operator<=>(const Demand&) const = default;
+    };
+    std::set<Demand> seen;
+    for (std::vector<Demand> open{{node, true}}; !open.empty();) {
+        Demand demand = open.back();
         open.pop_back();
-        const PlanNode& at = plan_.nodes[index];
-        if (!seen.insert(index).second) continue;
-        if (at.kind == PlanNode::Kind::And || at.kind == PlanNode::Kind::Or) {
-            std::vector<uint32_t> live;
-            for (uint32_t child : at.children)
-                if (found_.at(child).verdict == Known::Unknown) live.push_back(child);
-            if (at.kind == PlanNode::Kind::And || live.size() == 1)
-                open.insert(open.end(), live.begin(), live.end());
+        if (!seen.insert(demand).second || found_.at(demand.node).verdict != Known::Unknown) continue;
+        const PlanNode& at = plan_.nodes[demand.node];
+        switch (at.kind) {
+            case PlanNode::Kind::Atom: {
+                const Atom& atom = plan_.atoms[at.atom];
+                if (demand.holds && is_guard(plan_, atom)) out.guards.push_back(at.atom);
+                if (demand.holds ? differs_from_text(atom) : is_one_of_texts(atom))
+                    out.exceptions.push_back(at.atom);
+                break;
+            }
+            case PlanNode::Kind::Not: open.push_back({at.children[0], !demand.holds}); break;
+            default: {
+                std::vector<Demand> live;
+                for (uint32_t child : at.children)
+                    if (found_.at(child).verdict == Known::Unknown) live.push_back({child, demand.holds});
+                if ((at.kind == PlanNode::Kind::And) == demand.holds || live.size() == 1)
+                    open.insert(open.end(), live.begin(), live.end());
+            }
         }
-        if (at.kind == PlanNode::Kind::Atom && known_[at.atom] == Known::Unknown &&
-            is_guard(plan_, plan_.atoms[at.atom]))
-            out.guards.push_back(at.atom);
     }
     std::sort(out.guards.begin(), out.guards.end());
     return out;

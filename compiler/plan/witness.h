@@ -17,6 +17,8 @@ struct RuleWitness {
     bool never = false;              // it cannot hold
     std::vector<uint32_t> guards;    // atoms that must all hold, sorted
     std::vector<uint32_t> literals;  // atoms of which one must hold; empty if nothing is known
+    // Atoms that compare a text with others: if it is equal to one, the condition cannot hold.
+    std::vector<uint32_t> exceptions;
 };
 
 struct WitnessLiteral {

@@ -374,8 +374,8 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
     const Dispatch::Types& types = dispatch_.types[index];
     const bool in_word = bucket.fits_word();
     if (in_word) {
-        found_ = b_.CreateAlloca(i64_);
-        b_.CreateStore(b_.getInt64(0), found_);
+        found_ = empty_set();
+        excluded_ = empty_set();
     }
     llvm::Value* held = guards(types.guards);
     for (size_t i = 0; i < bucket.looks.size(); ++i) {
@@ -386,7 +386,7 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
             when(is_present(slot), [&] {
                 if (!look.of_ranges) return find_in_place(look, types.literals[i], held, slot);
                 when(wanted(look.parts[0], held), [&] {
-                    add_found(call(kFindRangeSymbol, i64_, {program_, number, held, slot}));
+                    add_to(found_, call(kFindRangeSymbol, i64_, {program_, number, held, slot}));
                 });
             });
             continue;
@@ -402,14 +402,17 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
     for (const Bucket::Always& always : bucket.always)
         when(holds_all(held, always.guards), [&] {
             if (in_word)
-                add_found(b_.getInt64(dispatch_.program.lists[always.list].front().bits));
+                add_to(found_, b_.getInt64(dispatch_.program.lists[always.list].front().bits));
             else
                 call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
         });
     BasicBlock* none = block("none");
     BasicBlock* some = block("some");
-    llvm::Value* found = in_word ? b_.CreateLoad(i64_, found_)
-                                 : member(scratch_, offsetof(Scratch, has_candidates), i32_);
+    llvm::Value* found = nullptr;
+    if (in_word)
+        found = b_.CreateAnd(b_.CreateLoad(i64_, found_), b_.CreateNot(b_.CreateLoad(i64_, excluded_)));
+    else
+        found = member(scratch_, offsetof(Scratch, has_candidates), i32_);
     b_.CreateCondBr(b_.CreateIsNull(found), none, some);
     b_.SetInsertPoint(none);
     b_.CreateRet(b_.getInt32(0));

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "compiler/codegen/llvm/emitter.h"
 
@@ -33,20 +34,22 @@ size_t choose_word(const std::vector<const Literal*>& literals, size_t size) {
 
 }  // namespace
 
-// Adds the members that want the literal, as far as their guards hold, to those found.
+// What it means that the literal is there: the members that want it are found, as far as their guards hold.
 void Emitter::add_found(const Literal& literal, llvm::Value* held) {
+    if (literal.excluded != 0) add_to(excluded_, b_.getInt64(literal.excluded));
+    if (literal.members == 0) return;
     llvm::Value* members = b_.getInt64(literal.members);
     if (literal.guards != 0)
         members = b_.CreateSelect(holds_all(held, literal.guards), members, b_.getInt64(0));
-    add_found(members);
+    add_to(found_, members);
 }
 
 void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Value* held, llvm::Value* slot) {
     BasicBlock* done = block("done");
     auto* data = member(slot, offsetof(Value, data), ptr_);
-    std::map<std::pair<uint32_t, uint64_t>, BasicBlock*> leaves;
+    std::map<std::tuple<uint32_t, uint64_t, uint64_t>, BasicBlock*> leaves;
     auto leaf = [&](const Literal& literal) {
-        BasicBlock*& out = leaves[{literal.guards, literal.members}];
+        BasicBlock*& out = leaves[{literal.guards, literal.members, literal.excluded}];
         if (out) return out;
         out = block("equal");
         llvm::IRBuilderBase::InsertPointGuard back(b_);
@@ -173,7 +176,7 @@ void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>
     }
     auto* others = b_.CreateAnd(wanted_places(look, held), b_.getInt32(~in_place));
     when(b_.CreateIsNotNull(others), [&] {
-        add_found(call(kFindSymbol, i64_, {program_, b_.getInt32(look.index), others, held, slot}));
+        add_to(found_, call(kFindSymbol, i64_, {program_, b_.getInt32(look.index), others, held, slot}));
     });
 }
 

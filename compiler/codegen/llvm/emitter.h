@@ -63,8 +63,13 @@ class Emitter {
     void when(llvm::Value* wanted, Then&& then);
     llvm::Value* wanted(const Bucket::Look::Part& part, llvm::Value* held);
     llvm::Value* wanted_places(const Bucket::Look& look, llvm::Value* held);
-    void add_found(llvm::Value* members) {
-        b_.CreateStore(b_.CreateOr(b_.CreateLoad(i64_, found_), members), found_);
+    void add_to(llvm::Value* set, llvm::Value* members) {
+        b_.CreateStore(b_.CreateOr(b_.CreateLoad(i64_, set), members), set);
+    }
+    llvm::Value* empty_set() {
+        llvm::Value* out = b_.CreateAlloca(i64_);
+        b_.CreateStore(b_.getInt64(0), out);
+        return out;
     }
     void add_found(const Dispatch::Literal& literal, llvm::Value* held);
     void find_equal(const std::vector<const Dispatch::Literal*>& literals, llvm::Value* held,
@@ -133,7 +138,8 @@ class Emitter {
     llvm::FunctionType* node_type_ = nullptr;  // of that function
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
-    llvm::Value* found_ = nullptr;  // where the members that were found are gathered, as bits
+    // Where the members that were found are gathered, as bits, and those that cannot fire.
+    llvm::Value *found_ = nullptr, *excluded_ = nullptr;
     const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
 };
 
