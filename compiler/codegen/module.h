@@ -38,7 +38,6 @@ class LinkedCode {
     struct Functions {
         MatchFunction match = nullptr;
         RuleFunction rule = nullptr;
-        GuardsFunction guards = nullptr;
     };
     virtual ~LinkedCode() = default;
     virtual Functions functions() const = 0;

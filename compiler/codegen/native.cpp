@@ -80,7 +80,6 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
     parts->program = std::move(dispatch.program);
     parts->program.match = parts->code->functions().match;
     parts->program.rule = parts->code->functions().rule;
-    parts->program.guards = parts->code->functions().guards;
     return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(parts)));
 }
 

@@ -16,7 +16,7 @@ constexpr size_t kFewRules = 6, kFewSubstrings = 4;
 // More alternatives of guards than this are not told apart.
 constexpr size_t kMostNeeds = 4;
 // More literals in one place of a field than this are not looked for in place.
-constexpr size_t kMostInPlace = 400;
+constexpr size_t kMostInPlace = 200;
 // Values that rule out members are looked for besides if there are no more than this in all.
 constexpr size_t kMostWithExceptions = 64;
 

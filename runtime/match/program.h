@@ -25,8 +25,6 @@ namespace stoop {
 struct MatchProgram;
 using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
                               uint32_t* memory, uint32_t rule);
-// The bits of the guards of a bucket that hold: made by the compiler.
-using GuardsFunction = uint32_t (*)(const MatchProgram* program, const Value* slots, uint32_t bucket);
 
 // The rules that can fire on some types of events, and what to ask of an event to find those that may.
 struct Bucket {
@@ -77,7 +75,6 @@ struct MatchProgram {
     // Native code.
     MatchFunction match = nullptr;
     RuleFunction rule = nullptr;
-    GuardsFunction guards = nullptr;
 
     uint32_t bucket(EventTypeId type) const {
         return bucket_of[std::min<size_t>(type, bucket_of.size() - 1)];

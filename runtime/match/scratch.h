@@ -20,9 +20,7 @@ struct Scratch {
 
     Arena arena;  // the results of transformers
 
-    // For blocks of events; see block.h.
-    std::vector<uint32_t> events;
-    std::vector<uint32_t> fired;
+    std::vector<uint32_t> fired;  // for blocks of events; see block.h
 };
 
 }  // namespace stoop

@@ -32,6 +32,15 @@ std::set<uint32_t> found(const LiteralIndex& index, std::string_view value) {
     return out;
 }
 
+// What `find` says, which is for few members.
+std::set<uint32_t> found_in_word(const LiteralIndex& index, std::string_view value) {
+    std::set<uint32_t> out;
+    uint64_t bits = index.find(value, kAllPlaces, 0);
+    for (uint32_t bit = 0; bit < 64; ++bit)
+        if (bits >> bit & 1) out.insert(bit);
+    return out;
+}
+
 std::string text(std::mt19937_64& random, size_t longest, std::string_view alphabet) {
     std::string out;
     for (size_t n = random() % (longest + 1); out.size() < n;) out += alphabet[random() % alphabet.size()];
@@ -60,6 +69,7 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
                 if (holds(literals[rule].first, tried, literals[rule].second)) want.insert(rule);
             hits += want.size();
             ASSERT_EQ(found(index, tried), want) << "value " << tried << ", round " << round;
+            ASSERT_EQ(found_in_word(index, tried), want) << "value " << tried << ", round " << round;
         }
     }
     EXPECT_GT(hits, 10'000u);

@@ -130,7 +130,6 @@ Modules Emitter::run() {
     for (uint32_t i = 0; i < nodes_.size(); ++i)
         if (outlined_[i]) emit_function(i);
     emit_rule();
-    emit_guards();
     emit_match();
     for (auto& [module, lines] : lines_) lines.finish();
     std::string fault;
@@ -204,24 +203,6 @@ void Emitter::emit_rule() {
     b_.CreateRet(b_.getTrue());
     b_.SetInsertPoint(no);
     b_.CreateRet(b_.getFalse());
-}
-
-// The guards of a bucket, for those who look at its events themselves (match_block).
-void Emitter::emit_guards() {
-    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i32_}, false);
-    auto* function = Function::Create(type, Function::ExternalLinkage, kGuardsSymbol, *match_);
-    begin(function, "guards");
-    BasicBlock* none = block("none");
-    auto* choice = b_.CreateSwitch(function->getArg(2), none);
-    for (size_t i = 0; i < dispatch_.types.size(); ++i) {
-        if (dispatch_.program.buckets[i].in_turn) continue;
-        BasicBlock* of_bucket = block("bucket");
-        choice->addCase(b_.getInt32(static_cast<uint32_t>(i)), of_bucket);
-        b_.SetInsertPoint(of_bucket);
-        b_.CreateRet(guards(dispatch_.types[i].guards));
-    }
-    b_.SetInsertPoint(none);
-    b_.CreateRet(b_.getInt32(0));
 }
 
 // From the type of the event to its bucket.

@@ -12,7 +12,6 @@ namespace stoop {
 // The functions of LinkedCode.
 constexpr const char* kMatchSymbol = "stoop_match";
 constexpr const char* kRuleSymbol = "stoop_rule";
-constexpr const char* kGuardsSymbol = "stoop_guards";
 
 // What the code calls; see compiler/codegen/module.h.
 constexpr const char* kTestSymbol = "stoop_test_atom";

@@ -52,7 +52,6 @@ class Emitter {
     void emit_function(uint32_t node);
     void branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no);
     void emit_rule();
-    void emit_guards();
     void emit_match();
     Function* emit_bucket(size_t index);
     void emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit);

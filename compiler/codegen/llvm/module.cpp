@@ -230,7 +230,6 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     };
     if (auto fault = find(kMatchSymbol, functions.match)) return fault;
     if (auto fault = find(kRuleSymbol, functions.rule)) return fault;
-    if (auto fault = find(kGuardsSymbol, functions.guards)) return fault;
     if (lines)
         if (auto fault = tell_perf(object_files(object), **jit)) return fault;
     return std::make_unique<Linked>(std::move(*jit), functions);

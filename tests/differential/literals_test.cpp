@@ -1,0 +1,110 @@
+// Rule sets in which many rules look for literals in the same few fields: the engines agree on values that
+// are those literals, begin or end with them, or nearly do. Lasts STOOP_FUZZ_SECONDS (5 unless told).
+#include <fmt/format.h>
+
+#include <chrono>
+#include <iostream>
+
+#include "tests/differential/both_engines.h"
+
+namespace stoop::tests {
+namespace {
+
+using nlohmann::json;
+
+class RuleSet {
+  public:
+    explicit RuleSet(std::mt19937_64& random) : random_(random) {
+        for (int i = 0; i < 24; ++i) pool_.push_back(text(1 + random_() % (i % 3 == 0 ? 24 : 9)));
+        pool_.push_back("");
+    }
+
+    std::string condition() {
+        std::string out = "evt.type = open";
+        if (chance(30)) out += " and proc.is_exe_writable = true";
+        if (chance(30)) out += " and container.id != host";
+        out += " and " + (chance(80) ? search() : fmt::format("({} or {})", search(), search()));
+        if (chance(60)) out += " and not " + equality();
+        if (chance(20)) out += fmt::format(" and not ({} or not {} = {})", equality(), field(), literal());
+        if (chance(20)) out += fmt::format(" and {} != {}", field(), literal());
+        return out;
+    }
+
+    json event() {
+        json out = {{"evt.type", "open"},
+                    {"proc.is_exe_writable", chance(50)},
+                    {"container.id", chance(50) ? "host" : "abc"}};
+        for (const char* name : kFields)
+            if (chance(90)) out[name] = value();
+        return out;
+    }
+
+  private:
+    static constexpr const char* kFields[] = {"proc.name", "proc.exepath", "fd.name"};
+
+    bool chance(unsigned percent) { return random_() % 100 < percent; }
+    std::string text(size_t size) {
+        std::string out;
+        while (out.size() < size) out += "aab/"[random_() % 4];
+        return out;
+    }
+    const std::string& one() { return pool_[random_() % pool_.size()]; }
+    std::string literal() { return '"' + one() + '"'; }
+    std::string field() { return kFields[random_() % std::size(kFields)]; }
+    std::string list() {
+        std::string out = "(" + literal();
+        for (size_t more = random_() % 5; more > 0; --more) out += ", " + literal();
+        return out + ")";
+    }
+    std::string equality() {
+        return chance(50) ? fmt::format("{} in {}", field(), list()) : fmt::format("{} = {}", field(), literal());
+    }
+    std::string search() {
+        constexpr const char* kOperators[] = {"startswith", "endswith", "contains", "icontains"};
+        if (chance(40)) return equality();
+        if (chance(10)) return fmt::format("{} glob \"{}*\"", field(), one());
+        return fmt::format("{} {} {}", field(), kOperators[random_() % std::size(kOperators)], literal());
+    }
+    std::string value() {
+        std::string out = one();
+        switch (random_() % 6) {
+            case 0: return out + text(1 + random_() % 9);
+            case 1: return text(1 + random_() % 9) + out;
+            case 2: return out.substr(0, random_() % (out.size() + 1));
+            case 3:
+                if (!out.empty()) out[random_() % out.size()] = 'x';
+                return out;
+            default: return out;
+        }
+    }
+
+    std::mt19937_64& random_;
+    std::vector<std::string> pool_;
+};
+
+TEST(RulesThatSearch, AgreeOnNearMisses) {
+    const char* given = getenv("STOOP_FUZZ_SECONDS");
+    std::chrono::seconds budget(given ? std::atoi(given) : 5);
+    uint64_t start = seed();
+    SCOPED_TRACE("repeat with STOOP_SEED=" + std::to_string(start));
+    std::mt19937_64 random(start);
+    size_t rules = 0, events = 0, hits = 0;
+    auto end = std::chrono::steady_clock::now() + budget;
+    do {
+        RuleSet set(random);
+        std::vector<RuleSource> sources;
+        for (size_t count = 7 + random() % (random() % 4 == 0 ? 100 : 50); sources.size() < count;)
+            sources.push_back({"r" + std::to_string(sources.size()), set.condition()});
+        BothEngines engines(compile_conditions(sources, Schemas()));
+        for (int i = 0; i < 2000; ++i) ASSERT_TRUE(engines.agree(set.event(), start));
+        rules += sources.size();
+        events += engines.compared();
+        hits += engines.hits();
+    } while (std::chrono::steady_clock::now() < end);
+    EXPECT_GT(hits, events);  // or little was compared
+    std::cout << "seed " << start << ": " << rules << " rules, " << events << " events, " << hits
+              << " hits\n";
+}
+
+}  // namespace
+}  // namespace stoop::tests
