@@ -27,6 +27,8 @@ class RuleSet {
         if (chance(60)) out += " and not " + equality();
         if (chance(20)) out += fmt::format(" and not ({} or not {} = {})", equality(), field(), literal());
         if (chance(20)) out += fmt::format(" and {} != {}", field(), literal());
+        if (chance(20)) out += fmt::format(" and (not {} or not {})", equality(), equality());
+        if (chance(20)) out += fmt::format(" and not ({} and {})", equality(), equality());
         return out;
     }
 
