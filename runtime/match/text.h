@@ -17,6 +17,5 @@ bool contains_ignoring_case(std::string_view text, std::string_view part);
 bool glob(std::string_view text, std::string_view pattern, bool ignore_case);
 
 constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 
 }  // namespace stoop
