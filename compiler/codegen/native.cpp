@@ -47,7 +47,8 @@ struct NativeProgram::Parts {
 };
 
 NativeProgram::NativeProgram(std::unique_ptr<Parts> parts)
-    : parts_(std::move(parts)), engine_{parts_->program.match, &parts_->program, &match_block, &parts_->program.wanted} {}
+    : parts_(std::move(parts)),
+      engine_{parts_->program.match, &parts_->program, &match_block, &parts_->program.wanted} {}
 NativeProgram::~NativeProgram() = default;
 
 bool NativeProgram::from_cache() const { return parts_->from_cache; }

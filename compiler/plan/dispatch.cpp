@@ -55,7 +55,12 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
 class BucketBuilder {
   public:
     BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types)
-        : plan_(plan), out_(out), bucket_(bucket), types_(types), guards_(types.guards), witnesses_(plan, types.atoms) {}
+        : plan_(plan),
+          out_(out),
+          bucket_(bucket),
+          types_(types),
+          guards_(types.guards),
+          witnesses_(plan, types.atoms) {}
 
     void run() {
         for (const auto& member : bucket_.members)

@@ -31,7 +31,8 @@ struct Dispatch {
     struct Types {
         std::vector<Known> atoms;      // by atom: what the types alone say of it
         std::vector<uint32_t> guards;  // atoms, each for the bit of its number here
-        std::vector<std::vector<Literal>> literals;  // by look; places that are not in it are left to the index
+        std::vector<std::vector<Literal>>
+            literals;  // by look; places that are not in it are left to the index
     };
     MatchProgram program;      // but for native code
     std::vector<Types> types;  // by bucket

@@ -15,6 +15,8 @@ const std::set<std::string_view> kFewValues = {"evt.category", "evt.dir",       
 constexpr size_t kMostAlternatives = 64;
 // Rules with a witness that holds more often are evaluated always.
 constexpr double kOften = 0.5;
+// Unless asking costs so much: one look for many texts inside a value is cheaper than one search for each.
+constexpr double kManySearches = 400;
 // What evaluating a rule costs, in the unit of the costs below: about a nanosecond.
 constexpr double kRuleCost = 60;
 
@@ -248,7 +250,8 @@ RuleWitness Witnesses::of(uint32_t node) {
     RuleWitness out;
     const Found& found = find(node);
     out.never = found.verdict == Known::No;
-    if (!found.atoms.empty() && found.chance < kOften) out.literals = found.atoms;
+    bool worth_it = found.chance < kOften || found.cost > kManySearches;
+    if (!found.atoms.empty() && worth_it) out.literals = found.atoms;
     if (found.verdict != Known::Unknown) return out;
     // What stands in the outermost `and`, or in an `or` of which the event type leaves one branch, must hold;
     // under a `not` it is the other way round.

@@ -46,7 +46,8 @@ uint64_t LiteralIndex::find_parts(std::string_view value, uint32_t places, uint3
 [[gnu::noinline]] uint64_t LiteralIndex::find_at_ends(std::string_view value, uint32_t places,
                                                       uint32_t held) const {
     uint64_t out = 0;
-    look_at_ends(value, places, [&](const RuleRange& range) { out |= bits_of(range, members_.data(), held); });
+    look_at_ends(value, places,
+                 [&](const RuleRange& range) { out |= bits_of(range, members_.data(), held); });
     return out;
 }
 

@@ -130,18 +130,22 @@ size_t several_sse2(std::string_view text, size_t at, std::span<const BytePair> 
                     uint64_t* masks) {
     return search_several<Sse2>(text, at, pairs, fold, masks);
 }
-__attribute__((target("avx2"))) PairPlaces one_avx2(std::string_view text, size_t at, BytePair pair, char fold) {
+__attribute__((target("avx2"))) PairPlaces one_avx2(std::string_view text, size_t at, BytePair pair,
+                                                    char fold) {
     return search_one<Avx2>(text, at, pair, fold);
 }
-__attribute__((target("avx2"))) size_t several_avx2(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
-                    uint64_t* masks) {
+__attribute__((target("avx2"))) size_t several_avx2(std::string_view text, size_t at,
+                                                    std::span<const BytePair> pairs, char fold,
+                                                    uint64_t* masks) {
     return search_several<Avx2>(text, at, pairs, fold, masks);
 }
-__attribute__((target("avx512bw"))) PairPlaces one_avx512(std::string_view text, size_t at, BytePair pair, char fold) {
+__attribute__((target("avx512bw"))) PairPlaces one_avx512(std::string_view text, size_t at, BytePair pair,
+                                                          char fold) {
     return search_one<Avx512>(text, at, pair, fold);
 }
-__attribute__((target("avx512bw"))) size_t several_avx512(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
-                    uint64_t* masks) {
+__attribute__((target("avx512bw"))) size_t several_avx512(std::string_view text, size_t at,
+                                                          std::span<const BytePair> pairs, char fold,
+                                                          uint64_t* masks) {
     return search_several<Avx512>(text, at, pairs, fold, masks);
 }
 
@@ -151,7 +155,7 @@ PairPlaces one_bytes(std::string_view text, size_t at, BytePair pair, char fold)
     return search_one<Bytes>(text, at, pair, fold);
 }
 size_t several_bytes(std::string_view text, size_t at, std::span<const BytePair> pairs, char fold,
-                    uint64_t* masks) {
+                     uint64_t* masks) {
     return search_several<Bytes>(text, at, pairs, fold, masks);
 }
 

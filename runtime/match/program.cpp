@@ -62,11 +62,12 @@ bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch
 }
 
 uint64_t find_members(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held,
-              const Value* value) {
+                      const Value* value) {
     return program->indexes[index].find(value->text(), places, held);
 }
 
-uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint32_t held, const Value* value) {
+uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint32_t held,
+                               const Value* value) {
     const RangeIndex& ranges = program->ranges[index];
     uint64_t out = 0;
     ranges.look(*value, [&](const RuleRange& range) { out |= bits_of(range, ranges.members(), held); });
@@ -74,7 +75,7 @@ uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint
 }
 
 uint32_t evaluate_members(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
-                        Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found) {
+                          Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found) {
     const Bucket::Member* members = program->buckets[bucket].members.data();
     uint32_t* memory = begin(program, scratch);
     uint32_t count = 0;

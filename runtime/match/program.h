@@ -96,10 +96,11 @@ bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch
 // For a bucket that fits a word: what these return together is given to evaluate_members, unless it is 0.
 // `held`: the bits of the guards that hold; members that need others are passed over.
 uint64_t find_members(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held,
-              const Value* value);
-uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint32_t held, const Value* value);
+                      const Value* value);
+uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint32_t held,
+                               const Value* value);
 uint32_t evaluate_members(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
-                        Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found);
+                          Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found);
 
 // For a larger one: any of these, then evaluate_candidates if `scratch` has any.
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch);

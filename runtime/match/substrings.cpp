@@ -99,7 +99,9 @@ void Substrings::build(const std::map<std::string, RuleRange>& literals, bool fo
         return static_cast<uint32_t>(rules_.size() - 1);
     };
     add_state();
+    longest_ = 0;
     for (const auto& [text, rules] : literals) {
+        longest_ = std::max(longest_, text.size());
         uint32_t state = 0;
         for (char byte : text) {
             size_t way = state * size_t{classes_} + class_of_[static_cast<unsigned char>(byte)];
@@ -111,14 +113,14 @@ void Substrings::build(const std::map<std::string, RuleRange>& literals, bool fo
     }
     std::vector<uint32_t> back(rules_.size(), 0);
     shorter_.assign(rules_.size(), 0);
-    reports_.assign(rules_.size(), 0);
+    std::vector<uint32_t> reports(rules_.size(), 0);
     std::deque<uint32_t> open{0};
     while (!open.empty()) {
         uint32_t state = open.front();
         open.pop_front();
         uint32_t other = back[state];
         shorter_[state] = rules_[other].count != 0 ? other : shorter_[other];
-        reports_[state] = state != 0 && (rules_[state].count != 0 || shorter_[state] != 0);
+        reports[state] = state != 0 && (rules_[state].count != 0 || shorter_[state] != 0);
         for (uint32_t byte = 1; byte < classes_; ++byte) {
             uint32_t& way = next_[state * size_t{classes_} + byte];
             uint32_t fallback = state == 0 ? 0 : next_[other * size_t{classes_} + byte];
@@ -130,6 +132,7 @@ void Substrings::build(const std::map<std::string, RuleRange>& literals, bool fo
             }
         }
     }
+    for (uint32_t& way : next_) way = way * classes_ << 1 | reports[way];
 }
 
 }  // namespace stoop

@@ -54,10 +54,15 @@ class Substrings {
     std::vector<BytePair> pairs_;               // none if the texts are too many
     std::vector<std::vector<Needle>> needles_;  // by pair
 
-    std::vector<uint32_t> next_;     // by state and class of bytes
+    // Values are walked through in four stretches of at least so many bytes at once.
+    static constexpr size_t kShortestStretch = 1024;
+
+    // By row and class of bytes: twice the row of the state that follows, and one more if any text ends in
+    // that. The row of a state is its number times the number of classes.
+    std::vector<uint32_t> next_;
+    size_t longest_ = 0;             // text
     std::vector<RuleRange> rules_;   // of the text that ends in a state
     std::vector<uint32_t> shorter_;  // the next state whose text ends here too, or 0
-    std::vector<uint8_t> reports_;   // whether any text ends in the state
     uint16_t class_of_[256] = {};
     uint32_t classes_ = 1;
 };
@@ -92,15 +97,41 @@ bool Substrings::search(std::string_view value, Found&& found) const {
 template <typename Found>
 void Substrings::scan(std::string_view value, Found&& found) const {
     if (!pairs_.empty() && search(value, found)) return;
-    uint32_t state = 0, last = 0;
-    for (char byte : value) {
-        state = next_[state * classes_ + class_of_[static_cast<unsigned char>(byte)]];
+    const uint32_t* next = next_.data();
+    uint32_t last = 0;
+    auto step = [&](uint32_t& way, char byte) {
+        way = next[(way >> 1) + class_of_[static_cast<unsigned char>(byte)]];
         // In a long run of one byte the state stays what it is.
-        if (!reports_[state] || state == last) continue;
-        last = state;
-        for (uint32_t at = state; at != 0; at = shorter_[at])
-            if (rules_[at].count != 0) found(rules_[at]);
+        if ((way & 1) != 0 && way != last) [[unlikely]] {
+            last = way;
+            for (uint32_t state = (way >> 1) / classes_; state != 0; state = shorter_[state])
+                if (rules_[state].count != 0) found(rules_[state]);
+        }
+    };
+    size_t stretch = value.size() / 4;
+    uint32_t way = 0;
+    if (stretch < kShortestStretch || stretch < longest_) {
+        for (char byte : value) step(way, byte);
+        return;
     }
+    // Each step waits for the one before, so four walks take hardly longer than one.
+    const char *a = value.data(), *b = a + stretch, *c = b + stretch, *d = c + stretch;
+    uint32_t of_b = 0, of_c = 0, of_d = 0;
+    for (size_t i = 0; i < stretch; ++i) {
+        step(way, a[i]);
+        step(of_b, b[i]);
+        step(of_c, c[i]);
+        step(of_d, d[i]);
+    }
+    // What begins in one stretch may end in the next.
+    const char* end = value.data() + value.size();
+    auto go_on = [&](uint32_t from, const char* at) {
+        for (size_t i = 0; i + 1 < longest_ && at + i != end; ++i) step(from, at[i]);
+    };
+    go_on(way, b);
+    go_on(of_b, c);
+    go_on(of_c, d);
+    for (const char* at = d + stretch; at != end; ++at) step(of_d, *at);
 }
 
 }  // namespace stoop

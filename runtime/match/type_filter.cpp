@@ -23,7 +23,9 @@ __attribute__((target("avx512bw"))) uint64_t filter_avx512(const EventTypeSet& w
     constexpr size_t kWords = 32, kAtOnce = 32;
     const std::span<const uint64_t> set = wanted.words();
     size_t words = std::min(set.size() * 4, kWords);
-    auto low = [](size_t bits) { return static_cast<__mmask32>(bits >= 32 ? ~uint32_t{0} : (1u << bits) - 1); };
+    auto low = [](size_t bits) {
+        return static_cast<__mmask32>(bits >= 32 ? ~uint32_t{0} : (1u << bits) - 1);
+    };
     const __m512i table = _mm512_maskz_loadu_epi16(low(words), set.data());
     const __m512i size = _mm512_set1_epi16(static_cast<short>(std::min(wanted.size(), kWords * 16)));
     uint64_t out = 0;

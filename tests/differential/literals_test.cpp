@@ -59,7 +59,8 @@ class RuleSet {
         return out + ")";
     }
     std::string equality() {
-        return chance(50) ? fmt::format("{} in {}", field(), list()) : fmt::format("{} = {}", field(), literal());
+        return chance(50) ? fmt::format("{} in {}", field(), list())
+                          : fmt::format("{} = {}", field(), literal());
     }
     std::string search() {
         constexpr const char* kOperators[] = {"startswith", "endswith", "contains", "icontains"};

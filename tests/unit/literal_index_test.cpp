@@ -75,6 +75,35 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
     EXPECT_GT(hits, 10'000u);
 }
 
+// Long values are gone through in several stretches at once; what crosses from one to the next is found too.
+TEST(LiteralIndex, PartsOfLongValues) {
+    std::mt19937_64 random(13);
+    size_t hits = 0;
+    for (int round = 0; round < 300; ++round) {
+        std::vector<std::string> literals;
+        LiteralIndex index;
+        for (uint32_t rule = 0; rule < 30; ++rule) {
+            literals.push_back(text(random, 14, "abcdef") + "abcdef"[rule % 6]);
+            index.add(LiteralPlace::Part, literals.back(), rule, 0);
+        }
+        index.build();
+        std::string value(4096 + random() % 1000, "ab."[random() % 3]);
+        for (int i = 0; i < 8; ++i) {
+            const std::string& literal = literals[random() % literals.size()];
+            size_t border = value.size() / 4 * (1 + random() % 3),
+                   at = border - random() % (literal.size() + 1);
+            value.replace(at, literal.size(), literal);
+        }
+        std::set<uint32_t> want;
+        for (uint32_t rule = 0; rule < literals.size(); ++rule)
+            if (holds(LiteralPlace::Part, value, literals[rule])) want.insert(rule);
+        hits += want.size();
+        ASSERT_EQ(found(index, value), want) << "round " << round;
+        ASSERT_EQ(found_in_word(index, value), want) << "round " << round;
+    }
+    EXPECT_GT(hits, 1000u);
+}
+
 // What is longer than the index keeps is found by its beginning or end.
 TEST(LiteralIndex, LongLiteralsAreFound) {
     std::string longer(1000, 'x');

@@ -25,7 +25,8 @@ TEST(Transformers, ChangeTheCaseOfAsciiLettersAlone) {
     std::mt19937_64 random(11);
     for (int round = 0; round < 5000; ++round) {
         std::string text(random() % 40, '\0'), lower, upper;
-        for (char& byte : text) byte = static_cast<char>(round % 2 == 0 ? random() : "@AZ[`az{"[random() % 8]);
+        for (char& byte : text)
+            byte = static_cast<char>(round % 2 == 0 ? random() : "@AZ[`az{"[random() % 8]);
         for (unsigned char byte : text) {
             bool ascii = byte < 128;  // in the C locale only these are letters
             lower += static_cast<char>(ascii ? std::tolower(byte) : byte);

@@ -350,7 +350,8 @@ llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held)
     return out;
 }
 
-// Many are first asked which of them may fire. A set of up to 64 is a word, a larger one stays in the scratch.
+// Many are first asked which of them may fire. A set of up to 64 is a word, a larger one stays in the
+// scratch.
 void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit) {
     const Dispatch::Types& types = dispatch_.types[index];
     const bool in_word = bucket.fits_word();

@@ -67,8 +67,7 @@ void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Valu
         if (size == 0) continue;
         size_t at = size > kWord ? choose_word(of_size, size) : 0, width = std::min(size, kWord);
         std::map<uint64_t, std::vector<const Literal*>> by_word;
-        for (const Literal* literal : of_size)
-            by_word[word_at(literal->text, at, width)].push_back(literal);
+        for (const Literal* literal : of_size) by_word[word_at(literal->text, at, width)].push_back(literal);
         b_.SetInsertPoint(as_long);
         auto* word = b_.CreateAlignedLoad(b_.getIntNTy(static_cast<unsigned>(8 * width)),
                                           b_.CreateConstInBoundsGEP1_64(i8_, data, at), llvm::Align(1));
@@ -110,7 +109,8 @@ void Emitter::find_ends(const std::map<std::string, const Literal*>& literals, b
         size_t depth;
         BasicBlock* at;
     };
-    for (std::vector<Group> open{{literals.begin(), literals.end(), 0, b_.GetInsertBlock()}}; !open.empty();) {
+    for (std::vector<Group> open{{literals.begin(), literals.end(), 0, b_.GetInsertBlock()}};
+         !open.empty();) {
         Group group = open.back();
         open.pop_back();
         b_.SetInsertPoint(group.at);
@@ -152,15 +152,14 @@ void Emitter::find_ends(const std::map<std::string, const Literal*>& literals, b
 
 // A look of a bucket that fits a word, at a value that is present. What is not done in place is left to the
 // index.
-void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>& literals,
-                            llvm::Value* held, llvm::Value* slot) {
+void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>& literals, llvm::Value* held,
+                            llvm::Value* slot) {
     std::vector<const Literal*> equal;
     std::map<std::string, const Literal*> beginnings, ends;
     for (const Literal& literal : literals) {
         if (literal.place == LiteralPlace::Whole) equal.push_back(&literal);
         if (literal.place == LiteralPlace::Beginning) beginnings[literal.text] = &literal;
-        if (literal.place == LiteralPlace::End)
-            ends[{literal.text.rbegin(), literal.text.rend()}] = &literal;
+        if (literal.place == LiteralPlace::End) ends[{literal.text.rbegin(), literal.text.rend()}] = &literal;
     }
     uint32_t in_place = 0;
     for (const Literal& literal : literals) in_place |= place_bit(literal.place);
