@@ -122,7 +122,6 @@ int main(int argc, char** argv) {
         add(name + "native", all.native->engine(), events, rules);
         add(name + "blocks", all.native->engine(), events, rules, match_blocks);
         add(name + "reference", reference, events, rules);
-        if (std::string(type) == "open") for (size_t k : {300}) { Events same(1207, events[k]); add("same" + std::to_string(k) + "/native", all.native->engine(), same, rules); add("same" + std::to_string(k) + "/blocks", all.native->engine(), same, rules, match_blocks); }
     }
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();

@@ -3,8 +3,9 @@
 // rules ask of one field are put in an index: code generation turns the result into the entry of the matcher.
 //
 // A rule's *witness* is a set of literals on one or several fields of which at least one must match; its
-// *guards* are cheap comparisons that must all hold. Both follow from the condition alone; which of several
-// possible ones is taken is a guess at how often it holds and what it costs, and changes the speed only.
+// *guards* are cheap comparisons that must all hold; its *exceptions* are texts that one of its fields must
+// not be. All follow from the condition alone; which of several possible witnesses is taken is a guess at how
+// often it holds and what it costs, and changes the speed only.
 //
 // Costs a walk over the graph for each bucket. Any thread; the result is only read.
 #pragma once

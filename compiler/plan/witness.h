@@ -1,8 +1,9 @@
 // What must hold for a condition to hold, as far as it can be asked of an event cheaply: guards (comparisons
-// of numbers and flags) and literals (of which at least one must be found in the value of its field).
+// of numbers and flags), literals (of which at least one must be found in the value of its field) and
+// exceptions (texts that a field must not be).
 //
-// Sound for any condition: a condition that holds has its guards and one of its literals. Costs a walk over
-// the nodes of the condition, each once.
+// Sound for any condition: a condition that holds has its guards, one of its literals and none of its
+// exceptions. Costs a walk over the nodes of the condition, each once.
 #pragma once
 
 #include <string>
@@ -17,7 +18,7 @@ struct RuleWitness {
     bool never = false;              // it cannot hold
     std::vector<uint32_t> guards;    // atoms that must all hold, sorted
     std::vector<uint32_t> literals;  // atoms of which one must hold; empty if nothing is known
-    // Atoms that compare a text with others: if it is equal to one, the condition cannot hold.
+    // Atoms that compare a text with constants: if it is equal to one, the condition cannot hold.
     std::vector<uint32_t> exceptions;
 };
 
