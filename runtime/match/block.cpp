@@ -10,12 +10,11 @@ namespace stoop {
 void match_block(const void* of, const EventBlock& block, Scratch* scratch, uint32_t limit,
                  std::vector<Hit>& hits) {
     const auto& program = *static_cast<const MatchProgram*>(of);
+    BlockMatcher matcher(program.match, of, block, *scratch, limit, hits);
     for (size_t begin = 0; begin < block.types.size(); begin += kTypeBlock) {
         auto types = block.types.subspan(begin, std::min(kTypeBlock, block.types.size() - begin));
         for (uint64_t open = wanted_types(program.wanted, types); open != 0; open &= open - 1)
-            match_alone(program.match, of, block,
-                        static_cast<uint32_t>(begin) + static_cast<uint32_t>(std::countr_zero(open)),
-                        *scratch, limit, hits);
+            matcher.match(static_cast<uint32_t>(begin) + static_cast<uint32_t>(std::countr_zero(open)));
     }
 }
 

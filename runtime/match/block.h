@@ -13,13 +13,29 @@ namespace stoop {
 void match_block(const void* program, const EventBlock& block, Scratch* scratch, uint32_t limit,
                  std::vector<Hit>& hits);
 
-// One event of a block.
-inline void match_alone(MatchFunction match, const void* program, const EventBlock& block, uint32_t event,
-                        Scratch& scratch, uint32_t limit, std::vector<Hit>& hits) {
-    if (scratch.fired.size() < limit) scratch.fired.resize(limit);
-    uint32_t count =
-        match(program, block.slots[event], block.types[event], &scratch, scratch.fired.data(), limit);
-    for (uint32_t i = 0; i < count; ++i) hits.push_back({event, scratch.fired[i]});
-}
+// Matches events of a block one by one.
+class BlockMatcher {
+  public:
+    BlockMatcher(MatchFunction match, const void* program, const EventBlock& block, Scratch& scratch,
+                 uint32_t limit, std::vector<Hit>& hits)
+        : match_(match), program_(program), block_(block), scratch_(scratch), limit_(limit), hits_(hits) {
+        if (scratch.fired.size() < limit) scratch.fired.resize(limit);
+        fired_ = scratch.fired.data();
+    }
+    void match(uint32_t event) {
+        uint32_t count =
+            match_(program_, block_.slots[event], block_.types[event], &scratch_, fired_, limit_);
+        for (uint32_t i = 0; i < count; ++i) hits_.push_back({event, fired_[i]});
+    }
+
+  private:
+    const MatchFunction match_;
+    const void* const program_;
+    const EventBlock block_;
+    Scratch& scratch_;
+    const uint32_t limit_;
+    std::vector<Hit>& hits_;
+    uint32_t* fired_;
+};
 
 }  // namespace stoop

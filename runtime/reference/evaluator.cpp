@@ -35,8 +35,8 @@ static uint32_t match(const void* program, const Value* slots, EventTypeId type,
 
 static void match_each(const void* program, const EventBlock& block, Scratch* scratch, uint32_t limit,
                        std::vector<Hit>& hits) {
-    for (uint32_t event = 0; event < block.types.size(); ++event)
-        match_alone(match, program, block, event, *scratch, limit, hits);
+    BlockMatcher matcher(match, program, block, *scratch, limit, hits);
+    for (uint32_t event = 0; event < block.types.size(); ++event) matcher.match(event);
 }
 
 Engine reference_engine(const Plan& plan) { return {match, &plan, match_each}; }
