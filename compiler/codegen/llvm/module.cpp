@@ -3,26 +3,18 @@
 
 #include <dlfcn.h>
 #include <link.h>
-#include <llvm/Analysis/AssumptionCache.h>
-#include <llvm/Analysis/TargetLibraryInfo.h>
-#include <llvm/Analysis/TargetTransformInfo.h>
 #include <llvm/Config/llvm-config.h>
 #include <llvm/ExecutionEngine/Orc/DebugObjectManagerPlugin.h>
 #include <llvm/ExecutionEngine/Orc/EPCDebugObjectRegistrar.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
 #include <llvm/ExecutionEngine/Orc/TargetProcess/JITLoaderGDB.h>
-#include <llvm/IR/Dominators.h>
 #include <llvm/IR/LegacyPassManager.h>
-#include <llvm/IR/PassInstrumentation.h>
-#include <llvm/IR/PassManager.h>
 #include <llvm/Object/ObjectFile.h>
+#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Host.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/SROA.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include <cstring>
 
@@ -49,21 +41,18 @@ llvm::Expected<orc::JITTargetMachineBuilder> host_builder() {
     return builder;
 }
 
-// What the emitter leaves to do: it keeps sets of rules in memory, asks the same again and branches to
-// branches. More passes take ten times as long and gain nothing.
 void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
-    llvm::FunctionAnalysisManager analyses;
-    analyses.registerPass([] { return llvm::PassInstrumentationAnalysis(); });
-    analyses.registerPass([] { return llvm::AssumptionAnalysis(); });
-    analyses.registerPass([] { return llvm::DominatorTreeAnalysis(); });
-    analyses.registerPass([] { return llvm::TargetLibraryAnalysis(); });
-    analyses.registerPass([&] { return machine.getTargetIRAnalysis(); });
-    llvm::FunctionPassManager passes;
-    passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
-    passes.addPass(llvm::EarlyCSEPass());
-    passes.addPass(llvm::SimplifyCFGPass());
-    for (llvm::Function& function : module)
-        if (!function.isDeclaration()) passes.run(function, analyses);
+    llvm::LoopAnalysisManager loops;
+    llvm::FunctionAnalysisManager functions;
+    llvm::CGSCCAnalysisManager calls;
+    llvm::ModuleAnalysisManager modules;
+    llvm::PassBuilder passes(&machine);
+    passes.registerModuleAnalyses(modules);
+    passes.registerCGSCCAnalyses(calls);
+    passes.registerFunctionAnalyses(functions);
+    passes.registerLoopAnalyses(loops);
+    passes.crossRegisterProxies(loops, functions, calls, modules);
+    passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(module, modules);
 }
 
 // Calls `use` with each module, as the code generator gets it, and its machine. False, and `error` set, if
