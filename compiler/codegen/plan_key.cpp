@@ -59,6 +59,7 @@ class Writer {
                 number(literal.guards);
                 number(literal.members);
                 number(literal.excluded);
+                number(literal.list);
             });
         });
         list(bucket.looks, [&](const Bucket::Look& look) {

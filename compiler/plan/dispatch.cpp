@@ -16,7 +16,7 @@ constexpr size_t kFewRules = 6, kFewSubstrings = 4;
 // More alternatives of guards than this are not told apart.
 constexpr size_t kMostNeeds = 4;
 // More literals in one place of a field than this are not looked for in place.
-constexpr size_t kMostInPlace = 200;
+constexpr size_t kMostInPlace = 200, kMostInPlaceOfMany = 1000;
 // Values that rule out members are looked for besides if there are no more than this in all.
 constexpr size_t kMostWithExceptions = 64;
 
@@ -96,10 +96,9 @@ class BucketBuilder {
   private:
     struct Look {
         LiteralIndex index;
-        std::set<uint32_t> needs[kPlaces];  // the guards of its members
-        // If the bucket fits a word:
-        std::map<std::string, MemberSet> literals[kPlaces];
-        std::map<std::string, uint64_t> excluded;  // by the whole value
+        std::set<uint32_t> needs[kPlaces];                   // the guards of its members
+        std::map<std::string, MemberSet> literals[kPlaces];  // if they are not too many
+        std::map<std::string, uint64_t> excluded;            // by the whole value, if the bucket fits a word
     };
     struct RangeLook {
         RangeIndex index;
@@ -117,14 +116,23 @@ class BucketBuilder {
         return out;
     }
 
-    static std::vector<Dispatch::Literal> in_place(const Look& look) {
+    size_t most_in_place() const { return bucket_.fits_word() ? kMostInPlace : kMostInPlaceOfMany; }
+    std::vector<Dispatch::Literal> in_place(const Look& look) {
         constexpr auto whole = static_cast<size_t>(LiteralPlace::Whole);
         std::vector<Dispatch::Literal> out;
         for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End}) {
             const auto& literals = look.literals[static_cast<size_t>(place)];
-            if (literals.size() > kMostInPlace) continue;
-            for (const auto& [text, members] : literals)
-                out.push_back({place, text, members.guards, members.bits.front().bits, 0});
+            if (literals.size() > most_in_place()) continue;
+            for (const auto& [text, members] : literals) {
+                Dispatch::Literal literal{place, text, members.guards, 0, 0, 0};
+                if (bucket_.fits_word()) {
+                    literal.members = members.bits.front().bits;
+                } else {
+                    literal.list = static_cast<uint32_t>(out_.lists.size());
+                    out_.lists.push_back(members.bits);
+                }
+                out.push_back(std::move(literal));
+            }
         }
         if (look.literals[whole].size() + look.excluded.size() > kMostWithExceptions) return out;
         for (const auto& [text, members] : look.excluded) {
@@ -132,7 +140,7 @@ class BucketBuilder {
                 return literal.place == LiteralPlace::Whole && literal.text == text;
             };
             auto known = std::find_if(out.begin(), out.end(), same);
-            if (known == out.end()) known = out.insert(out.end(), {LiteralPlace::Whole, text, 0, 0, 0});
+            if (known == out.end()) known = out.insert(out.end(), {LiteralPlace::Whole, text, 0, 0, 0, 0});
             known->excluded = members;
         }
         return out;
@@ -213,7 +221,8 @@ class BucketBuilder {
                 auto place = static_cast<size_t>(literal.place);
                 look.index.add(literal.place, literal.text, member, guards);
                 look.needs[place].insert(guards);
-                if (bucket_.fits_word()) look.literals[place][literal.text].add(member, guards);
+                auto& literals = look.literals[place];
+                if (literals.size() <= most_in_place()) literals[literal.text].add(member, guards);
             }
         }
     }

@@ -21,12 +21,14 @@ namespace stoop {
 enum class Known : uint8_t { No, Yes, Unknown };
 
 struct Dispatch {
-    // What native code looks for in place in a bucket that fits a word, and the members that want it.
+    // What native code looks for in place, and the members that want it: as bits if the bucket fits a word,
+    // else a list of the program.
     struct Literal {
         LiteralPlace place = LiteralPlace::Whole;
         std::string text;
         uint32_t guards = 0;  // that all of them have
         uint64_t members = 0;
+        uint32_t list = 0;
         uint64_t excluded = 0;  // those that cannot fire on such a value
     };
     struct Types {

@@ -355,30 +355,21 @@ llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held)
 void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit) {
     const Dispatch::Types& types = dispatch_.types[index];
     const bool in_word = bucket.fits_word();
-    if (in_word) {
-        found_ = empty_set();
-        excluded_ = empty_set();
-    }
+    found_ = in_word ? empty_set() : nullptr;
+    excluded_ = in_word ? empty_set() : nullptr;
     llvm::Value* held = guards(types.guards);
     for (size_t i = 0; i < bucket.looks.size(); ++i) {
         const Bucket::Look& look = bucket.looks[i];
         auto* slot = slot_address(look.slot);
-        auto* number = b_.getInt32(look.index);
-        if (in_word) {
-            when(is_present(slot), [&] {
-                if (!look.of_ranges) return find_in_place(look, types.literals[i], held, slot);
-                when(wanted(look.parts[0], held), [&] {
-                    add_to(found_, call(kFindRangeSymbol, i64_, {program_, number, held, slot}));
-                });
+        when(is_present(slot), [&] {
+            if (!look.of_ranges) return find_in_place(look, types.literals[i], held, slot);
+            when(wanted(look.parts[0], held), [&] {
+                auto* index = b_.getInt32(look.index);
+                if (in_word)
+                    add_to(found_, call(kFindRangeSymbol, i64_, {program_, index, held, slot}));
+                else
+                    call(kLookRangeSymbol, b_.getVoidTy(), {program_, index, held, slot, scratch_});
             });
-            continue;
-        }
-        auto* places = wanted_places(look, held);
-        when(b_.CreateAnd(is_present(slot), b_.CreateIsNotNull(places)), [&] {
-            if (look.of_ranges)
-                call(kLookRangeSymbol, b_.getVoidTy(), {program_, number, held, slot, scratch_});
-            else
-                call(kLookSymbol, b_.getVoidTy(), {program_, number, places, held, slot, scratch_});
         });
     }
     for (const Bucket::Always& always : bucket.always)

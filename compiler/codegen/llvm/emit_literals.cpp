@@ -36,6 +36,12 @@ size_t choose_word(const std::vector<const Literal*>& literals, size_t size) {
 
 // What it means that the literal is there: the members that want it are found, as far as their guards hold.
 void Emitter::add_found(const Literal& literal, llvm::Value* held) {
+    if (!found_) {
+        when(holds_all(held, literal.guards), [&] {
+            call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(literal.list), scratch_});
+        });
+        return;
+    }
     if (literal.excluded != 0) add_to(excluded_, b_.getInt64(literal.excluded));
     if (literal.members == 0) return;
     llvm::Value* members = b_.getInt64(literal.members);
@@ -47,9 +53,9 @@ void Emitter::add_found(const Literal& literal, llvm::Value* held) {
 void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Value* held, llvm::Value* slot) {
     BasicBlock* done = block("done");
     auto* data = member(slot, offsetof(Value, data), ptr_);
-    std::map<std::tuple<uint32_t, uint64_t, uint64_t>, BasicBlock*> leaves;
+    std::map<std::tuple<uint32_t, uint64_t, uint64_t, uint32_t>, BasicBlock*> leaves;
     auto leaf = [&](const Literal& literal) {
-        BasicBlock*& out = leaves[{literal.guards, literal.members, literal.excluded}];
+        BasicBlock*& out = leaves[{literal.guards, literal.members, literal.excluded, literal.list}];
         if (out) return out;
         out = block("equal");
         llvm::IRBuilderBase::InsertPointGuard back(b_);
@@ -150,8 +156,7 @@ void Emitter::find_ends(const std::map<std::string, const Literal*>& literals, b
     b_.SetInsertPoint(done);
 }
 
-// A look of a bucket that fits a word, at a value that is present. What is not done in place is left to the
-// index.
+// A look at a value that is present. What is not done in place is left to the index.
 void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>& literals, llvm::Value* held,
                             llvm::Value* slot) {
     std::vector<const Literal*> equal;
@@ -175,7 +180,11 @@ void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>
     }
     auto* others = b_.CreateAnd(wanted_places(look, held), b_.getInt32(~in_place));
     when(b_.CreateIsNotNull(others), [&] {
-        add_to(found_, call(kFindSymbol, i64_, {program_, b_.getInt32(look.index), others, held, slot}));
+        auto* index = b_.getInt32(look.index);
+        if (found_)
+            add_to(found_, call(kFindSymbol, i64_, {program_, index, others, held, slot}));
+        else
+            call(kLookSymbol, b_.getVoidTy(), {program_, index, others, held, slot, scratch_});
     });
 }
 

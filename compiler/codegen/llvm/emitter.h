@@ -137,7 +137,8 @@ class Emitter {
     llvm::FunctionType* node_type_ = nullptr;  // of that function
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
-    // Where the members that were found are gathered, as bits, and those that cannot fire.
+    // Where the members that were found are gathered, as bits, and those that cannot fire; nothing in a
+    // bucket that does not fit a word.
     llvm::Value *found_ = nullptr, *excluded_ = nullptr;
     const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
 };
