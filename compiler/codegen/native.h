@@ -5,10 +5,11 @@
 // (compiler/plan/dispatch). A few rules are tested in turn, with short circuit; of many, those that may fire
 // at all are found first, by one look at each field that their witnesses stand in, and then evaluated in the
 // order in which they fire. What the graph shares becomes a function of its own, computed at most once per
-// event and remembered. Comparisons with constants that take a few instructions are done in place; the others
-// call the primitives of runtime/match, which the reference evaluator uses too.
+// event and remembered. Comparisons with constants that take a few instructions are done in place, and so are
+// looks for few literals; the others call the primitives of runtime/match, which the reference evaluator uses
+// too.
 //
-// Compiling takes some 10 ms for a rule, a tenth of a second for a hundred of ordinary size, and is linear in
+// Compiling takes some 10 ms for a rule, a fifth of a second for a hundred of ordinary size, and is linear in
 // the rule set; more than a few rules get plainer code. Any thread may compile. The result is immutable; its
 // engine may be used by any number of threads and only while both the program and its plan live.
 #pragma once

@@ -92,7 +92,10 @@ std::string plan_key(const Plan& plan, const Dispatch& dispatch, std::string_vie
         writer.number(node.atom);
         writer.numbers(node.children);
     });
-    writer.list(plan.rules, [&](const PlanRule& rule) { writer.number(rule.node); });
+    writer.list(plan.rules, [&](const PlanRule& rule) {
+        writer.number(rule.node);
+        writer.number<uint64_t>(rule.tree.nodes.size());
+    });
     writer.numbers(dispatch.program.bucket_of);
     for (size_t i = 0; i < dispatch.types.size(); ++i)
         writer.bucket(dispatch.program.buckets[i], dispatch.types[i], dispatch.program.lists);

@@ -19,6 +19,9 @@ constexpr size_t kMostNeeds = 4;
 constexpr size_t kMostInPlace = 200, kMostInPlaceOfMany = 1000;
 // Values that rule out members are looked for besides if there are no more than this in all.
 constexpr size_t kMostWithExceptions = 64;
+static_assert(kMostWithExceptions <= kMostInPlace);  // values that want and that rule out stand together
+// In all, and in one bucket, which is one function: LLVM takes more than linear time over that.
+constexpr size_t kMostInProgram = 20'000, kMostInBucket = 5'000;
 
 // What the event types of a bucket say of the atoms: comparisons of evt.type itself.
 std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>& types) {
@@ -54,9 +57,12 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
 // Finds out what to ask before any rule is evaluated.
 class BucketBuilder {
   public:
-    BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types)
+    // `in_program`: how many literals are looked for in place so far.
+    BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types,
+                  size_t& in_program)
         : plan_(plan),
           out_(out),
+          in_program_(in_program),
           bucket_(bucket),
           types_(types),
           guards_(types.guards),
@@ -74,7 +80,7 @@ class BucketBuilder {
         if (bucket_.fits_word())
             for (uint32_t member = 0; member < rules_.size(); ++member) add_exceptions(member);
         for (auto& [slot, look] : looks_) {
-            types_.literals.push_back(in_place(look));
+            types_.literals.push_back(within_bounds(in_place(look)));
             look.index.build();
             bucket_.looks.push_back(
                 {slot, static_cast<uint32_t>(out_.indexes.size()), false, parts_of(look)});
@@ -114,6 +120,15 @@ class BucketBuilder {
         std::vector<Bucket::Look::Part> out;
         for (const auto& [needs, bits] : places) out.push_back({bits, needs});
         return out;
+    }
+
+    // Nothing, if they would be too many.
+    std::vector<Dispatch::Literal> within_bounds(std::vector<Dispatch::Literal> literals) {
+        if (in_bucket_ + literals.size() > kMostInBucket || in_program_ + literals.size() > kMostInProgram)
+            return {};
+        in_bucket_ += literals.size();
+        in_program_ += literals.size();
+        return literals;
     }
 
     size_t most_in_place() const { return bucket_.fits_word() ? kMostInPlace : kMostInPlaceOfMany; }
@@ -222,7 +237,8 @@ class BucketBuilder {
                 look.index.add(literal.place, literal.text, member, guards);
                 look.needs[place].insert(guards);
                 auto& literals = look.literals[place];
-                if (literals.size() <= most_in_place()) literals[literal.text].add(member, guards);
+                if (literal.place < LiteralPlace::Part && literals.size() <= most_in_place())
+                    literals[literal.text].add(member, guards);
             }
         }
     }
@@ -241,6 +257,8 @@ class BucketBuilder {
 
     const Plan& plan_;
     MatchProgram& out_;
+    size_t& in_program_;
+    size_t in_bucket_ = 0;
     Bucket& bucket_;
     Dispatch::Types& types_;
     std::vector<uint32_t>& guards_;
@@ -270,6 +288,7 @@ Dispatch make_dispatch(const Plan& plan) {
     program.shared = static_cast<uint32_t>(plan.nodes.size() + program.graph.size());
     program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
     program.wanted = EventTypeSet(types);
+    size_t in_place = 0;
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;
         for (EventTypeId id : ids) {
@@ -279,7 +298,7 @@ Dispatch make_dispatch(const Plan& plan) {
         Bucket bucket;
         Dispatch::Types of_types{known_atoms(plan, ids), {}, {}};
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
-        BucketBuilder(plan, program, bucket, of_types).run();
+        BucketBuilder(plan, program, bucket, of_types, in_place).run();
         program.largest_bucket = std::max(program.largest_bucket, static_cast<uint32_t>(rules.size()));
         program.buckets.push_back(std::move(bucket));
         out.types.push_back(std::move(of_types));

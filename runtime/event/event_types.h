@@ -31,7 +31,7 @@ class EventTypeSet {
     void insert(size_t member) { words_[member / 64] |= uint64_t{1} << (member % 64); }
     bool contains(EventTypeId type) const { return type >= size_ || has(type); }
     bool is_all() const;
-    size_t size() const { return size_; }                       // ids from here on are in no set
+    size_t size() const { return size_; }                       // ids from here on are in every set
     std::span<const uint64_t> words() const { return words_; }  // a bit for each id
     bool operator==(const EventTypeSet&) const = default;
 

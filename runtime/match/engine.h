@@ -49,7 +49,7 @@ struct Engine {
                    uint32_t limit) const {
         return wanted->contains(type) ? function(program, slots, type, &scratch, fired, limit) : 0;
     }
-    // Many events at a time take less than half the time; a few hundred are as good as more.
+    // Many events at a time take half the time; a few hundred are as good as more.
     void match(const EventBlock& block, Scratch& scratch, uint32_t limit, std::vector<Hit>& hits) const {
         block_function(program, block, &scratch, limit, hits);
     }

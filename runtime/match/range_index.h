@@ -43,7 +43,6 @@ class RangeIndex {
         if (value.size == 16) kinds_[1].look(address_key(value.text()), found);
     }
     const MemberBits* members() const { return members_.data(); }
-    TypeClass type() const { return type_; }
 
   private:
     struct Added {

@@ -2,7 +2,9 @@
 // chooses) are its members, numbered in the order in which they fire.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 namespace stoop {
@@ -13,8 +15,8 @@ struct MemberBits {
     uint64_t bits = 0;
 };
 
-// A set of members: `count` MemberBits from `begin` of the array that belongs to it. All of them have these
-// guards: none can fire unless all of those hold.
+// A set of members: `count` MemberBits, each of another word, from `begin` of the array that belongs to it.
+// All of them have these guards: none can fire unless all of those hold.
 struct RuleRange {
     uint32_t begin = 0, count = 0;
     uint32_t guards = 0;
@@ -38,7 +40,16 @@ struct MemberSet {
     }
     void add(const MemberSet& others) {
         guards &= others.guards;
-        bits.insert(bits.end(), others.bits.begin(), others.bits.end());
+        std::vector<MemberBits> all;
+        all.reserve(bits.size() + others.bits.size());
+        std::merge(bits.begin(), bits.end(), others.bits.begin(), others.bits.end(), std::back_inserter(all),
+                   [](const MemberBits& a, const MemberBits& b) { return a.word < b.word; });
+        bits.clear();
+        for (const MemberBits& members : all)
+            if (bits.empty() || bits.back().word != members.word)
+                bits.push_back(members);
+            else
+                bits.back().bits |= members.bits;
     }
     // Puts them behind those of `all`.
     RuleRange append_to(std::vector<MemberBits>& all) const {

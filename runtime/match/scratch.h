@@ -10,7 +10,7 @@
 namespace stoop {
 
 struct Scratch {
-    uint32_t has_candidates = 0;  // read by native code; see look_up in program.h
+    uint32_t has_candidates = 0;  // read by native code; see add_candidates in program.h
     Candidates candidates;        // empty between events
 
     // What is remembered holds the number of the event it belongs to, so nothing has to be cleared.

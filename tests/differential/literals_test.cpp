@@ -17,6 +17,7 @@ class RuleSet {
     explicit RuleSet(std::mt19937_64& random) : random_(random) {
         for (int i = 0; i < 24; ++i) pool_.push_back(text(1 + random_() % (i % 3 == 0 ? 24 : 9)));
         pool_.push_back("");
+        for (std::string alike = text(70); pool_.size() < 28;) pool_.push_back(alike + text(2));
     }
 
     std::string condition() {

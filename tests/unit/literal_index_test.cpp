@@ -117,6 +117,27 @@ TEST(LiteralIndex, LongLiteralsAreFound) {
     }
 }
 
+// Those that agree in all that is kept are found together, each with its rule.
+TEST(LiteralIndex, LongLiteralsThatBeginAlike) {
+    for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End,
+                               LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
+        LiteralIndex index;
+        std::string alike(100, 'x');
+        for (uint32_t rule = 0; rule < 60; ++rule)
+            index.add(
+                place,
+                place == LiteralPlace::End ? std::to_string(rule) + alike : alike + std::to_string(rule),
+                rule, 0);
+        index.build();
+        for (uint32_t rule = 0; rule < 60; ++rule) {
+            std::string value =
+                place == LiteralPlace::End ? std::to_string(rule) + alike : alike + std::to_string(rule);
+            EXPECT_TRUE(found(index, value).contains(rule));
+            EXPECT_TRUE(found_in_word(index, value).contains(rule));
+        }
+    }
+}
+
 // More texts to look for than the automaton may hold: every rule may be meant, none is lost.
 TEST(LiteralIndex, VeryManySubstrings) {
     LiteralIndex index;

@@ -1,5 +1,5 @@
 // What makes the module of a plan: emit.cpp does the rule set (types, looks, rules, conditions),
-// emit_atom.cpp single comparisons. Private to compiler/codegen/llvm.
+// emit_literals.cpp looks for literals, emit_atom.cpp single comparisons. Private to compiler/codegen/llvm.
 #pragma once
 
 #include <llvm/IR/IRBuilder.h>
