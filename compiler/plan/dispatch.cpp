@@ -57,12 +57,12 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
 // Finds out what to ask before any rule is evaluated.
 class BucketBuilder {
   public:
-    // `in_program`: how many literals are looked for in place so far.
+    // `most_in_place`: so many more literals may be looked for in place; counts down.
     BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types,
-                  size_t& in_program)
+                  size_t& most_in_place)
         : plan_(plan),
           out_(out),
-          in_program_(in_program),
+          left_in_place_(most_in_place),
           bucket_(bucket),
           types_(types),
           guards_(types.guards),
@@ -124,10 +124,9 @@ class BucketBuilder {
 
     // Nothing, if they would be too many.
     std::vector<Dispatch::Literal> within_bounds(std::vector<Dispatch::Literal> literals) {
-        if (in_bucket_ + literals.size() > kMostInBucket || in_program_ + literals.size() > kMostInProgram)
-            return {};
         in_bucket_ += literals.size();
-        in_program_ += literals.size();
+        if (in_bucket_ > kMostInBucket || literals.size() > left_in_place_) return {};
+        left_in_place_ -= literals.size();
         return literals;
     }
 
@@ -257,7 +256,7 @@ class BucketBuilder {
 
     const Plan& plan_;
     MatchProgram& out_;
-    size_t& in_program_;
+    size_t& left_in_place_;
     size_t in_bucket_ = 0;
     Bucket& bucket_;
     Dispatch::Types& types_;
@@ -288,7 +287,7 @@ Dispatch make_dispatch(const Plan& plan) {
     program.shared = static_cast<uint32_t>(plan.nodes.size() + program.graph.size());
     program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
     program.wanted = EventTypeSet(types);
-    size_t in_place = 0;
+    size_t left_in_place = kMostInProgram;
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;
         for (EventTypeId id : ids) {
@@ -298,7 +297,10 @@ Dispatch make_dispatch(const Plan& plan) {
         Bucket bucket;
         Dispatch::Types of_types{known_atoms(plan, ids), {}, {}};
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
-        BucketBuilder(plan, program, bucket, of_types, in_place).run();
+        // Events of unknown types, for which all rules stand together, are not worth the code.
+        size_t none = 0;
+        bool known = ids.front() != kAnyEventType;
+        BucketBuilder(plan, program, bucket, of_types, known ? left_in_place : none).run();
         program.largest_bucket = std::max(program.largest_bucket, static_cast<uint32_t>(rules.size()));
         program.buckets.push_back(std::move(bucket));
         out.types.push_back(std::move(of_types));
