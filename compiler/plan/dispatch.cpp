@@ -80,7 +80,7 @@ class BucketBuilder {
         if (bucket_.fits_word())
             for (uint32_t member = 0; member < rules_.size(); ++member) add_exceptions(member);
         for (auto& [slot, look] : looks_) {
-            types_.literals.push_back(within_bounds(in_place(look)));
+            types_.literals.push_back(take_in_place(look));
             look.index.build();
             bucket_.looks.push_back(
                 {slot, static_cast<uint32_t>(out_.indexes.size()), false, parts_of(look)});
@@ -102,9 +102,8 @@ class BucketBuilder {
   private:
     struct Look {
         LiteralIndex index;
-        std::set<uint32_t> needs[kPlaces];                   // the guards of its members
-        std::map<std::string, MemberSet> literals[kPlaces];  // if they are not too many
-        std::map<std::string, uint64_t> excluded;            // by the whole value, if the bucket fits a word
+        std::set<uint32_t> needs[kPlaces];         // the guards of its members
+        std::map<std::string, uint64_t> excluded;  // by the whole value, if the bucket fits a word
     };
     struct RangeLook {
         RangeIndex index;
@@ -122,22 +121,26 @@ class BucketBuilder {
         return out;
     }
 
-    // Nothing, if they would be too many.
-    std::vector<Dispatch::Literal> within_bounds(std::vector<Dispatch::Literal> literals) {
-        in_bucket_ += literals.size();
-        if (in_bucket_ > kMostInBucket || literals.size() > left_in_place_) return {};
-        left_in_place_ -= literals.size();
-        return literals;
-    }
+    // What native code looks for itself, which the index then need not. Nothing, if it would be too much.
+    std::vector<Dispatch::Literal> take_in_place(Look& look) {
+        const size_t most = bucket_.fits_word() ? kMostInPlace : kMostInPlaceOfMany;
+        std::vector<LiteralPlace> places;
+        size_t count = 0;
+        for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End})
+            if (size_t size = look.index.added(place).size(); size != 0 && size <= most) {
+                places.push_back(place);
+                count += size;
+            }
+        if (look.index.added(LiteralPlace::Whole).size() + look.excluded.size() > kMostWithExceptions)
+            look.excluded.clear();
+        count += look.excluded.size();
+        in_bucket_ += count;
+        if (in_bucket_ > kMostInBucket || count > left_in_place_) return {};
+        left_in_place_ -= count;
 
-    size_t most_in_place() const { return bucket_.fits_word() ? kMostInPlace : kMostInPlaceOfMany; }
-    std::vector<Dispatch::Literal> in_place(const Look& look) {
-        constexpr auto whole = static_cast<size_t>(LiteralPlace::Whole);
         std::vector<Dispatch::Literal> out;
-        for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End}) {
-            const auto& literals = look.literals[static_cast<size_t>(place)];
-            if (literals.size() > most_in_place()) continue;
-            for (const auto& [text, members] : literals) {
+        for (LiteralPlace place : places) {
+            for (const auto& [text, members] : look.index.added(place)) {
                 Dispatch::Literal literal{place, text, members.guards, 0, 0, 0};
                 if (bucket_.fits_word()) {
                     literal.members = members.bits.front().bits;
@@ -147,8 +150,8 @@ class BucketBuilder {
                 }
                 out.push_back(std::move(literal));
             }
+            look.index.drop(place);
         }
-        if (look.literals[whole].size() + look.excluded.size() > kMostWithExceptions) return out;
         for (const auto& [text, members] : look.excluded) {
             auto same = [&](const Dispatch::Literal& literal) {
                 return literal.place == LiteralPlace::Whole && literal.text == text;
@@ -232,12 +235,8 @@ class BucketBuilder {
             }
             Look& look = looks_[field.slot];
             for (const WitnessLiteral& literal : witness_literals(plan_.atoms[atom])) {
-                auto place = static_cast<size_t>(literal.place);
                 look.index.add(literal.place, literal.text, member, guards);
-                look.needs[place].insert(guards);
-                auto& literals = look.literals[place];
-                if (literal.place < LiteralPlace::Part && literals.size() <= most_in_place())
-                    literals[literal.text].add(member, guards);
+                look.needs[static_cast<size_t>(literal.place)].insert(guards);
             }
         }
     }
@@ -246,9 +245,7 @@ class BucketBuilder {
     void add_exceptions(uint32_t member) {
         for (uint32_t atom : rules_[member].exceptions) {
             auto look = looks_.find(plan_.atoms[atom].left.slot);
-            if (look == looks_.end() ||
-                look->second.literals[static_cast<size_t>(LiteralPlace::Whole)].empty())
-                continue;
+            if (look == looks_.end() || look->second.index.added(LiteralPlace::Whole).empty()) continue;
             for (const Value& constant : plan_.atoms[atom].constants)
                 look->second.excluded[std::string(constant.text())] |= uint64_t{1} << member;
         }

@@ -25,7 +25,7 @@ struct Dispatch {
     // else a list of the program.
     struct Literal {
         LiteralPlace place = LiteralPlace::Whole;
-        std::string text;
+        std::string text;     // reversed if it is of LiteralPlace::End
         uint32_t guards = 0;  // that all of them have
         uint64_t members = 0;
         uint32_t list = 0;
@@ -34,8 +34,8 @@ struct Dispatch {
     struct Types {
         std::vector<Known> atoms;      // by atom: what the types alone say of it
         std::vector<uint32_t> guards;  // atoms, each for the bit of its number here
-        std::vector<std::vector<Literal>>
-            literals;  // by look; places that are not in it are left to the index
+        // By look. Places that are not in it are left to the index.
+        std::vector<std::vector<Literal>> literals;
     };
     MatchProgram program;      // but for native code
     std::vector<Types> types;  // by bucket

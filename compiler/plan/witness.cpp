@@ -85,11 +85,6 @@ bool is_guard(const Plan& plan, const Atom& atom) {
     }
 }
 
-bool differs_from_text(const Atom& atom) {
-    return compares_slot_with_constants(atom) && atom.comparison == Comparison::Ordinary &&
-           type_class(atom.left.type) == TypeClass::Text && atom.op == Operator::Ne;
-}
-
 }  // namespace
 
 std::vector<WitnessLiteral> witness_literals(const Atom& atom) {
@@ -270,7 +265,7 @@ RuleWitness Witnesses::of(uint32_t node) {
             case PlanNode::Kind::Atom: {
                 const Atom& atom = plan_.atoms[at.atom];
                 if (demand.holds && is_guard(plan_, atom)) out.guards.push_back(at.atom);
-                if (demand.holds ? differs_from_text(atom) : is_one_of_texts(atom))
+                if (demand.holds ? is_another_text(atom) : is_one_of_texts(atom))
                     out.exceptions.push_back(at.atom);
                 break;
             }

@@ -77,12 +77,15 @@ inline bool compares_slot_with_constants(const Atom& atom) {
     return atom.left.kind == Operand::Kind::Slot && !atom.left.list && !atom.right_is_operand &&
            atom.modifier == Modifier::None;
 }
-// Whether it holds exactly for texts that are one of its constants.
-inline bool is_one_of_texts(const Atom& atom) {
+inline bool compares_with_texts(const Atom& atom) {
     return compares_slot_with_constants(atom) && atom.comparison == Comparison::Ordinary &&
-           type_class(atom.left.type) == TypeClass::Text &&
-           (atom.op == Operator::Eq || atom.op == Operator::In);
+           type_class(atom.left.type) == TypeClass::Text;
 }
+// Whether it holds exactly for texts that are one of its constants, or that are not its constant.
+inline bool is_one_of_texts(const Atom& atom) {
+    return compares_with_texts(atom) && (atom.op == Operator::Eq || atom.op == Operator::In);
+}
+inline bool is_another_text(const Atom& atom) { return compares_with_texts(atom) && atom.op == Operator::Ne; }
 
 // Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in
 // `scratch` until its arena is reset, which the caller does once per event.

@@ -32,6 +32,11 @@ class LiteralIndex {
     // `member`: the rule, by its number in its bucket; `guards`: what it needs besides. Members are added in
     // order.
     void add(LiteralPlace place, std::string_view literal, uint32_t member, uint32_t guards);
+    // Literals of one place, those of LiteralPlace::End reversed, and the members that have them.
+    using Added = std::map<std::string, MemberSet>;
+    const Added& added(LiteralPlace place) const { return added_[static_cast<size_t>(place)]; }
+    // They are looked for elsewhere. Before `build`, like `added`.
+    void drop(LiteralPlace place) { added_[static_cast<size_t>(place)].clear(); }
     void build();  // after the last add and before the first look
 
     // Calls `found` with each range of members that has a literal in one of the `places` (bits); a member may
@@ -57,7 +62,6 @@ class LiteralIndex {
     uint64_t scan_parts(const Substrings& parts, std::string_view value, uint32_t held) const;
     uint64_t find_at_ends(std::string_view value, uint32_t places, uint32_t held) const;
 
-    using Added = std::map<std::string, MemberSet>;
     static Added cut(Added literals, size_t longest);
 
     Added added_[kPlaces];

@@ -18,7 +18,15 @@ void add(const MatchProgram& program, const MemberBits* members, size_t count, S
     for (size_t i = 0; i < count; ++i) scratch.candidates.add(members[i]);
 }
 
-inline uint32_t* begin(const MatchProgram* program, Scratch* scratch) {
+// Whether the member fires.
+inline bool fires(const MatchProgram* program, const Bucket::Member& member, uint32_t held,
+                  const Value* slots, Scratch* scratch, uint32_t* memory) {
+    return (member.guards & ~held) == 0 && program->rule(program, slots, scratch, memory, member.rule);
+}
+
+}  // namespace
+
+uint32_t* begin_event(const MatchProgram* program, Scratch* scratch) {
     if (scratch->memory.size() <= program->shared) scratch->memory.resize(program->shared + size_t{1}, 0);
     // What is remembered of earlier events, and of other programs, has other numbers.
     if (++scratch->event == Scratch::kEvents) {
@@ -29,16 +37,6 @@ inline uint32_t* begin(const MatchProgram* program, Scratch* scratch) {
     scratch->arena.reset();
     return scratch->memory.data();
 }
-
-// Whether the member fires.
-inline bool fires(const MatchProgram* program, const Bucket::Member& member, uint32_t held,
-                  const Value* slots, Scratch* scratch, uint32_t* memory) {
-    return (member.guards & ~held) == 0 && program->rule(program, slots, scratch, memory, member.rule);
-}
-
-}  // namespace
-
-uint32_t* begin_event(const MatchProgram* program, Scratch* scratch) { return begin(program, scratch); }
 
 bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, Scratch* scratch) {
     return test(program->plan->atoms[atom], slots, *scratch);
@@ -77,7 +75,7 @@ uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint
 uint32_t evaluate_members(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
                           Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found) {
     const Bucket::Member* members = program->buckets[bucket].members.data();
-    uint32_t* memory = begin(program, scratch);
+    uint32_t* memory = begin_event(program, scratch);
     uint32_t count = 0;
     for (; found != 0 && count < limit; found &= found - 1) {
         const Bucket::Member& member = members[std::countr_zero(found)];
@@ -110,7 +108,7 @@ void look_up_range(const MatchProgram* program, uint32_t index, uint32_t held, c
 uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
                              Scratch* scratch, uint32_t* fired, uint32_t limit) {
     const Bucket::Member* members = program->buckets[bucket].members.data();
-    uint32_t* memory = begin(program, scratch);
+    uint32_t* memory = begin_event(program, scratch);
     uint32_t count = 0;
     scratch->candidates.drain([&](uint32_t number) {
         const Bucket::Member& member = members[number];

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,16 +47,6 @@ class TextTable {
         uint32_t bit = filter_bit(value) & filter_mask_;
         return (filter_[bit / 64] >> bit % 64 & 1) != 0;
     }
-    static uint64_t load(const char* at, size_t bytes) {
-        uint64_t out = 0;
-        std::memcpy(&out, at, bytes);
-        return out;
-    }
-    static uint64_t mix(uint64_t a, uint64_t b) {
-        auto product = static_cast<unsigned __int128>(a ^ 0x9E3779B97F4A7C15u) * (b ^ 0xD1B54A32D192ED03u);
-        return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-    }
-    static uint64_t hash_of(std::string_view text);
     uint32_t probe(std::string_view value, bool compare) const;
     std::string_view text_of(const Entry& entry) const { return {texts_.data() + entry.offset, entry.size}; }
 
@@ -68,27 +57,5 @@ class TextTable {
     std::string texts_;
     bool hashes_collide_ = false;  // those of two different texts
 };
-
-inline uint64_t TextTable::hash_of(std::string_view text) {
-    size_t n = text.size();
-    const char* p = text.data();
-    if (n >= 8) {
-        uint64_t hash = n;
-        for (; n > 8; n -= 8, p += 8) hash = mix(hash, load(p, 8));
-        return mix(hash, load(text.data() + text.size() - 8, 8));
-    }
-    if (n >= 4) return mix(n, load(p, 4) << 32 | load(p + n - 4, 4));
-    return n == 0 ? 0 : mix(n, load(p, 1) << 16 | load(p + n / 2, 1) << 8 | load(p + n - 1, 1));
-}
-
-inline uint32_t TextTable::probe(std::string_view value, bool compare) const {
-    uint64_t hash = hash_of(value);
-    for (size_t at = hash & (entries_.size() - 1);; at = (at + 1) & (entries_.size() - 1)) {
-        const Entry& entry = entries_[at];
-        if (entry.number == kNone) return kNone;
-        if (entry.hash == hash && entry.size == value.size() && (!compare || text_of(entry) == value))
-            return entry.number;
-    }
-}
 
 }  // namespace stoop

@@ -164,7 +164,7 @@ void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>
     for (const Literal& literal : literals) {
         if (literal.place == LiteralPlace::Whole) equal.push_back(&literal);
         if (literal.place == LiteralPlace::Beginning) beginnings[literal.text] = &literal;
-        if (literal.place == LiteralPlace::End) ends[{literal.text.rbegin(), literal.text.rend()}] = &literal;
+        if (literal.place == LiteralPlace::End) ends[literal.text] = &literal;
     }
     uint32_t in_place = 0;
     for (const Literal& literal : literals) in_place |= place_bit(literal.place);
