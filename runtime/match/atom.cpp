@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/event/address.h"
+#include "runtime/match/glob.h"
 #include "runtime/match/path_prefix.h"
 #include "runtime/match/text.h"
 

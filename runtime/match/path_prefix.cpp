@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/match/text.h"
+#include "runtime/match/glob.h"
 
 namespace stoop {
 namespace {

@@ -13,26 +13,18 @@ namespace {
 
 Value in_scratch(std::string_view text, Scratch& scratch) { return Value::of_text(scratch.arena.copy(text)); }
 
-// Changes the case of the letters from `first` to its 26th in eight bytes at once: of bytes below 128, adding
-// to the seven bits what is missing to 128 sets the eighth from `first` on, and so behind the last letter.
-uint64_t change_case(uint64_t bytes, char first) {
-    constexpr uint64_t kOnes = 0x0101010101010101, kHigh = kOnes * 0x80;
-    uint64_t low = bytes & ~kHigh, from = static_cast<unsigned char>(first);
-    uint64_t begun = low + kOnes * (0x80 - from), ended = low + kOnes * (0x80 - from - 26);
-    return bytes ^ ((begun ^ ended) & ~bytes & kHigh) >> 2;
-}
-
+// Changes the case of the letters from `first` to its 26th.
 Value with_case_changed(const Value& value, char first, Scratch& scratch) {
     char* out = scratch.arena.bytes(value.size + 1);
-    auto change = [&](size_t at, size_t count) {
-        uint64_t bytes = 0;
-        std::memcpy(&bytes, value.data + at, count);
-        bytes = change_case(bytes, first);
-        std::memcpy(out + at, &bytes, count);
-    };
-    size_t at = 0;
-    for (; at + sizeof(uint64_t) <= value.size; at += sizeof(uint64_t)) change(at, sizeof(uint64_t));
-    if (at < value.size) change(at, value.size - at);
+    // A block of its own, of a size that the compiler knows, is worked on with vectors.
+    std::array<unsigned char, 64> block{};
+    for (size_t at = 0, count; at < value.size; at += count) {
+        count = std::min<size_t>(block.size(), value.size - at);
+        std::memcpy(block.data(), value.data + at, count);
+        for (unsigned char& c : block)
+            c ^= static_cast<unsigned char>((static_cast<unsigned char>(c - first) < 26) << 5);
+        std::memcpy(out + at, block.data(), count);
+    }
     return Value::of_text({out, value.size});
 }
 

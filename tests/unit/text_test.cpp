@@ -1,6 +1,5 @@
 #include "runtime/match/text.h"
 
-#include <fnmatch.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -48,45 +47,6 @@ TEST(Text, SearchesForPeriodicParts) {
         EXPECT_TRUE(contains_ignoring_case(many + "X", part + "x")) << unit;
         EXPECT_FALSE(contains_ignoring_case(many, part + "x")) << unit;
     }
-}
-
-TEST(Text, GlobsMatchWhatTheLibraryMatches) {
-    std::mt19937_64 random(2);
-    size_t matched = 0;
-    for (int i = 0; i < 500'000; ++i) {
-        std::string pattern = random_text(random, i % 4 ? "ab*?" : "abA*?\\[]!-^", 8);
-        std::string text = random_text(random, "abA\\", 10);
-        for (bool ignore_case : {false, true}) {
-            bool expected = fnmatch(pattern.c_str(), text.c_str(), ignore_case ? FNM_CASEFOLD : 0) == 0;
-            ASSERT_EQ(glob(text, pattern, ignore_case), expected) << pattern << " on " << text;
-            matched += expected;
-        }
-    }
-    EXPECT_GT(matched, 10'000u);
-}
-
-// Long texts are searched in another way.
-TEST(Text, GlobsMatchLongTexts) {
-    std::mt19937_64 random(4);
-    size_t matched = 0;
-    for (int i = 0; i < 20'000; ++i) {
-        std::string pattern = "*" + random_text(random, "abA??\\", 12) + "*" + random_text(random, "ab?", 3);
-        std::string text(200 + random() % 200, ' ');
-        for (char& c : text) c = "aaaabA\\"[random() % 7];
-        for (bool ignore_case : {false, true}) {
-            bool expected = fnmatch(pattern.c_str(), text.c_str(), ignore_case ? FNM_CASEFOLD : 0) == 0;
-            ASSERT_EQ(glob(text, pattern, ignore_case), expected) << pattern << " on " << text;
-            matched += expected;
-        }
-    }
-    EXPECT_GT(matched, 1'000u);
-}
-
-TEST(Text, GlobsEndAtAZeroByte) {
-    using namespace std::string_view_literals;
-    EXPECT_TRUE(glob("ab\0c"sv, "ab"sv, false));
-    EXPECT_TRUE(glob("ab"sv, "a*\0x"sv, false));
-    EXPECT_FALSE(glob("ab\0c"sv, "*c"sv, false));
 }
 
 // Whatever vectors a processor has, it finds the same places.
