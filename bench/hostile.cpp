@@ -30,13 +30,14 @@ std::string any_of(std::string_view comparison, const std::vector<std::string>& 
 
 std::vector<Case> cases() {
     constexpr size_t kSize = 1 << 20;
-    std::string a = repeated("a", kSize), ab = repeated("ab", kSize), paths = repeated("/a", kSize);
+    std::string a = repeated("a", kSize), ab = repeated("ab", kSize), paths = repeated("/a", kSize), aab = repeated("aab", kSize);
     std::string mixed;  // ordinary text
     for (size_t i = 0; mixed.size() < kSize; ++i) mixed += fmt::format("/usr/lib/program-{} --option=x ", i);
-    std::vector<std::string> overlapping, prefixed, suffixed;
+    std::vector<std::string> overlapping, prefixed, suffixed, nested;
     for (size_t i = 1; i <= 60; ++i) {
         overlapping.push_back(repeated("a", i) + "b");
         prefixed.push_back(repeated("a", 60) + std::to_string(i));
+        nested.push_back(aab.substr(i % 3, 1 + i / 3));
         suffixed.push_back(std::to_string(i) + repeated("a", 60));
     }
     std::string long_part = repeated("a", 250) + "b", long_periodic = repeated("ab", 250) + "c";
@@ -51,11 +52,14 @@ std::vector<Case> cases() {
         {"contains, 60 that overlap", any_of("contains", overlapping), a},
         {"contains, 60 that nearly are", any_of("contains", prefixed), a},
         {"not contains, 60 that nearly are", "not (" + any_of("contains", prefixed) + ")", a},
+        {"contains, 60 that are everywhere", any_of("contains", nested), aab},
         {"endswith, 60 that nearly are", any_of("endswith", suffixed), a},
         {"glob, many stars", "proc.cmdline glob " + repeated("*a", 60) + "*b", a},
         {"glob, long part", "proc.cmdline glob *" + long_part + "*", a},
         {"glob, question marks", "proc.cmdline glob *a?a?a?a?b*", a},
+        {"glob, 60 question marks", "proc.cmdline glob *" + repeated("a?", 120) + "b*", a},
         {"glob, brackets", "proc.cmdline glob *[ab]*[ab]*[ab]c*", ab},
+        {"glob, 20 brackets", "proc.cmdline glob *" + repeated("[a-c]", 100) + "c*", ab},
         {"regex, nested repeats", "proc.cmdline regex '(a+)+b'", a},
         {"regex, many choices", "proc.cmdline regex '(a|aa|aaa)*b'", a},
         {"pmatch, deep path", "proc.cmdline pmatch (/a/a/a/b, /a/a/b, /a/*/b)", paths},

@@ -96,7 +96,7 @@ class Glob {
     bool find_next_sets(std::string_view part) {
         SetSequence begin;
         size_t rest = 0;  // of the part, behind what `begin` holds
-        while (rest < part.size() && begin.size() < SetSequence::kMostPlaces) {
+        while (rest < part.size() && !begin.is_full()) {
             Element element = element_at(part, rest);
             switch (element.kind) {
                 case Element::Kind::Byte: begin.add(element.byte, ignore_case_); break;

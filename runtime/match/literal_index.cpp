@@ -30,7 +30,10 @@ LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
 [[gnu::noinline]] uint64_t LiteralIndex::scan_parts(const Substrings& parts, std::string_view value,
                                                     uint32_t held) const {
     uint64_t out = 0;
-    parts.scan(value, [&](const RuleRange& range) { out |= bits_of(range, members_.data(), held); });
+    parts.scan(value, [&](const RuleRange& range) {
+        out |= bits_of(range, members_.data(), held);
+        return out != of_parts_;
+    });
     return out;
 }
 
@@ -77,6 +80,8 @@ void LiteralIndex::build() {
                 ranges[place][text] = members.append_to(members_);
         }
         added_[place].clear();
+        if (place_bit(static_cast<LiteralPlace>(place)) & kInside)
+            for (const auto& [text, range] : ranges[place]) of_parts_ |= bits_of(range, members_.data(), UINT32_MAX);
         if (!ranges[place].empty()) has_ |= uint32_t{1} << place;
     }
     std::vector<std::string_view> texts;

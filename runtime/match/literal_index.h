@@ -72,6 +72,7 @@ class LiteralIndex {
     std::vector<RuleRange> of_whole_;  // by the number of the text
     PrefixTree beginnings_, ends_;
     Substrings parts_, folded_parts_;
+    uint64_t of_parts_ = 0;  // the members, if they fit a word, that either has
 };
 
 template <typename Found>
@@ -90,8 +91,12 @@ void LiteralIndex::look_at_ends(std::string_view value, uint32_t places, Found&&
 
 template <typename Found>
 void LiteralIndex::look_inside(std::string_view value, uint32_t places, Found&& found) const {
-    if (places & place_bit(LiteralPlace::Part)) parts_.scan(value, found);
-    if (places & place_bit(LiteralPlace::PartAnyCase)) folded_parts_.scan(value, found);
+    auto go_on = [&](const RuleRange& range) {
+        found(range);
+        return true;
+    };
+    if (places & place_bit(LiteralPlace::Part)) parts_.scan(value, go_on);
+    if (places & place_bit(LiteralPlace::PartAnyCase)) folded_parts_.scan(value, go_on);
 }
 
 }  // namespace stoop

@@ -16,47 +16,49 @@ using Range = SetSequence::Range;
 
 constexpr size_t kBlock = 64;  // places
 
-// "Shift-and": bit i says that the first i + 1 places of the sequence end here.
-size_t find_by_bits(const SetSequence& sequence, std::string_view text, size_t from) {
-    uint64_t last = uint64_t{1} << (sequence.size() - 1), ends = 0;
-    for (size_t at = from; at < text.size(); ++at) {
-        ends = (ends << 1 | 1) & sequence.places_of(text[at]);
-        if ((ends & last) != 0) return at + 1 - sequence.size();
-    }
-    return text.npos;
+// The ranges from `begin` to `end`.
+[[gnu::noinline]] void put_first(std::span<Range> ranges, size_t begin, size_t end) {
+    auto at = [&](size_t i) { return ranges.begin() + static_cast<std::ptrdiff_t>(i); };
+    std::rotate(at(0), at(begin), at(end));
 }
 
-#if defined(__x86_64__)
-
 // A kernel says which of 64 bytes are in a range.
+//
+// At which of the places that begin here all ranges fit. The one that leaves none comes first from then on.
 template <typename Kernel>
-[[gnu::always_inline]] inline uint64_t places_in(const char* data, std::span<const Range> ranges) {
+[[gnu::always_inline]] inline uint64_t places_in(const char* data, std::span<Range> ranges) {
     uint64_t all = ~uint64_t{0}, of_place = 0;
-    for (const Range& range : ranges) {
-        of_place |= Kernel::in_range(data + range.place, range);
-        if (!range.is_last) continue;
+    size_t begin = 0;  // of the ranges of a place
+    for (size_t i = 0; i < ranges.size(); ++i) {
+        of_place |= Kernel::in_range(data + ranges[i].place, ranges[i]);
+        if (!ranges[i].is_last) continue;
         all &= of_place;
+        if (all == 0) {
+            if (begin != 0) put_first(ranges, begin, i + 1);
+            return 0;
+        }
         of_place = 0;
-        if (all == 0) break;
+        begin = i + 1;
     }
     return all;
 }
 
 template <typename Kernel>
-[[gnu::always_inline]] inline size_t find(const SetSequence& sequence, std::string_view text, size_t from) {
-    if (!sequence.has_ranges()) return find_by_bits(sequence, text, from);
-    size_t at = from, size = sequence.size();
+[[gnu::always_inline]] inline size_t find(std::string_view text, size_t from, std::span<Range> ranges,
+                                          size_t size) {
+    size_t at = from;
     auto begin = [&](uint64_t places) { return at + static_cast<size_t>(std::countr_zero(places)); };
     for (; at + size - 1 + kBlock <= text.size(); at += kBlock)
-        if (uint64_t places = places_in<Kernel>(text.data() + at, sequence.ranges()); places != 0)
-            return begin(places);
+        if (uint64_t places = places_in<Kernel>(text.data() + at, ranges); places != 0) return begin(places);
     if (at + size > text.size()) return text.npos;
-    char rest[SetSequence::kMostPlaces + kBlock] = {};
-    std::copy(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), rest);
+    char rest[SetSequence::kMostPlaces + 2 * kBlock];
+    std::fill_n(std::copy(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), rest), kBlock, '\0');
     uint64_t wanted = ~uint64_t{0} >> (kBlock - (text.size() - at - size + 1));
-    uint64_t places = places_in<Kernel>(rest, sequence.ranges()) & wanted;
+    uint64_t places = places_in<Kernel>(rest, ranges) & wanted;
     return places == 0 ? text.npos : begin(places);
 }
+
+#if defined(__x86_64__)
 
 struct Sse2 {
     static uint64_t in_range(const char* data, const Range& range) {
@@ -96,16 +98,31 @@ struct Avx512 {
     }
 };
 
-size_t find_sse2(const SetSequence& sequence, std::string_view text, size_t from) {
-    return find<Sse2>(sequence, text, from);
+size_t find_sse2(std::string_view text, size_t from, std::span<Range> ranges, size_t size) {
+    return find<Sse2>(text, from, ranges, size);
 }
-__attribute__((target("avx2"))) size_t find_avx2(const SetSequence& sequence, std::string_view text,
-                                                 size_t from) {
-    return find<Avx2>(sequence, text, from);
+__attribute__((target("avx2"))) size_t find_avx2(std::string_view text, size_t from, std::span<Range> ranges,
+                                                 size_t size) {
+    return find<Avx2>(text, from, ranges, size);
 }
-__attribute__((target("avx512bw"))) size_t find_avx512(const SetSequence& sequence, std::string_view text,
-                                                       size_t from) {
-    return find<Avx512>(sequence, text, from);
+__attribute__((target("avx512bw"))) size_t find_avx512(std::string_view text, size_t from,
+                                                       std::span<Range> ranges, size_t size) {
+    return find<Avx512>(text, from, ranges, size);
+}
+
+#else
+
+struct Bytes {
+    static uint64_t in_range(const char* data, const Range& range) {
+        uint64_t out = 0;
+        for (size_t i = 0; i < kBlock; ++i)
+            out |= uint64_t{static_cast<uint8_t>(data[i] - range.first) <= range.width} << i;
+        return out;
+    }
+};
+
+size_t find_bytes(std::string_view text, size_t from, std::span<Range> ranges, size_t size) {
+    return find<Bytes>(text, from, ranges, size);
 }
 
 #endif
@@ -115,21 +132,20 @@ const SetSequence::Search best_search = SetSequence::searches().front();
 }  // namespace
 
 std::vector<SetSequence::Search> SetSequence::searches() {
-    std::vector<Search> out;
 #if defined(__x86_64__)
+    std::vector<Search> out;
     if (__builtin_cpu_supports("avx512bw")) out.push_back(&find_avx512);
     if (__builtin_cpu_supports("avx2")) out.push_back(&find_avx2);
     out.push_back(&find_sse2);
-#endif
-    out.push_back(&find_by_bits);
     return out;
+#else
+    return {&find_bytes};
+#endif
 }
 
-size_t SetSequence::find(std::string_view text, size_t from) const {
-    return is_nowhere_ ? text.npos : best_search(*this, text, from);
+size_t SetSequence::find(std::string_view text, size_t from) {
+    return is_nowhere_ ? text.npos : best_search(text, from, ranges(), size_);
 }
-
-void SetSequence::add_any() { free_places_ |= uint64_t{1} << size_++; }
 
 void SetSequence::add(char byte, bool ignore_case) {
     auto first = static_cast<unsigned char>(ascii_lower(byte)), same = static_cast<unsigned char>(byte);
@@ -160,11 +176,8 @@ void SetSequence::add(const ByteSet& bytes) {
 }
 
 void SetSequence::add_range(size_t first, size_t last, bool is_last) {
-    for (size_t byte = first; byte <= last; ++byte) places_[byte] |= uint64_t{1} << size_;
-    if (range_count_ < kMostRanges)
-        ranges_[range_count_] = {static_cast<uint8_t>(size_), static_cast<uint8_t>(first),
-                                 static_cast<uint8_t>(last - first), is_last};
-    range_count_ += range_count_ <= kMostRanges;
+    ranges_[range_count_++] = {static_cast<uint16_t>(size_), static_cast<uint8_t>(first),
+                               static_cast<uint8_t>(last - first), is_last};
 }
 
 }  // namespace stoop

@@ -18,13 +18,15 @@ Value with_case_changed(const Value& value, char first, Scratch& scratch) {
     char* out = scratch.arena.bytes(value.size + 1);
     // A block of its own, of a size that the compiler knows, is worked on with vectors.
     std::array<unsigned char, 64> block{};
-    for (size_t at = 0, count; at < value.size; at += count) {
-        count = std::min<size_t>(block.size(), value.size - at);
+    auto change = [&](size_t at, size_t count) {
         std::memcpy(block.data(), value.data + at, count);
         for (unsigned char& c : block)
             c ^= static_cast<unsigned char>((static_cast<unsigned char>(c - first) < 26) << 5);
         std::memcpy(out + at, block.data(), count);
-    }
+    };
+    size_t at = 0;
+    for (; at + block.size() <= value.size; at += block.size()) change(at, block.size());
+    if (at < value.size) change(at, value.size - at);
     return Value::of_text({out, value.size});
 }
 

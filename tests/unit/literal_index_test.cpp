@@ -87,10 +87,10 @@ TEST(LiteralIndex, PartsOfLongValues) {
             index.add(LiteralPlace::Part, literals.back(), rule, 0);
         }
         index.build();
-        std::string value(4096 + random() % 1000, "ab."[random() % 3]);
+        std::string value(6200 + random() % 1000, "ab."[random() % 3]);
         for (int i = 0; i < 8; ++i) {
             const std::string& literal = literals[random() % literals.size()];
-            size_t border = value.size() / 4 * (1 + random() % 3),
+            size_t border = value.size() / 6 * (1 + random() % 5),
                    at = border - random() % (literal.size() + 1);
             value.replace(at, literal.size(), literal);
         }
