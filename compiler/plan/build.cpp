@@ -1,5 +1,8 @@
 #include "compiler/plan/build.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
 #include <unordered_map>
 
 #include "compiler/plan/slots.h"
@@ -54,13 +57,8 @@ class PlanBuilder {
 
     // The index in the plan of each atom of `atoms`.
     std::vector<uint32_t> intern(std::vector<Atom> atoms) {
-        std::unordered_map<std::string, uint32_t> known;
         std::vector<uint32_t> out;
-        for (Atom& atom : atoms) {
-            auto [entry, fresh] = known.try_emplace(key_of(atom), static_cast<uint32_t>(plan_.atoms.size()));
-            if (fresh) plan_.atoms.push_back(std::move(atom));
-            out.push_back(entry->second);
-        }
+        for (Atom& atom : atoms) out.push_back(intern(std::move(atom)));
         return out;
     }
 
@@ -82,12 +80,76 @@ class PlanBuilder {
                                                                : PlanNode::Kind::Atom;
             if (out.kind == PlanNode::Kind::Atom) out.atom = node.atom;
             for (uint32_t child : node.children) out.children.push_back(nodes[child]);
-            nodes.push_back(intern(std::move(out)));
+            join_searches(out);
+            bool is_its_child = out.kind != PlanNode::Kind::Not && out.children.size() == 1;
+            nodes.push_back(is_its_child ? out.children[0] : intern(std::move(out)));
         }
         return nodes.back();
     }
 
   private:
+    // Many searches of one field, of which any may hold, become one. They stand in an `or`, or each under a
+    // `not` in an `and`; what takes their place is an `or` of them that has an atom of its own.
+    void join_searches(PlanNode& node) {
+        if (node.children.size() < Atom::kManyConstants) return;
+        std::map<std::pair<uint32_t, Operator>, std::set<uint32_t>> joined;
+        for (uint32_t child : node.children)
+            if (const Atom* atom = searches(node.kind, child)) joined[{atom->left.slot, atom->op}].insert(child);
+        for (const auto& [search, children] : joined) {
+            if (children.size() < Atom::kManyConstants) continue;
+            PlanNode any{PlanNode::Kind::Or, PlanNode::kNone, {}, node.rule, node.tree_node};
+            for (uint32_t child : children)
+                any.children.push_back(node.kind == PlanNode::Kind::Or ? child
+                                                                       : plan_.nodes[child].children[0]);
+            if (!add_atom(any)) continue;
+            std::erase_if(node.children, [&](uint32_t child) { return children.contains(child); });
+            node.children.push_back(intern(std::move(any)));
+            if (node.kind == PlanNode::Kind::Or) continue;
+            uint32_t& child = node.children.back();
+            child = intern({PlanNode::Kind::Not, PlanNode::kNone, {child}, node.rule, node.tree_node});
+        }
+    }
+
+    // The atom, if it is such a search, of a child of an `or`, or of what a child of an `and` denies.
+    const Atom* searches(PlanNode::Kind parent, uint32_t child) const {
+        const PlanNode* node = &plan_.nodes[child];
+        if (parent == PlanNode::Kind::And) {
+            if (node->kind != PlanNode::Kind::Not) return nullptr;
+            node = &plan_.nodes[node->children[0]];
+        }
+        if (node->kind != PlanNode::Kind::Atom) return nullptr;
+        const Atom& atom = plan_.atoms[node->atom];
+        return is_search(atom) && atom.modifier == Modifier::None ? &atom : nullptr;
+    }
+
+    // One for all children. False if it would not be worth it.
+    bool add_atom(PlanNode& any) {
+        const Atom& first = plan_.atoms[plan_.nodes[any.children[0]].atom];
+        Atom out;
+        out.left = first.left;
+        out.op = first.op;
+        out.modifier = Modifier::Anyof;
+        for (uint32_t child : any.children) {
+            const Atom& atom = plan_.atoms[plan_.nodes[child].atom];
+            out.constants.insert(out.constants.end(), atom.constants.begin(), atom.constants.end());
+            out.text += (out.text.empty() ? "" : " or ") + atom.text;
+        }
+        std::string key = key_of(out);
+        if (!atoms_.contains(key)) {
+            if (key.size() > joined_left_) return false;
+            prepare_parts(out);
+            if (!out.parts) return false;
+            joined_left_ -= key.size();
+        }
+        any.atom = intern(std::move(out));
+        return true;
+    }
+
+    uint32_t intern(Atom atom) {
+        auto [entry, fresh] = atoms_.try_emplace(key_of(atom), static_cast<uint32_t>(plan_.atoms.size()));
+        if (fresh) plan_.atoms.push_back(std::move(atom));
+        return entry->second;
+    }
     uint32_t intern(PlanNode node) {
         std::string key;
         append(key, node.kind);
@@ -98,8 +160,12 @@ class PlanBuilder {
         return entry->second;
     }
 
+    // A search for many takes some two hundred times as much memory as its texts, so not all may be joined.
+    static constexpr size_t kMostJoined = 400'000;  // bytes of texts, and of their lengths
+
     Plan& plan_;
-    std::unordered_map<std::string, uint32_t> nodes_;
+    std::unordered_map<std::string, uint32_t> atoms_, nodes_;
+    size_t joined_left_ = kMostJoined;
 };
 
 }  // namespace

@@ -26,6 +26,7 @@ class RE2;
 namespace stoop {
 
 class PathPrefixes;
+class Substrings;
 
 enum class Transformer : uint8_t { Tolower, Toupper, B64, Basename, Len, Join, Concat, Getopt };
 
@@ -59,6 +60,7 @@ struct Atom {
     std::vector<std::string> regex_literals;  // of a single one; see regex_literals.h
     std::unique_ptr<PathPrefixes> paths;
     TextTable texts;  // for `in` with many constants; empty for few
+    std::unique_ptr<Substrings> parts;  // for `contains anyof` and `icontains anyof` with many
 
     // Fewer constants than this are compared one after the other.
     static constexpr size_t kManyConstants = 16;
@@ -86,6 +88,15 @@ inline bool is_one_of_texts(const Atom& atom) {
     return compares_with_texts(atom) && (atom.op == Operator::Eq || atom.op == Operator::In);
 }
 inline bool is_another_text(const Atom& atom) { return compares_with_texts(atom) && atom.op == Operator::Ne; }
+
+// Whether it looks for constants in the texts of a slot: `contains` or `icontains`.
+inline bool is_search(const Atom& atom) {
+    return atom.left.kind == Operand::Kind::Slot && !atom.left.list && !atom.right_is_operand &&
+           atom.comparison == Comparison::Ordinary && type_class(atom.left.type) == TypeClass::Text &&
+           (atom.op == Operator::Contains || atom.op == Operator::Icontains);
+}
+// Of a search for any of some constants: prepares it, if they are so many that it is worth it.
+void prepare_parts(Atom& atom);
 
 // Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in
 // `scratch` until its arena is reset, which the caller does once per event.

@@ -19,7 +19,7 @@ PackedGraph::PackedGraph(const Plan& plan) {
     for (const PlanNode& node : plan.nodes)
         for (uint32_t child : node.children) ++uses[child];
     for (const PlanNode& node : plan.nodes) {
-        if (node.kind == PlanNode::Kind::Atom) {
+        if (node.is_one_atom()) {
             nodes_.push_back(packed(plan.atoms[node.atom], node.atom));
             continue;
         }

@@ -49,11 +49,15 @@ struct ConditionTree {
 
 struct PlanNode {
     enum class Kind : uint8_t { And, Or, Not, Atom };
+    static constexpr uint32_t kNone = UINT32_MAX;
+
     Kind kind = Kind::Atom;
-    uint32_t atom = 0;
+    uint32_t atom = kNone;  // Atom; of an Or one that says the same as the node, if there is one
     std::vector<uint32_t> children;  // indexes of earlier nodes
     // Where it stands first: a node of the tree of a rule.
     uint32_t rule = 0, tree_node = 0;
+
+    bool is_one_atom() const { return atom != kNone; }
 };
 
 enum class Priority : uint8_t { Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug };

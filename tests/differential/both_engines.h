@@ -68,6 +68,13 @@ class BothEngines {
         return static_cast<double>(both) / static_cast<double>(plan_.rules.size());
     }
     size_t hits() const { return hits_; }
+    // Searches in which several of the rules' are one.
+    size_t joined() const {
+        return static_cast<size_t>(
+            std::count_if(plan_.nodes.begin(), plan_.nodes.end(), [](const PlanNode& node) {
+                return node.kind == PlanNode::Kind::Or && node.is_one_atom();
+            }));
+    }
 
   private:
     std::vector<uint32_t> fired(const Engine& engine, uint32_t limit) {

@@ -18,6 +18,7 @@ class RuleSet {
         for (int i = 0; i < 24; ++i) pool_.push_back(text(1 + random_() % (i % 3 == 0 ? 24 : 9)));
         pool_.push_back("");
         for (std::string alike = text(70); pool_.size() < 28;) pool_.push_back(alike + text(2));
+        while (pool_.size() < 28 + kMany) pool_.push_back(text(6 + random_() % 4));
     }
 
     std::string condition() {
@@ -30,6 +31,7 @@ class RuleSet {
         if (chance(20)) out += fmt::format(" and {} != {}", field(), literal());
         if (chance(20)) out += fmt::format(" and (not {} or not {})", equality(), equality());
         if (chance(20)) out += fmt::format(" and not ({} and {})", equality(), equality());
+        if (chance(20)) out += searches(chance(50));
         return out;
     }
 
@@ -43,6 +45,7 @@ class RuleSet {
     }
 
   private:
+    static constexpr size_t kMany = 30;
     static constexpr const char* kFields[] = {"proc.name", "proc.exepath", "fd.name"};
 
     bool chance(unsigned percent) { return random_() % 100 < percent; }
@@ -69,6 +72,15 @@ class RuleSet {
         if (chance(10)) return fmt::format("{} glob \"{}*\"", field(), one());
         return fmt::format("{} {} {}", field(), kOperators[random_() % std::size(kOperators)], literal());
     }
+    // Nearly all in one field, so many that they become one search.
+    std::string searches(bool denied) {
+        std::string of = field(), op = chance(50) ? "contains" : "icontains", out;
+        for (size_t i = pool_.size() - kMany; i < pool_.size(); ++i) {
+            std::string one = chance(90) ? fmt::format("{} {} \"{}\"", of, op, pool_[i]) : search();
+            out += denied ? " and not " + one : (out.empty() ? "" : " or ") + one;
+        }
+        return denied ? out : fmt::format(" and {}({})", chance(50) ? "not " : "", out);
+    }
     std::string value() {
         std::string out = one();
         switch (random_() % 6) {
@@ -92,7 +104,7 @@ TEST(RulesThatSearch, AgreeOnNearMisses) {
     uint64_t start = seed();
     SCOPED_TRACE("repeat with STOOP_SEED=" + std::to_string(start));
     std::mt19937_64 random(start);
-    size_t rules = 0, events = 0, hits = 0;
+    size_t rules = 0, events = 0, hits = 0, joined = 0;
     auto end = std::chrono::steady_clock::now() + budget;
     do {
         RuleSet set(random);
@@ -104,8 +116,10 @@ TEST(RulesThatSearch, AgreeOnNearMisses) {
         rules += sources.size();
         events += engines.compared();
         hits += engines.hits();
+        joined += engines.joined();
     } while (std::chrono::steady_clock::now() < end);
     EXPECT_GT(hits, events);  // or little was compared
+    EXPECT_GT(joined, 0u);
     std::cout << "seed " << start << ": " << rules << " rules, " << events << " events, " << hits
               << " hits\n";
 }

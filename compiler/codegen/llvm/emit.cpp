@@ -28,6 +28,15 @@ bool is_cheap(const Atom& atom) { return simple(atom) && cost(atom) < 10; }
 
 }  // namespace
 
+// Nodes that one atom can answer for become that.
+void Emitter::prefer_atoms() {
+    for (PlanNode& node : nodes_) {
+        if (!node.is_one_atom()) continue;
+        node.kind = PlanNode::Kind::Atom;
+        node.children.clear();
+    }
+}
+
 // LLVM takes more than linear time over a function, so a node with very many children becomes a tree of
 // groups, and what is left of a large condition functions of bounded size. The nodes are copied: the plan
 // stays as it is.
@@ -37,7 +46,8 @@ void Emitter::group_children() {
             std::vector<uint32_t> groups;
             const std::vector<uint32_t> children = nodes_[i].children;
             for (size_t at = 0; at < children.size(); at += kMostChildren) {
-                PlanNode group{nodes_[i].kind, 0, {}};
+                PlanNode group;
+                group.kind = nodes_[i].kind;
                 size_t end = std::min(at + kMostChildren, children.size());
                 group.children.assign(children.begin() + static_cast<ptrdiff_t>(at),
                                       children.begin() + static_cast<ptrdiff_t>(end));
@@ -123,6 +133,7 @@ llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
 
 Modules Emitter::run() {
     choose_compiled();
+    prefer_atoms();
     order_children();
     group_children();
     count_uses();

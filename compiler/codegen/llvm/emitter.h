@@ -43,6 +43,7 @@ class Emitter {
     Modules run();
 
   private:
+    void prefer_atoms();
     void group_children();
     size_t outline(uint32_t node);
     void count_uses();
