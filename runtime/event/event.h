@@ -14,12 +14,13 @@
 namespace stoop {
 
 struct Event {
+    // What matching reads stands together.
     std::vector<Value> values;  // by slot; what they point to is in the arena
-    Arena arena;
-    std::string source = "syscall";
     EventTypeId type = kAnyEventType;
-    uint64_t number = 0;  // in its input, from 1
-    uint32_t line = 0;    // where it begins there
+    uint32_t line = 0;    // where it begins in its input
+    uint64_t number = 0;  // there, from 1
+    std::string source = "syscall";
+    Arena arena;
 
     void clear(size_t slots) {
         values.resize(slots);
