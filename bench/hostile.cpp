@@ -30,7 +30,8 @@ std::string any_of(std::string_view comparison, const std::vector<std::string>& 
 
 std::vector<Case> cases() {
     constexpr size_t kSize = 1 << 20;
-    std::string a = repeated("a", kSize), ab = repeated("ab", kSize), paths = repeated("/a", kSize), aab = repeated("aab", kSize);
+    std::string a = repeated("a", kSize), ab = repeated("ab", kSize), paths = repeated("/a", kSize),
+                aab = repeated("aab", kSize);
     std::string mixed;  // ordinary text
     for (size_t i = 0; mixed.size() < kSize; ++i) mixed += fmt::format("/usr/lib/program-{} --option=x ", i);
     std::vector<std::string> overlapping, prefixed, suffixed, nested;

@@ -91,12 +91,13 @@ class PlanBuilder {
     // Many searches of one field, of which any may hold, become one. They stand in an `or`, or each under a
     // `not` in an `and`; what takes their place is an `or` of them that has an atom of its own.
     void join_searches(PlanNode& node) {
-        if (node.children.size() < Atom::kManyConstants) return;
+        if (node.children.size() < Atom::kManyParts) return;
         std::map<std::pair<uint32_t, Operator>, std::set<uint32_t>> joined;
         for (uint32_t child : node.children)
-            if (const Atom* atom = searches(node.kind, child)) joined[{atom->left.slot, atom->op}].insert(child);
+            if (const Atom* atom = searches(node.kind, child))
+                joined[{atom->left.slot, atom->op}].insert(child);
         for (const auto& [search, children] : joined) {
-            if (children.size() < Atom::kManyConstants) continue;
+            if (children.size() < Atom::kManyParts) continue;
             PlanNode any{PlanNode::Kind::Or, PlanNode::kNone, {}, node.rule, node.tree_node};
             for (uint32_t child : children)
                 any.children.push_back(node.kind == PlanNode::Kind::Or ? child

@@ -199,7 +199,7 @@ constexpr size_t kLongestParts = 50'000;  // bytes, together
 }  // namespace
 
 void prepare_parts(Atom& atom) {
-    if (!is_search(atom) || atom.modifier != Modifier::Anyof || atom.constants.size() < Atom::kManyConstants)
+    if (!is_search(atom) || atom.modifier != Modifier::Anyof || atom.constants.size() < Atom::kManyParts)
         return;
     bool ignore_case = atom.op == Operator::Icontains;
     std::map<std::string, RuleRange> parts;

@@ -59,11 +59,12 @@ struct Atom {
     std::vector<std::unique_ptr<re2::RE2>> regexes;
     std::vector<std::string> regex_literals;  // of a single one; see regex_literals.h
     std::unique_ptr<PathPrefixes> paths;
-    TextTable texts;  // for `in` with many constants; empty for few
+    TextTable texts;                    // for `in` with many constants; empty for few
     std::unique_ptr<Substrings> parts;  // for `contains anyof` and `icontains anyof` with many
 
     // Fewer constants than this are compared one after the other.
     static constexpr size_t kManyConstants = 16;
+    static constexpr size_t kManyParts = 24;  // of those that are searched for
 
     std::string text;  // canonical, as messages show it, in the first spelling of those that mean the same
 

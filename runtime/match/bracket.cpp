@@ -104,7 +104,7 @@ class Bracket {
     std::string_view pattern_;
     size_t at_;
     bool ignore_case_, negated_ = false;
-    bool is_broken_ = false;        // by a class or symbol that there is none of: nothing from there on matches
+    bool is_broken_ = false;  // by a class or symbol that there is none of: nothing from there on matches
     ByteSet as_they_are_, folded_;  // case is ignored only in bytes and ranges
 };
 

@@ -81,7 +81,8 @@ void LiteralIndex::build() {
         }
         added_[place].clear();
         if (place_bit(static_cast<LiteralPlace>(place)) & kInside)
-            for (const auto& [text, range] : ranges[place]) of_parts_ |= bits_of(range, members_.data(), UINT32_MAX);
+            for (const auto& [text, range] : ranges[place])
+                of_parts_ |= bits_of(range, members_.data(), UINT32_MAX);
         if (!ranges[place].empty()) has_ |= uint32_t{1} << place;
     }
     std::vector<std::string_view> texts;

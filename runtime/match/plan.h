@@ -52,7 +52,7 @@ struct PlanNode {
     static constexpr uint32_t kNone = UINT32_MAX;
 
     Kind kind = Kind::Atom;
-    uint32_t atom = kNone;  // Atom; of an Or one that says the same as the node, if there is one
+    uint32_t atom = kNone;           // Atom; of an Or one that says the same as the node, if there is one
     std::vector<uint32_t> children;  // indexes of earlier nodes
     // Where it stands first: a node of the tree of a rule.
     uint32_t rule = 0, tree_node = 0;

@@ -168,8 +168,10 @@ void SetSequence::add(const ByteSet& bytes) {
     for (size_t at = 0; at < bytes.size(); at += kBits)
         for (uint64_t bits = (edges >> at & ByteSet(~uint64_t{0})).to_ullong(); bits != 0; bits &= bits - 1) {
             size_t edge = at + static_cast<size_t>(std::countr_zero(bits));
-            if (bytes[edge]) first = edge;
-            else add_range(first, edge - 1, (bytes >> edge).none());
+            if (bytes[edge])
+                first = edge;
+            else
+                add_range(first, edge - 1, (bytes >> edge).none());
         }
     if (bytes[bytes.size() - 1]) add_range(first, bytes.size() - 1, true);
     ++size_;

@@ -2,7 +2,7 @@
 // pairs of bytes at a distance that stand in as many of the texts as possible and are rare in ordinary text
 // (`tu` and `um` are both in stratum+tcp and in stratum2+ssl). Many texts, or a few in a value in which their
 // pairs are not rare, are left to an automaton. So the time is linear in the length of the value for any
-// texts: a hundredth of a nanosecond a byte for a pair, half of one to two for the automaton.
+// texts: a hundredth of a nanosecond a byte for a pair, half of one for the automaton.
 //
 // Built once by one thread, then only read.
 #pragma once

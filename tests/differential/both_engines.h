@@ -70,10 +70,9 @@ class BothEngines {
     size_t hits() const { return hits_; }
     // Searches in which several of the rules' are one.
     size_t joined() const {
-        return static_cast<size_t>(
-            std::count_if(plan_.nodes.begin(), plan_.nodes.end(), [](const PlanNode& node) {
-                return node.kind == PlanNode::Kind::Or && node.is_one_atom();
-            }));
+        return static_cast<size_t>(std::count_if(
+            plan_.nodes.begin(), plan_.nodes.end(),
+            [](const PlanNode& node) { return node.kind == PlanNode::Kind::Or && node.is_one_atom(); }));
     }
 
   private:

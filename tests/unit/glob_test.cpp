@@ -40,10 +40,10 @@ size_t expect_as_library(const std::string& pattern, const std::string& text) {
 }
 
 const Tokens kInBrackets = {
-    "a",         "Z",         "m",         "0",         "5",     "9",     "_",     "[",       "]",
-    "!",         "^",         "-",         "a-m",       "A-M",   "0-9",   "+-~",   "\\",      "\\]",
-    "\\-",       "[:alpha:]", "[:upper:]", "[:digit:]", "[:x:]", "[=a=]", "[=Z=]", "[.a.]",   "[.-.]",
-    "[.a.]-[.m.]", "[.ab.]",  "m-a",       "\xc3",      "?",     "*",     "[:",    "[:alpha", ".",
+    "a",           "Z",         "m",         "0",         "5",     "9",     "_",     "[",       "]",
+    "!",           "^",         "-",         "a-m",       "A-M",   "0-9",   "+-~",   "\\",      "\\]",
+    "\\-",         "[:alpha:]", "[:upper:]", "[:digit:]", "[:x:]", "[=a=]", "[=Z=]", "[.a.]",   "[.-.]",
+    "[.a.]-[.m.]", "[.ab.]",    "m-a",       "\xc3",      "?",     "*",     "[:",    "[:alpha", ".",
 };
 
 TEST(Glob, BracketsMatchTheBytesOfTheLibrary) {
@@ -73,13 +73,18 @@ TEST(Glob, MatchesWhatTheLibraryMatches) {
 // Parts of all lengths, in texts of a few bytes to a few blocks.
 TEST(Glob, MatchesLongTexts) {
     std::mt19937_64 random(3);
-    const Tokens elements = {"a", "b", "A", "?", "?", "\\b", "\\A", "[ab]", "[!b]", "[a-z]", "[[:upper:]]", "["},
+    const Tokens elements = {"a",   "b",    "A",    "?",     "?",           "\\b",
+                             "\\A", "[ab]", "[!b]", "[a-z]", "[[:upper:]]", "["},
                  often = {"a", "a", "?", "?", "[ab]", "[!b]", "[a-b0-9A-Z_]"},
                  bytes = {"a", "a", "a", "a", "b", "A", "\\", "["};
     size_t matched = 0;
     for (int i = 0; i < 30'000 && !HasFailure(); ++i) {
-        std::string pattern = "*" + random_text(random, i % 2 ? elements : often, i % 2 ? 12 : i % 3 ? 90 : 700) + "*" +
-                              random_text(random, elements, 3);
+        std::string pattern = "*" +
+                              random_text(random, i % 2 ? elements : often,
+                                          i % 2   ? 12
+                                          : i % 3 ? 90
+                                                  : 700) +
+                              "*" + random_text(random, elements, 3);
         matched += expect_as_library(pattern, random_text(random, bytes, i % 2 ? 400 : 1'000));
     }
     EXPECT_GT(matched, 1'000u);
