@@ -59,6 +59,8 @@ std::vector<Case> cases() {
         {"glob, long part", "proc.cmdline glob *" + long_part + "*", a},
         {"glob, question marks", "proc.cmdline glob *a?a?a?a?b*", a},
         {"glob, 60 question marks", "proc.cmdline glob *" + repeated("a?", 120) + "b*", a},
+        {"glob, 70 question marks that nearly fit", "proc.cmdline glob *" + repeated("a?", 140) + "*",
+         repeated(repeated("a", 60) + "c", kSize)},
         {"glob, brackets", "proc.cmdline glob *[ab]*[ab]*[ab]c*", ab},
         {"glob, 20 brackets", "proc.cmdline glob *" + repeated("[a-c]", 100) + "c*", ab},
         {"regex, nested repeats", "proc.cmdline regex '(a+)+b'", a},
