@@ -25,6 +25,12 @@ TEST(Matching, AllocatesNothing) {
         texts.push_back(one["fields"].dump());
         if (one["expect"].is_boolean()) conditions.push_back({one["id"], one["condition"]});
     }
+    // A long value, for the comparisons that search it in several ways.
+    std::string many = "proc.cmdline contains zz";
+    for (size_t i = 0; i < Atom::kManyParts; ++i) many += " or proc.cmdline contains z" + std::to_string(i);
+    conditions.push_back({"brackets", "proc.cmdline glob *[!x]*[a-z]?"});
+    conditions.push_back({"many", many});
+    texts.push_back(json{{"proc.cmdline", std::string(2000, 'x') + "z7"}}.dump());
     auto compilation = compile_conditions(std::move(conditions), Schemas());
     const Plan& plan = *compilation->plan;
     EventDecoder decoder(syscall_schema(), plan);
