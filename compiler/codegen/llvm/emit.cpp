@@ -3,6 +3,7 @@
 #include <llvm/IR/Verifier.h>
 
 #include <algorithm>
+#include <numeric>
 #include <stdexcept>
 
 #include "compiler/codegen/llvm/emitter.h"
@@ -107,48 +108,49 @@ void Emitter::count_uses() {
 
 void Emitter::begin(Function* function, const std::string& name) {
     b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
-    if (auto lines = lines_.find(&module()); lines != lines_.end()) lines->second.begin(*function, name);
+    if (lines_) lines_->begin(*function, name);
     stand_at(nullptr);
     program_ = function->getArg(0);
     slots_ = function->getArg(1);
-    scratch_ = function->arg_size() > 3 ? function->getArg(2) : nullptr;
-    memory_ = function->arg_size() > 3 ? function->getArg(3) : nullptr;
+    scratch_ = memory_ = nullptr;
     known_ = nullptr;
 }
 
 void Emitter::stand_at(const Place* place) {
-    if (auto lines = lines_.find(&module()); lines != lines_.end())
-        b_.SetCurrentDebugLocation(lines->second.at(place));
+    if (lines_) b_.SetCurrentDebugLocation(lines_->at(place));
 }
 
 llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
                               llvm::ArrayRef<llvm::Value*> arguments) {
     std::vector<llvm::Type*> types;
     for (llvm::Value* argument : arguments) types.push_back(argument->getType());
-    auto callee = module().getOrInsertFunction(symbol, llvm::FunctionType::get(result, types, false));
+    auto callee = module_->getOrInsertFunction(symbol, llvm::FunctionType::get(result, types, false));
     if (auto* function = llvm::dyn_cast<Function>(callee.getCallee()); function && result == i1_)
         function->addRetAttr(llvm::Attribute::ZExt);
     return b_.CreateCall(callee, arguments);
 }
 
-Modules Emitter::run() {
+std::unique_ptr<llvm::Module> Emitter::run() {
     choose_compiled();
     prefer_atoms();
     order_children();
     group_children();
     count_uses();
     node_type_ = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
-    for (uint32_t i = 0; i < nodes_.size(); ++i)
+    match_type_ = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
+    for (uint32_t i = 0; part_.conditions && i < nodes_.size(); ++i)
         if (outlined_[i]) emit_function(i);
-    emit_rule();
-    emit_match();
-    for (auto& [module, lines] : lines_) lines.finish();
+    for (uint32_t bucket : part_.buckets) emit_bucket(bucket);
+    if (part_.entry) {
+        emit_rule();
+        emit_match();
+    }
+    if (lines_) lines_->finish();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
-    for (const auto* module : {match_.get(), conditions_.get()})
-        if (module && llvm::verifyModule(*module, &stream))
-            throw std::logic_error("generated code is not valid: " + fault);
-    return {std::move(match_), std::move(conditions_)};
+    if (llvm::verifyModule(*module_, &stream))
+        throw std::logic_error("generated code is not valid: " + fault);
+    return std::move(module_);
 }
 
 // The first rules, as many as fit.
@@ -158,25 +160,20 @@ void Emitter::choose_compiled() {
         compiled_.push_back((nodes += rule.tree.nodes.size()) < kMostNodes);
 }
 
-llvm::FunctionCallee Emitter::node_function(uint32_t node) {
-    llvm::Module& in = module();
-    std::string name = "node" + std::to_string(node);
-    Function* function = in.getFunction(name);
-    if (!function) {
-        function = Function::Create(node_type_, Function::ExternalLinkage, name, in);
-        function->setVisibility(llvm::GlobalValue::HiddenVisibility);
-        function->addFnAttr(llvm::Attribute::NoInline);
-    }
-    return function;
+Function* Emitter::function(const std::string& name, llvm::FunctionType* type) {
+    if (Function* known = module_->getFunction(name)) return known;
+    auto* out = Function::Create(type, Function::ExternalLinkage, name, *module_);
+    out->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    // Of a bucket: what saves its registers must not be on the way of events that no rule wants.
+    out->addFnAttr(llvm::Attribute::NoInline);
+    return out;
 }
 
 void Emitter::emit_function(uint32_t node) {
-    llvm::Module& in = conditions_ ? *conditions_ : *match_;
-    auto* function =
-        llvm::cast<Function>(in.getOrInsertFunction("node" + std::to_string(node), node_type_).getCallee());
-    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    function->addFnAttr(llvm::Attribute::NoInline);
+    Function* function = node_function(node);
     begin(function, function->getName().str());
+    scratch_ = function->getArg(2);
+    memory_ = function->getArg(3);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     branch_inline(node, yes, no);
@@ -193,9 +190,11 @@ void Emitter::emit_function(uint32_t node) {
 // The verdict of the rule of a given number.
 void Emitter::emit_rule() {
     auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
-    auto* function = Function::Create(type, Function::ExternalLinkage, kRuleSymbol, *match_);
+    auto* function = Function::Create(type, Function::ExternalLinkage, kRuleSymbol, *module_);
     function->addRetAttr(llvm::Attribute::ZExt);
     begin(function, "rule");
+    scratch_ = function->getArg(2);
+    memory_ = function->getArg(3);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
     BasicBlock* other = block("without_code");
@@ -218,10 +217,7 @@ void Emitter::emit_rule() {
 
 // From the type of the event to its bucket.
 void Emitter::emit_match() {
-    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
-    std::vector<Function*> buckets;
-    for (size_t i = 0; i < dispatch_.program.buckets.size(); ++i) buckets.push_back(emit_bucket(i));
-    auto* function = Function::Create(type, Function::ExternalLinkage, kMatchSymbol, *match_);
+    auto* function = Function::Create(match_type_, Function::ExternalLinkage, kMatchSymbol, *module_);
     function->addParamAttr(2, llvm::Attribute::ZExt);
     begin(function, "match");
     auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.program.bucket_of.size() - 1));
@@ -229,7 +225,7 @@ void Emitter::emit_match() {
     auto* index = b_.CreateSelect(b_.CreateICmpUGE(event_type, last), last, event_type);
     BasicBlock* none = block("none");
     auto* choice = b_.CreateSwitch(index, none);
-    std::vector<BasicBlock*> entries(buckets.size(), nullptr);
+    std::vector<BasicBlock*> entries(dispatch_.program.buckets.size(), nullptr);
     for (size_t i = 0; i < dispatch_.program.bucket_of.size(); ++i) {
         uint32_t bucket = dispatch_.program.bucket_of[i];
         if (bucket == MatchProgram::kNoBucket) continue;
@@ -238,31 +234,27 @@ void Emitter::emit_match() {
     }
     b_.SetInsertPoint(none);
     b_.CreateRet(b_.getInt32(0));
-    for (size_t i = 0; i < buckets.size(); ++i) {
+    std::vector<llvm::Value*> arguments;
+    for (llvm::Argument& argument : function->args()) arguments.push_back(&argument);
+    for (size_t i = 0; i < entries.size(); ++i) {
         b_.SetInsertPoint(entries[i]);
-        auto* called =
-            b_.CreateCall(buckets[i], {function->getArg(0), function->getArg(1), function->getArg(3),
-                                       function->getArg(4), function->getArg(5)});
+        auto* called = b_.CreateCall(bucket_function(i), arguments);
         called->setTailCall();
         b_.CreateRet(called);
     }
 }
 
-Function* Emitter::emit_bucket(size_t index) {
+void Emitter::emit_bucket(size_t index) {
     const Bucket& bucket = dispatch_.program.buckets[index];
-    auto* type = llvm::FunctionType::get(i32_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
-    auto* function =
-        Function::Create(type, Function::InternalLinkage, "bucket" + std::to_string(index), *match_);
-    // What saves its registers must not be on the way of events that no rule wants.
-    function->addFnAttr(llvm::Attribute::NoInline);
+    Function* function = bucket_function(index);
     begin(function, "bucket");
+    scratch_ = function->getArg(3);
     known_ = &dispatch_.types[index].atoms;
     if (bucket.in_turn)
-        emit_chain(bucket, function->getArg(3), function->getArg(4));
+        emit_chain(bucket, function->getArg(4), function->getArg(5));
     else
-        emit_looks(bucket, index, function->getArg(3), function->getArg(4));
+        emit_looks(bucket, index, function->getArg(4), function->getArg(5));
     known_ = nullptr;
-    return function;
 }
 
 // Whether code for the node calls functions that use the memory, or writes to the scratch.
@@ -449,9 +441,31 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
     }
 }
 
-Modules emit_modules(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context,
-                     EmitOptions options) {
-    return Emitter(plan, dispatch, context, options).run();
+std::vector<Part> parts(const Dispatch& dispatch, bool apart) {
+    const std::vector<Bucket>& buckets = dispatch.program.buckets;
+    std::vector<Part> out(apart ? 3 : 1);
+    out.front().entry = out.back().conditions = true;
+    std::vector<uint32_t> largest_first(buckets.size());
+    std::iota(largest_first.begin(), largest_first.end(), 0);
+    auto size = [&](uint32_t bucket) {
+        size_t literals = buckets[bucket].members.size();
+        for (const auto& look : dispatch.types[bucket].literals) literals += look.size();
+        return literals;
+    };
+    std::stable_sort(largest_first.begin(), largest_first.end(),
+                     [&](uint32_t a, uint32_t b) { return size(a) > size(b); });
+    std::vector<size_t> sizes(apart ? 2 : 1, 0);
+    for (uint32_t bucket : largest_first) {
+        auto least = std::min_element(sizes.begin(), sizes.end());
+        *least += size(bucket);
+        out[static_cast<size_t>(least - sizes.begin())].buckets.push_back(bucket);
+    }
+    return out;
+}
+
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Part& part,
+                                          bool lines, llvm::LLVMContext& context) {
+    return Emitter(plan, dispatch, part, lines, context).run();
 }
 
 }  // namespace stoop

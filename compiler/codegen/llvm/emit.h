@@ -28,16 +28,18 @@ constexpr const char* kLookRangeSymbol = "stoop_look_up_range";
 constexpr const char* kEvaluateSymbol = "stoop_evaluate_candidates";
 constexpr const char* kCompareSymbol = "bcmp";  // the C library's, by the name that LLVM knows
 
-// What a match runs through on every event, and the conditions of the rules, which are evaluated seldom.
-struct Modules {
-    std::unique_ptr<llvm::Module> match;
-    std::unique_ptr<llvm::Module> conditions;  // nothing if they are in the module above
+// What one module has of the code. Modules are made at the same time and linked into one program; what they
+// call of each other is hidden from all else.
+struct Part {
+    bool entry = false;             // from the type of the event to its bucket, and the verdicts of rules
+    std::vector<uint32_t> buckets;  // what a match runs through on every event
+    bool conditions = false;        // which are evaluated seldom
 };
-struct EmitOptions {
-    bool conditions_apart = false;
-    bool lines = false;  // of rules; see debug_lines.h
-};
-Modules emit_modules(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context,
-                     EmitOptions options);
+// All in one, or the conditions apart and the rest in parts of about the same size.
+std::vector<Part> parts(const Dispatch& dispatch, bool apart);
+
+// `lines`: with those of the rules; see debug_lines.h. Any thread, with a context of its own.
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Part& part,
+                                          bool lines, llvm::LLVMContext& context);
 
 }  // namespace stoop

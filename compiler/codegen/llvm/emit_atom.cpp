@@ -136,7 +136,7 @@ llvm::Value* Emitter::bytes_equal(llvm::Value* data, std::string_view constant) 
         }
         return b_.CreateIsNull(different);
     }
-    auto compare = module().getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
+    auto compare = module_->getOrInsertFunction(kCompareSymbol, i32_, ptr_, ptr_, i64_);
     return b_.CreateICmpEQ(b_.CreateCall(compare, {data, text(constant), b_.getInt64(constant.size())}),
                            b_.getInt32(0));
 }

@@ -5,6 +5,7 @@
 #include <llvm/IR/IRBuilder.h>
 
 #include <map>
+#include <optional>
 
 #include "compiler/codegen/llvm/debug_lines.h"
 #include "compiler/codegen/llvm/emit.h"
@@ -20,13 +21,13 @@ bool simple(const Atom& atom);
 
 class Emitter {
   public:
-    Emitter(const Plan& plan, const Dispatch& dispatch, llvm::LLVMContext& context, EmitOptions options)
+    Emitter(const Plan& plan, const Dispatch& dispatch, const Part& part, bool lines,
+            llvm::LLVMContext& context)
         : plan_(plan),
           dispatch_(dispatch),
+          part_(part),
           context_(context),
-          match_(std::make_unique<llvm::Module>("match", context)),
-          conditions_(options.conditions_apart ? std::make_unique<llvm::Module>("conditions", context)
-                                               : nullptr),
+          module_(std::make_unique<llvm::Module>("rules", context)),
           b_(context),
           i1_(b_.getInt1Ty()),
           i8_(b_.getInt8Ty()),
@@ -35,26 +36,27 @@ class Emitter {
           i64_(b_.getInt64Ty()),
           ptr_(b_.getPtrTy()),
           nodes_(plan.nodes) {
-        if (!options.lines) return;
-        lines_.try_emplace(match_.get(), *match_);
-        if (conditions_) lines_.try_emplace(conditions_.get(), *conditions_);
+        if (lines) lines_.emplace(*module_);
     }
 
-    Modules run();
+    std::unique_ptr<llvm::Module> run();
 
   private:
     void prefer_atoms();
     void group_children();
     size_t outline(uint32_t node);
     void count_uses();
-    llvm::Module& module() { return *b_.GetInsertBlock()->getModule(); }
-    // The function of a node that has one, as the module which is being made sees it.
-    llvm::FunctionCallee node_function(uint32_t node);
+    // A function that this module has or another one.
+    Function* function(const std::string& name, llvm::FunctionType* type);
+    Function* node_function(uint32_t node) { return function("node" + std::to_string(node), node_type_); }
+    Function* bucket_function(size_t index) {
+        return function("bucket" + std::to_string(index), match_type_);
+    }
     void emit_function(uint32_t node);
     void branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no);
     void emit_rule();
     void emit_match();
-    Function* emit_bucket(size_t index);
+    void emit_bucket(size_t index);
     void emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
     void emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit);
     llvm::Value* guards(const std::vector<uint32_t>& atoms);
@@ -116,8 +118,9 @@ class Emitter {
 
     const Plan& plan_;
     const Dispatch& dispatch_;
+    const Part& part_;
     llvm::LLVMContext& context_;
-    std::unique_ptr<llvm::Module> match_, conditions_;
+    std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
     llvm::Type *i1_, *i8_, *i16_, *i32_, *i64_, *ptr_;
     // More children than this are put in groups; more nodes than this make a function of their own.
@@ -127,15 +130,16 @@ class Emitter {
     // minutes, and gigabytes.
     static constexpr size_t kMostNodes = 100'000;
 
-    std::map<const llvm::Module*, DebugLines> lines_;  // none if they are not wanted
+    std::optional<DebugLines> lines_;  // none if they are not wanted
 
-    std::vector<PlanNode> nodes_;              // the plan's, with groups of children behind them
-    std::vector<uint32_t> memo_;               // index of a shared node's memory, or 0
-    uint32_t remembered_ = 0;                  // how many of these there are
-    std::vector<bool> compiled_;               // by rule: whether there is code for it
-    std::vector<size_t> weight_;               // nodes that stand in the function of the user
-    std::vector<bool> outlined_;               // has a function of its own
-    llvm::FunctionType* node_type_ = nullptr;  // of that function
+    std::vector<PlanNode> nodes_;               // the plan's, with groups of children behind them
+    std::vector<uint32_t> memo_;                // index of a shared node's memory, or 0
+    uint32_t remembered_ = 0;                   // how many of these there are
+    std::vector<bool> compiled_;                // by rule: whether there is code for it
+    std::vector<size_t> weight_;                // nodes that stand in the function of the user
+    std::vector<bool> outlined_;                // has a function of its own
+    llvm::FunctionType* node_type_ = nullptr;   // of that function
+    llvm::FunctionType* match_type_ = nullptr;  // of a match, and of its part in a bucket
     // In the function that is being made:
     llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
     // Where the members that were found are gathered, as bits, and those that cannot fire; nothing in a

@@ -18,6 +18,7 @@
 
 #include <cstring>
 
+#include "compiler/at_once.h"
 #include "compiler/codegen/llvm/emit.h"
 #include "compiler/codegen/llvm/perf_map.h"
 
@@ -55,48 +56,50 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
     passes.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O1).run(module, modules);
 }
 
-// Calls `use` with each module, as the code generator gets it, and its machine. False, and `error` set, if
-// there is no code generator.
+// Calls `use` with each module, as the code generator gets it, its machine and where to put what it makes of
+// them; returns all that, in order. Nothing, and `error` set, if there is no code generator.
 template <typename Use>
-bool for_each_module(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error, Use&& use) {
-    llvm::LLVMContext context;
-    Modules modules = emit_modules(plan, dispatch, context, {plan.nodes.size() > kLargePlan, lines});
-    for (llvm::Module* module : {modules.match.get(), modules.conditions.get()}) {
-        if (!module) continue;
-        bool best = module == modules.match.get();
+std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispatch, bool lines,
+                                         std::string& error, Use&& use) {
+    std::vector<Part> all = parts(dispatch, plan.nodes.size() > kLargePlan);
+    std::vector<std::string> out(all.size()), errors(all.size());
+    at_once(all.size(), all_cores(), [&](size_t i) {
+        bool best = !all[i].buckets.empty();
         auto builder = host_builder();
         if (builder)
             builder->setCodeGenOptLevel(best ? llvm::CodeGenOptLevel::Default : llvm::CodeGenOptLevel::None);
         auto machine = builder ? builder->createTargetMachine() : builder.takeError();
         if (!machine) {
-            error = llvm::toString(machine.takeError());
-            return false;
+            errors[i] = llvm::toString(machine.takeError());
+            return;
         }
+        llvm::LLVMContext context;
+        auto module = emit_module(plan, dispatch, all[i], lines, context);
         module->setDataLayout((*machine)->createDataLayout());
         module->setTargetTriple((*machine)->getTargetTriple().str());
         if (best) optimise(*module, **machine);
-        use(*module, **machine);
-    }
-    return true;
+        errors[i] = use(*module, **machine, out[i]);
+    });
+    for (const std::string& problem : errors)
+        if (error.empty()) error = problem;
+    if (!error.empty()) out.clear();
+    return out;
 }
 
 // A file of each module; nothing, and `error` set, if they cannot be had.
 std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, bool lines,
                                     std::string& error, llvm::CodeGenFileType type) {
-    std::vector<std::string> out;
-    for_each_module(plan, dispatch, lines, error, [&](llvm::Module& module, llvm::TargetMachine& machine) {
+    auto emit = [&](llvm::Module& module, llvm::TargetMachine& machine, std::string& out) {
         llvm::SmallString<0> file;
         llvm::raw_svector_ostream stream(file);
         llvm::legacy::PassManager passes;
-        if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
-            error = "LLVM writes no such file for this machine";
-            return;
-        }
+        if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+            return "LLVM writes no such file for this machine";
         passes.run(module);
-        out.emplace_back(file);
-    });
-    if (!error.empty()) out.clear();
-    return out;
+        out = std::string(file);
+        return "";
+    };
+    return for_each_module(plan, dispatch, lines, error, emit);
 }
 
 // The object files one after the other, each behind its size.
@@ -121,20 +124,23 @@ std::vector<std::string_view> object_files(std::string_view object) {
     return out;
 }
 
-std::string assembly(const Plan& plan, const Dispatch& dispatch, std::string& error) {
+std::string all_of(const std::vector<std::string>& files) {
     std::string out;
-    for (const std::string& file :
-         emit_files(plan, dispatch, false, error, llvm::CodeGenFileType::AssemblyFile))
-        out += file;
+    for (const std::string& file : files) out += file;
     return out;
 }
 
+std::string assembly(const Plan& plan, const Dispatch& dispatch, std::string& error) {
+    return all_of(emit_files(plan, dispatch, false, error, llvm::CodeGenFileType::AssemblyFile));
+}
+
 std::string ir(const Plan& plan, const Dispatch& dispatch, std::string& error) {
-    std::string out;
-    llvm::raw_string_ostream stream(out);
-    for_each_module(plan, dispatch, false, error,
-                    [&](llvm::Module& module, llvm::TargetMachine&) { module.print(stream, nullptr); });
-    return out;
+    auto print = [](llvm::Module& module, llvm::TargetMachine&, std::string& out) {
+        llvm::raw_string_ostream stream(out);
+        module.print(stream, nullptr);
+        return "";
+    };
+    return all_of(for_each_module(plan, dispatch, false, error, print));
 }
 
 class Linked : public LinkedCode {
