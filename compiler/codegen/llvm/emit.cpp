@@ -443,7 +443,8 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
 
 std::vector<Part> parts(const Dispatch& dispatch, bool apart) {
     const std::vector<Bucket>& buckets = dispatch.program.buckets;
-    std::vector<Part> out(apart ? 3 : 1);
+    size_t several = apart && buckets.size() > 1 ? 2 : 1;
+    std::vector<Part> out(apart ? several + 1 : 1);
     out.front().entry = out.back().conditions = true;
     std::vector<uint32_t> largest_first(buckets.size());
     std::iota(largest_first.begin(), largest_first.end(), 0);
@@ -454,7 +455,7 @@ std::vector<Part> parts(const Dispatch& dispatch, bool apart) {
     };
     std::stable_sort(largest_first.begin(), largest_first.end(),
                      [&](uint32_t a, uint32_t b) { return size(a) > size(b); });
-    std::vector<size_t> sizes(apart ? 2 : 1, 0);
+    std::vector<size_t> sizes(several, 0);
     for (uint32_t bucket : largest_first) {
         auto least = std::min_element(sizes.begin(), sizes.end());
         *least += size(bucket);

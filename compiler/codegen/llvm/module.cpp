@@ -17,6 +17,7 @@
 #include <llvm/TargetParser/Host.h>
 
 #include <cstring>
+#include <optional>
 
 #include "compiler/at_once.h"
 #include "compiler/codegen/llvm/emit.h"
@@ -165,8 +166,8 @@ llvm::Error tell_gdb(orc::LLJIT& jit) {
     return llvm::Error::success();
 }
 
-// Where the code of a file begins, by where one of its functions is now.
-llvm::Expected<uint64_t> text_address(const llvm::object::ObjectFile& file, orc::LLJIT& jit) {
+// Where the code of a file begins, by where one of its functions is now. Nothing if it has none.
+llvm::Expected<std::optional<uint64_t>> text_address(const llvm::object::ObjectFile& file, orc::LLJIT& jit) {
     for (const llvm::object::SymbolRef& symbol : file.symbols()) {
         auto flags = symbol.getFlags();
         auto type = symbol.getType();
@@ -180,7 +181,7 @@ llvm::Expected<uint64_t> text_address(const llvm::object::ObjectFile& file, orc:
         if (!address) return address.takeError();
         return address->getValue() - *offset;
     }
-    return llvm::createStringError("no function in the code");
+    return std::nullopt;
 }
 
 llvm::Error tell_perf(const std::vector<std::string_view>& files, orc::LLJIT& jit) {
@@ -190,7 +191,8 @@ llvm::Error tell_perf(const std::vector<std::string_view>& files, orc::LLJIT& ji
         if (!file) return file.takeError();
         auto text = text_address(**file, jit);
         if (!text) return text.takeError();
-        if (std::string problem = append_to_perf_map(**file, *text); !problem.empty())
+        if (!*text) continue;
+        if (std::string problem = append_to_perf_map(**file, **text); !problem.empty())
             return llvm::createStringError(problem);
     }
     return llvm::Error::success();
