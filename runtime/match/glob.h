@@ -2,7 +2,8 @@
 //
 // The pattern may come from the event as well as the text, so the time must not depend on how they are made:
 // it is linear in the length of the text, times the longest part with a `?`, `\` or bracket between two `*`.
-// Any thread; nothing is allocated.
+// Reading the pattern is linear in its length, but for each `[` that no `]` ends. Any thread; nothing is
+// allocated.
 #pragma once
 
 #include <string_view>
