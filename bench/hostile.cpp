@@ -63,6 +63,7 @@ std::vector<Case> cases() {
          repeated(repeated("a", 60) + "c", kSize)},
         {"glob, brackets", "proc.cmdline glob *[ab]*[ab]*[ab]c*", ab},
         {"glob, 20 brackets", "proc.cmdline glob *" + repeated("[a-c]", 100) + "c*", ab},
+        {"glob of the event, no brackets end", "proc.cmdline glob val(proc.cmdline)", repeated("[", kSize)},
         {"regex, nested repeats", "proc.cmdline regex '(a+)+b'", a},
         {"regex, many choices", "proc.cmdline regex '(a|aa|aaa)*b'", a},
         {"pmatch, deep path", "proc.cmdline pmatch (/a/a/a/b, /a/a/b, /a/*/b)", paths},

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <future>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -17,7 +18,8 @@ void start_elsewhere(std::jthread& thread);
 inline unsigned all_cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 // Calls `work` with each number below `count`, in any order, on this thread and on others, `threads` in all
-// if there is that much to do. Rethrows what one of them throws, when all have ended.
+// if there is that much to do, or as many as can be had. Rethrows what one of them throws, when all have
+// ended.
 template <typename Work>
 void at_once(size_t count, size_t threads, const Work& work) {
     std::atomic<size_t> next = 0;
@@ -30,7 +32,12 @@ void at_once(size_t count, size_t threads, const Work& work) {
     while (helpers.size() + 1 < threads) {
         std::packaged_task<void()> task(take);
         ends.push_back(task.get_future());
-        start_elsewhere(helpers.emplace_back(std::move(task)));
+        try {
+            start_elsewhere(helpers.emplace_back(std::move(task)));
+        } catch (const std::system_error&) {  // no more threads
+            ends.pop_back();
+            break;
+        }
     }
     take();
     for (std::future<void>& end : ends) end.get();

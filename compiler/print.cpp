@@ -97,6 +97,7 @@ std::string print_plan(const Plan& plan) {
         fmt::format_to(out, "node {} {}", i, kKinds[static_cast<size_t>(node.kind)]);
         if (node.kind == PlanNode::Kind::Atom) fmt::format_to(out, " {}", node.atom);
         for (uint32_t child : node.children) fmt::format_to(out, " {}", child);
+        if (!node.children.empty() && node.is_one_atom()) fmt::format_to(out, " = atom {}", node.atom);
         fmt::format_to(out, "\n");
     }
     for (const PlanRule& rule : plan.rules) fmt::format_to(out, "rule {} = node {}\n", rule.name, rule.node);

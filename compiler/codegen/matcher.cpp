@@ -1,5 +1,8 @@
 #include "compiler/codegen/matcher.h"
 
+#include <exception>
+#include <system_error>
+
 #include "runtime/reference/evaluator.h"
 
 namespace stoop {
@@ -26,12 +29,20 @@ Matcher::~Matcher() {
 void Matcher::count(uint64_t events) {
     uint64_t before = events_.fetch_add(events, std::memory_order_relaxed);
     if (before >= kWorthIt || before + events < kWorthIt) return;
+    // Whatever goes wrong, the reference evaluator goes on.
     busy_ = true;
-    background_ = std::thread([this] {
-        std::string unused;  // without native code the reference evaluator goes on
-        compile(unused);
-        busy_.store(false, std::memory_order_release);
-    });
+    try {
+        background_ = std::thread([this] {
+            try {
+                std::string unused;
+                compile(unused);
+            } catch (const std::exception&) {
+            }
+            busy_.store(false, std::memory_order_release);
+        });
+    } catch (const std::system_error&) {  // no more threads
+        busy_ = false;
+    }
 }
 
 void Matcher::compile(std::string& error) {

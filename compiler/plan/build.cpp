@@ -135,20 +135,20 @@ class PlanBuilder {
             out.constants.insert(out.constants.end(), atom.constants.begin(), atom.constants.end());
             out.text += (out.text.empty() ? "" : " or ") + atom.text;
         }
-        std::string key = key_of(out);
-        if (!atoms_.contains(key)) {
-            if (key.size() > joined_left_) return false;
-            prepare_parts(out);
+        if (!atoms_.contains(key_of(out))) {
+            prepare_parts(out, memory_left_);
             if (!out.parts) return false;
-            joined_left_ -= key.size();
         }
         any.atom = intern(std::move(out));
-        return true;
+        return plan_.atoms[any.atom].parts != nullptr;
     }
 
     uint32_t intern(Atom atom) {
         auto [entry, fresh] = atoms_.try_emplace(key_of(atom), static_cast<uint32_t>(plan_.atoms.size()));
-        if (fresh) plan_.atoms.push_back(std::move(atom));
+        if (fresh) {
+            if (!atom.parts) prepare_parts(atom, memory_left_);
+            plan_.atoms.push_back(std::move(atom));
+        }
         return entry->second;
     }
     uint32_t intern(PlanNode node) {
@@ -161,12 +161,12 @@ class PlanBuilder {
         return entry->second;
     }
 
-    // A search for many takes some two hundred times as much memory as its texts, so not all may be joined.
-    static constexpr size_t kMostJoined = 400'000;  // bytes of texts, and of their lengths
+    // Of a plan, for searches for many texts; those for which there is no more compare one after the other.
+    static constexpr size_t kMostMemory = size_t{64} << 20;
 
     Plan& plan_;
     std::unordered_map<std::string, uint32_t> atoms_, nodes_;
-    size_t joined_left_ = kMostJoined;
+    size_t memory_left_ = kMostMemory;
 };
 
 }  // namespace

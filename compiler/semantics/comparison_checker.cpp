@@ -227,7 +227,6 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
         for (const Value& constant : atom.constants) texts.push_back(constant.text());
         atom.texts.build(texts);
     }
-    prepare_parts(atom);
     if (atom.op != Operator::Regex) return true;
     re2::RE2::Options options(re2::RE2::POSIX);
     options.set_log_errors(false);

@@ -193,23 +193,22 @@ bool test_right_operand(const Atom& atom, const Value& left, const Value* slots,
     return compare(atom.op, type_class(atom.left.type), left, right);
 }
 
-// What is prepared takes some two hundred times as much memory as the constants.
-constexpr size_t kLongestParts = 50'000;  // bytes, together
-
 }  // namespace
 
-void prepare_parts(Atom& atom) {
+void prepare_parts(Atom& atom, size_t& memory_left) {
     if (!is_search(atom) || atom.modifier != Modifier::Anyof || atom.constants.size() < Atom::kManyParts)
         return;
     bool ignore_case = atom.op == Operator::Icontains;
     std::map<std::string, RuleRange> parts;
-    size_t size = 0;
     for (const Value& constant : atom.constants) {
         std::string text(constant.text());
-        if (text.empty() || (size += text.size()) > kLongestParts) return;
+        if (text.empty()) return;
         if (ignore_case) std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
         parts[text].count = 1;
     }
+    size_t memory = Substrings::memory(parts);
+    if (memory > memory_left) return;
+    memory_left -= memory;
     atom.parts = std::make_unique<Substrings>();
     atom.parts->build(parts, ignore_case);
 }

@@ -96,8 +96,9 @@ inline bool is_search(const Atom& atom) {
            atom.comparison == Comparison::Ordinary && type_class(atom.left.type) == TypeClass::Text &&
            (atom.op == Operator::Contains || atom.op == Operator::Icontains);
 }
-// Of a search for any of some constants: prepares it, if they are so many that it is worth it.
-void prepare_parts(Atom& atom);
+// Of a search for any of some constants: prepares it, if they are so many that it is worth it and what it
+// takes is among the bytes of memory that are left, of which that many are taken.
+void prepare_parts(Atom& atom, size_t& memory_left);
 
 // Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in
 // `scratch` until its arena is reset, which the caller does once per event.

@@ -27,12 +27,12 @@ LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
 }
 
 // Each in a function of its own, since the looks before need no memory for it.
-[[gnu::noinline]] uint64_t LiteralIndex::scan_parts(const Substrings& parts, std::string_view value,
-                                                    uint32_t held) const {
+[[gnu::noinline]] uint64_t LiteralIndex::scan_parts(const Substrings& parts, uint64_t members,
+                                                    std::string_view value, uint32_t held) const {
     uint64_t out = 0;
     parts.scan(value, [&](const RuleRange& range) {
         out |= bits_of(range, members_.data(), held);
-        return out != of_parts_;
+        return out != members;
     });
     return out;
 }
@@ -40,9 +40,9 @@ LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
 uint64_t LiteralIndex::find_parts(std::string_view value, uint32_t places, uint32_t held) const {
     uint64_t out = 0;
     if (places & place_bit(LiteralPlace::Part) && parts_.may_find(value))
-        out |= scan_parts(parts_, value, held);
+        out |= scan_parts(parts_, of_parts_, value, held);
     if (places & place_bit(LiteralPlace::PartAnyCase) && folded_parts_.may_find(value))
-        out |= scan_parts(folded_parts_, value, held);
+        out |= scan_parts(folded_parts_, of_folded_parts_, value, held);
     return out;
 }
 
@@ -80,9 +80,6 @@ void LiteralIndex::build() {
                 ranges[place][text] = members.append_to(members_);
         }
         added_[place].clear();
-        if (place_bit(static_cast<LiteralPlace>(place)) & kInside)
-            for (const auto& [text, range] : ranges[place])
-                of_parts_ |= bits_of(range, members_.data(), UINT32_MAX);
         if (!ranges[place].empty()) has_ |= uint32_t{1} << place;
     }
     std::vector<std::string_view> texts;
@@ -92,6 +89,10 @@ void LiteralIndex::build() {
     }
     whole_.build(texts);
     auto of = [&](LiteralPlace place) -> const auto& { return ranges[static_cast<size_t>(place)]; };
+    for (const auto& [text, range] : of(LiteralPlace::Part))
+        of_parts_ |= bits_of(range, members_.data(), UINT32_MAX);
+    for (const auto& [text, range] : of(LiteralPlace::PartAnyCase))
+        of_folded_parts_ |= bits_of(range, members_.data(), UINT32_MAX);
     if (has_ & place_bit(LiteralPlace::Beginning)) beginnings_.build(of(LiteralPlace::Beginning));
     if (has_ & place_bit(LiteralPlace::End)) ends_.build(of(LiteralPlace::End));
     if (has_ & place_bit(LiteralPlace::Part)) parts_.build(of(LiteralPlace::Part), false);

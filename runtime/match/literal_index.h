@@ -59,7 +59,8 @@ class LiteralIndex {
     template <typename Found>
     void look_inside(std::string_view value, uint32_t places, Found&& found) const;
     uint64_t find_parts(std::string_view value, uint32_t places, uint32_t held) const;
-    uint64_t scan_parts(const Substrings& parts, std::string_view value, uint32_t held) const;
+    uint64_t scan_parts(const Substrings& parts, uint64_t members, std::string_view value,
+                        uint32_t held) const;
     uint64_t find_at_ends(std::string_view value, uint32_t places, uint32_t held) const;
 
     static Added cut(Added literals, size_t longest);
@@ -72,7 +73,7 @@ class LiteralIndex {
     std::vector<RuleRange> of_whole_;  // by the number of the text
     PrefixTree beginnings_, ends_;
     Substrings parts_, folded_parts_;
-    uint64_t of_parts_ = 0;  // the members, if they fit a word, that either has
+    uint64_t of_parts_ = 0, of_folded_parts_ = 0;  // the members that have them, if all fit a word
 };
 
 template <typename Found>

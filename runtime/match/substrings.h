@@ -22,9 +22,13 @@ namespace stoop {
 
 class Substrings {
   public:
-    // `fold`: upper and lower case of ASCII letters are the same; the literals are in lower case. None is
-    // empty.
+    // As Automaton::build.
     void build(const std::map<std::string, RuleRange>& literals, bool fold);
+
+    // About how many bytes of memory that takes.
+    static size_t memory(const std::map<std::string, RuleRange>& literals) {
+        return Automaton::memory(literals);
+    }
 
     // False if none of the texts is in the value, which a first sieve can often tell.
     bool may_find(std::string_view value) const {

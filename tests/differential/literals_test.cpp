@@ -124,5 +124,34 @@ TEST(RulesThatSearch, AgreeOnNearMisses) {
               << " hits\n";
 }
 
+// Searches for so many texts that there is not memory enough to make one of each rule's.
+TEST(RulesThatSearch, AgreeOnMoreTextsThanAreJoined) {
+    std::mt19937_64 random(1);
+    auto text = [&] {
+        std::string out;
+        while (out.size() < 40) out += static_cast<char>('a' + random() % 26);
+        return out;
+    };
+    std::vector<std::string> texts;
+    std::vector<RuleSource> sources;
+    for (int rule = 0; rule < 30; ++rule) {
+        std::string any;
+        for (int i = 0; i < 1'000; ++i) {
+            texts.push_back(text());
+            any += (any.empty() ? "proc.cmdline contains " : " or proc.cmdline contains ") + texts.back();
+        }
+        sources.push_back({"r" + std::to_string(rule), "evt.type = open and (" + any + ")"});
+    }
+    BothEngines engines(compile_conditions(sources, Schemas()));
+    EXPECT_GT(engines.joined(), 0u);
+    EXPECT_LT(engines.joined(), sources.size());
+    for (int i = 0; i < 200; ++i) {
+        std::string value = text();
+        for (size_t found = random() % 3; found > 0; --found) value += texts[random() % texts.size()] + text();
+        ASSERT_TRUE(engines.agree({{"evt.type", "open"}, {"proc.cmdline", value}}, 1));
+    }
+    EXPECT_GT(engines.hits(), 100u);
+}
+
 }  // namespace
 }  // namespace stoop::tests

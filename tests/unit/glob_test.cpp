@@ -24,7 +24,10 @@ std::string random_text(std::mt19937_64& random, const Tokens& tokens, size_t mo
 bool is_undefined(const std::string& pattern) {
     bool has_bracket = pattern.find('[') != pattern.npos;
     bool ends_in_range = has_bracket && (pattern.ends_with('-') || pattern.ends_with('\\'));
-    return ends_in_range || pattern.find("-[:") != pattern.npos || pattern.find("-[=") != pattern.npos;
+    size_t symbol = pattern.rfind("[.");
+    bool ends_in_symbol = symbol != pattern.npos && pattern.find(".]", symbol + 2) == pattern.npos;
+    return ends_in_range || ends_in_symbol || pattern.find("-[:") != pattern.npos ||
+           pattern.find("-[=") != pattern.npos;
 }
 
 // How many of them match.
@@ -88,6 +91,22 @@ TEST(Glob, MatchesLongTexts) {
         matched += expect_as_library(pattern, random_text(random, bytes, i % 2 ? 400 : 1'000));
     }
     EXPECT_GT(matched, 1'000u);
+}
+
+// The library as well takes them for themselves, but needs quadratic time to find out.
+TEST(Glob, ManyBracketsWithoutEnd) {
+    std::string brackets(60'000, '[');
+    EXPECT_TRUE(glob(brackets, brackets, false));
+    EXPECT_TRUE(glob("a" + brackets + "b", "?" + brackets + "?", false));
+    EXPECT_TRUE(glob("aa" + brackets + "b" + brackets + "c", "*" + brackets + "?" + brackets + "*", true));
+    EXPECT_TRUE(glob(brackets + "]", brackets + "\\]", false));
+    EXPECT_FALSE(glob(brackets, brackets + "[a", false));
+    EXPECT_FALSE(glob(std::string(60'000, 'a'), "*" + brackets + "*", false));
+    for (size_t count = 1; count < 200; ++count) {
+        std::string pattern = "*a" + std::string(count, '[') + "b*";
+        EXPECT_EQ(expect_as_library(pattern, "aa" + std::string(count, '[') + "bb"), 2u) << count;
+        EXPECT_EQ(expect_as_library(pattern, "aa" + std::string(count + 1, '[') + "bb"), 0u) << count;
+    }
 }
 
 TEST(Glob, EndsAtAZeroByte) {

@@ -88,10 +88,17 @@ void Emitter::count_uses() {
     memo_.assign(nodes_.size(), 0);
     weight_.assign(nodes_.size(), 0);
     outlined_.assign(nodes_.size(), false);
-    for (const PlanNode& node : nodes_)
-        for (uint32_t child : node.children) ++uses[child];
+    std::vector<uint32_t> open;
+    auto use = [&](uint32_t node) {
+        if (uses[node]++ == 0) open.push_back(node);
+    };
     for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule)
-        if (compiled_[rule]) ++uses[plan_.rules[rule].node];
+        if (compiled_[rule]) use(plan_.rules[rule].node);
+    while (!open.empty()) {
+        uint32_t node = open.back();
+        open.pop_back();
+        for (uint32_t child : nodes_[node].children) use(child);
+    }
     for (size_t i = 0; i < nodes_.size(); ++i) {
         const PlanNode& node = nodes_[i];
         bool cheap = node.kind == PlanNode::Kind::Not ||

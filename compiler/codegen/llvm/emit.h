@@ -38,7 +38,8 @@ struct Part {
 // All in one, or the conditions apart and the rest in parts of about the same size.
 std::vector<Part> parts(const Dispatch& dispatch, bool apart);
 
-// `lines`: with those of the rules; see debug_lines.h. Any thread, with a context of its own.
+// `lines`: with those of the rules; see debug_lines.h. Any thread, with a context of its own. What modules
+// call of each other goes by the same numbers in all of them, so these must follow from the plan alone.
 std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Part& part,
                                           bool lines, llvm::LLVMContext& context);
 

@@ -58,7 +58,8 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 }
 
 // Calls `use` with each module, as the code generator gets it, its machine and where to put what it makes of
-// them; returns all that, in order. Nothing, and `error` set, if there is no code generator.
+// them; returns all that, in order. Nothing, and `error` set, if there is no code generator or `use` returns
+// what went wrong.
 template <typename Use>
 std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispatch, bool lines,
                                          std::string& error, Use&& use) {
