@@ -147,7 +147,8 @@ TEST(RulesThatSearch, AgreeOnMoreTextsThanAreJoined) {
     EXPECT_LT(engines.joined(), sources.size());
     for (int i = 0; i < 200; ++i) {
         std::string value = text();
-        for (size_t found = random() % 3; found > 0; --found) value += texts[random() % texts.size()] + text();
+        for (size_t found = random() % 3; found > 0; --found)
+            value += texts[random() % texts.size()] + text();
         ASSERT_TRUE(engines.agree({{"evt.type", "open"}, {"proc.cmdline", value}}, 1));
     }
     EXPECT_GT(engines.hits(), 100u);
