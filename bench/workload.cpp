@@ -45,6 +45,32 @@ std::vector<std::string> files_in(const fs::path& folder, std::string_view endin
     return out;
 }
 
+Value keep(Value value, TypeClass type, bool is_list, Arena& memory) {
+    if (!value.present()) return value;
+    if (is_list) {
+        std::span<Value> items = memory.values(value.size);
+        for (size_t i = 0; i < items.size(); ++i) items[i] = keep(value.items[i], type, false, memory);
+        value.items = items.data();
+    } else if (type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address) {
+        value.data = memory.copy(value.text()).data();
+    }
+    return value;
+}
+
+// The event without the line that it was decoded from, so that many are in as little memory as their values
+// need: one after the other, as they are decoded and matched otherwise, each is in the nearest cache.
+void keep(const Event& decoded, const Plan& plan, Arena& memory, Event& out) {
+    out.type = decoded.type;
+    out.line = decoded.line;
+    out.number = decoded.number;
+    out.source = decoded.source;
+    out.values.reserve(plan.slots.size());
+    for (const Slot& slot : plan.slots) {
+        Value value = decoded.values[out.values.size()];
+        out.values.push_back(keep(value, type_class(slot.ref.type), slot.ref.holds_list(), memory));
+    }
+}
+
 }  // namespace
 
 bool have_recordings() { return fs::exists(kData / "events"); }
@@ -113,8 +139,11 @@ Workload make_workload_of(std::vector<RuleSource> rules, const std::vector<std::
     if (!out.native) fail(error);
     EventDecoder decoder(*schemas.find(kDefaultSource), out.plan());
     out.events.resize(events.size());
-    for (size_t i = 0; i < events.size(); ++i)
-        if (auto problem = decoder.decode(events[i], out.events[i])) fail("an event cannot be read");
+    Event decoded;
+    for (size_t i = 0; i < events.size(); ++i) {
+        if (auto problem = decoder.decode(events[i], decoded)) fail("an event cannot be read");
+        keep(decoded, out.plan(), out.memory, out.events[i]);
+    }
     return out;
 }
 

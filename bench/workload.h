@@ -21,6 +21,7 @@ struct Workload {
     std::unique_ptr<Compilation> compilation;
     std::unique_ptr<NativeProgram> native;
     std::vector<Event> events;
+    Arena memory;  // of their values
 
     const Plan& plan() const { return *compilation->plan; }
     std::vector<const Event*> of_type(const std::string& type) const;  // all, if it is empty
