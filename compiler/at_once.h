@@ -1,4 +1,5 @@
-// The same work on several things at once.
+// Work in other threads: the same on several things at once, or something beside what this one does. Where
+// the system gives no more threads there are fewer, or none; that is no error.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <future>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace stoop {
@@ -14,6 +16,19 @@ namespace stoop {
 // Moves a thread that has just been made to another core, if it may run on one. A new thread often begins on
 // the core of its maker, though others are idle, and waits there for some milliseconds.
 void start_elsewhere(std::jthread& thread);
+
+// A thread that does this, or none if there is none to be had.
+template <typename Work>
+std::jthread try_start(Work&& work) {
+    std::jthread thread;
+    try {
+        thread = std::jthread(std::forward<Work>(work));
+    } catch (const std::system_error&) {
+        return thread;
+    }
+    start_elsewhere(thread);
+    return thread;
+}
 
 inline unsigned all_cores() { return std::max(1u, std::thread::hardware_concurrency()); }
 
@@ -32,12 +47,12 @@ void at_once(size_t count, size_t threads, const Work& work) {
     while (helpers.size() + 1 < threads) {
         std::packaged_task<void()> task(take);
         ends.push_back(task.get_future());
-        try {
-            start_elsewhere(helpers.emplace_back(std::move(task)));
-        } catch (const std::system_error&) {  // no more threads
+        std::jthread helper = try_start(std::move(task));
+        if (!helper.joinable()) {
             ends.pop_back();
             break;
         }
+        helpers.push_back(std::move(helper));
     }
     take();
     for (std::future<void>& end : ends) end.get();

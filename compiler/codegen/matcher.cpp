@@ -1,8 +1,9 @@
 #include "compiler/codegen/matcher.h"
 
-#include <exception>
+#include <new>
 #include <system_error>
 
+#include "compiler/at_once.h"
 #include "runtime/reference/evaluator.h"
 
 namespace stoop {
@@ -22,27 +23,21 @@ Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache>
     if (choice == EngineChoice::Native) compile(problem_);
 }
 
-Matcher::~Matcher() {
-    if (background_.joinable()) background_.join();
-}
-
 void Matcher::count(uint64_t events) {
     uint64_t before = events_.fetch_add(events, std::memory_order_relaxed);
     if (before >= kWorthIt || before + events < kWorthIt) return;
-    // Whatever goes wrong, the reference evaluator goes on.
+    // Without a thread, LLVM or memory for it, the reference evaluator goes on.
     busy_ = true;
-    try {
-        background_ = std::thread([this] {
-            try {
-                std::string unused;
-                compile(unused);
-            } catch (const std::exception&) {
-            }
-            busy_.store(false, std::memory_order_release);
-        });
-    } catch (const std::system_error&) {  // no more threads
-        busy_ = false;
-    }
+    background_ = try_start([this] {
+        try {
+            std::string unused;
+            compile(unused);
+        } catch (const std::bad_alloc&) {
+        } catch (const std::system_error&) {  // of files
+        }
+        busy_.store(false, std::memory_order_release);
+    });
+    if (!background_.joinable()) busy_ = false;
 }
 
 void Matcher::compile(std::string& error) {

@@ -29,7 +29,6 @@ class Matcher {
     // `cache`: where to look for code that was made before, and to leave it; may be nothing.
     // `lines` as in CodeOptions.
     Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines = false);
-    ~Matcher();
     Matcher(const Matcher&) = delete;
 
     // The best engine there is now, for the next `events` events.
@@ -59,7 +58,7 @@ class Matcher {
     std::string problem_;
     std::unique_ptr<NativeProgram> native_;
     std::atomic<const NativeProgram*> ready_ = nullptr;
-    std::thread background_;
+    std::jthread background_;  // the last: it ends before what it uses
 };
 
 }  // namespace stoop

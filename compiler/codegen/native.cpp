@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "compiler/at_once.h"
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
 #include "compiler/codegen/plan_key.h"
@@ -95,7 +96,7 @@ std::string emit_asm(const Plan& plan, std::string& error) {
 }
 
 std::jthread expect_native_code() {
-    return std::jthread([] {
+    return try_start([] {
         std::string error;
         code_generator(error);
     });

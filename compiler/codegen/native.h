@@ -54,7 +54,7 @@ class NativeProgram {
 std::string emit_ir(const Plan& plan, std::string& error);
 std::string emit_asm(const Plan& plan, std::string& error);
 
-// Loads LLVM in another thread, so that it is there when it is wanted.
+// Loads LLVM in another thread, if there is one to be had, so that it is there when it is wanted.
 std::jthread expect_native_code();
 
 }  // namespace stoop

@@ -27,6 +27,7 @@ void Automaton::build(const std::map<std::string, RuleRange>& texts, bool fold) 
     // First the tree of the texts, then for each state where a byte leads that does not go on in it. States
     // are numbers until all is known.
     const size_t row = classes_ + size_t{1};
+    next_.reserve(memory(texts) / sizeof next_[0]);
     uint32_t states = 0;
     auto add_state = [&] {
         next_.resize(next_.size() + row, 0);

@@ -4,7 +4,7 @@
 // once.
 //
 // Built once by one thread, then only read. Takes four bytes for each byte of the texts and each different
-// byte in them.
+// byte in them, and those of two more.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ class Automaton {
     // kMostTexts at most.
     void build(const std::map<std::string, RuleRange>& texts, bool fold);
 
-    // At most how many bytes of memory that takes; more than there are for too many texts.
+    // How many bytes its rows take at most, which is nearly all; more than there are for too many texts.
     static size_t memory(const std::map<std::string, RuleRange>& texts);
 
     // Calls `found` with the rules of each text in the value, until it returns false.

@@ -1,7 +1,8 @@
 // Bracket expressions of globs, `[a-z]`: what fnmatch makes of them in the C locale (spec:
 // condition-language.md §10.4). The tests compare with the C library. Only for expressions that POSIX calls
 // undefined the answer may be another one: `[=` that begins no equivalence class, a class as the end of a
-// range, and a `[` without end behind which a range, an escape or a symbol `[.` is cut off.
+// range, and a `[` without end behind which a range, an escape or a symbol `[.` is cut off, or a symbol is
+// not one byte. (glob.h has a limit to how many `[` without end a pattern may have.)
 //
 // Any thread; nothing is allocated. The time is linear in the length of the expression.
 #pragma once

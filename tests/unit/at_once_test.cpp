@@ -35,10 +35,9 @@ TEST(AtOnce, NothingToDo) {
 TEST(AtOnce, ThreadsMayRunWhereTheirMakerMay) {
     cpu_set_t ours;
     ASSERT_EQ(sched_getaffinity(0, sizeof ours, &ours), 0);
-    std::jthread thread([&](std::stop_token stop) {
+    std::jthread thread = try_start([](std::stop_token stop) {
         while (!stop.stop_requested()) std::this_thread::yield();
     });
-    start_elsewhere(thread);
     cpu_set_t its;
     EXPECT_EQ(pthread_getaffinity_np(thread.native_handle(), sizeof its, &its), 0);
     EXPECT_TRUE(CPU_EQUAL(&ours, &its));
