@@ -37,27 +37,12 @@ LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
     return out;
 }
 
-uint64_t LiteralIndex::find_parts(std::string_view value, uint32_t places, uint32_t held) const {
-    uint64_t out = 0;
-    if (places & place_bit(LiteralPlace::Part) && parts_.may_find(value))
-        out |= scan_parts(parts_, of_parts_, value, held);
-    if (places & place_bit(LiteralPlace::PartAnyCase) && folded_parts_.may_find(value))
-        out |= scan_parts(folded_parts_, of_folded_parts_, value, held);
-    return out;
-}
-
 [[gnu::noinline]] uint64_t LiteralIndex::find_at_ends(std::string_view value, uint32_t places,
                                                       uint32_t held) const {
     uint64_t out = 0;
     look_at_ends(value, places,
                  [&](const RuleRange& range) { out |= bits_of(range, members_.data(), held); });
     return out;
-}
-
-uint64_t LiteralIndex::find(std::string_view value, uint32_t places, uint32_t held) const {
-    places &= has_;
-    uint64_t out = (places & ~kInside) == 0 && (has_ & kAlways) == 0 ? 0 : find_at_ends(value, places, held);
-    return (places & kInside) == 0 ? out : out | find_parts(value, places, held);
 }
 
 void LiteralIndex::build() {

@@ -58,7 +58,6 @@ class LiteralIndex {
     void look_at_ends(std::string_view value, uint32_t places, Found&& found) const;
     template <typename Found>
     void look_inside(std::string_view value, uint32_t places, Found&& found) const;
-    uint64_t find_parts(std::string_view value, uint32_t places, uint32_t held) const;
     uint64_t scan_parts(const Substrings& parts, uint64_t members, std::string_view value,
                         uint32_t held) const;
     uint64_t find_at_ends(std::string_view value, uint32_t places, uint32_t held) const;
@@ -90,14 +89,27 @@ void LiteralIndex::look_at_ends(std::string_view value, uint32_t places, Found&&
             value.size(), [&](size_t i) { return value[value.size() - 1 - i]; }, found);
 }
 
+// What is mostly asked for here are parts, and mostly a first sieve tells that there are none: that much
+// stands where it is called.
+inline uint64_t LiteralIndex::find(std::string_view value, uint32_t places, uint32_t held) const {
+    places &= has_;
+    uint64_t out = (places & ~kInside) == 0 && (has_ & kAlways) == 0 ? 0 : find_at_ends(value, places, held);
+    if (places & place_bit(LiteralPlace::Part) && parts_.may_find(value))
+        out |= scan_parts(parts_, of_parts_, value, held);
+    if (places & place_bit(LiteralPlace::PartAnyCase) && folded_parts_.may_find(value))
+        out |= scan_parts(folded_parts_, of_folded_parts_, value, held);
+    return out;
+}
+
 template <typename Found>
 void LiteralIndex::look_inside(std::string_view value, uint32_t places, Found&& found) const {
     auto go_on = [&](const RuleRange& range) {
         found(range);
         return true;
     };
-    if (places & place_bit(LiteralPlace::Part)) parts_.scan(value, go_on);
-    if (places & place_bit(LiteralPlace::PartAnyCase)) folded_parts_.scan(value, go_on);
+    if (places & place_bit(LiteralPlace::Part) && parts_.may_find(value)) parts_.scan(value, go_on);
+    if (places & place_bit(LiteralPlace::PartAnyCase) && folded_parts_.may_find(value))
+        folded_parts_.scan(value, go_on);
 }
 
 }  // namespace stoop

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 #include <string>
 
@@ -52,37 +53,45 @@ TEST(Text, SearchesForPeriodicParts) {
 // Whatever vectors a processor has, it finds the same places.
 TEST(PairSearch, KindsOfVectorsAgree) {
     std::mt19937_64 random(3);
+    size_t found = 0;
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
         for (size_t size = random() % 200; text.size() < size;) text += "abAB"[random() % 4];
-        std::vector<BytePair> pairs(1 + random() % kMostPairs);
-        for (BytePair& pair : pairs) pair = {"ab"[random() % 2], "ab"[random() % 2], random() % 70};
         char fold = random() % 2 == 0 ? 0 : 0x20;
-        size_t from = random() % 3;
-        std::vector<std::vector<size_t>> want(pairs.size());
-        for (size_t at = from; at < text.size(); ++at)
-            for (size_t i = 0; i < pairs.size(); ++i)
-                if (at + pairs[i].distance < text.size() && (text[at] | fold) == pairs[i].first &&
-                    (text[at + pairs[i].distance] | fold) == pairs[i].second)
-                    want[i].push_back(at);
-        auto add = [](uint64_t mask, size_t at, std::vector<size_t>& to) {
-            for (size_t i = 0; i < kPairBlock; ++i)
-                if (mask >> i & 1) to.push_back(at + i);
-        };
-        for (const PairSearch& search : pair_searches()) {
-            std::vector<size_t> of_first;
-            for (PairPlaces places = search.one(text, from, pairs[0], fold); places.mask != 0;
-                 places = search.one(text, places.at + kPairBlock, pairs[0], fold))
-                add(places.mask, places.at, of_first);
-            ASSERT_EQ(of_first, want[0]) << text;
-            std::vector<std::vector<size_t>> got(pairs.size());
-            uint64_t masks[kMostPairs];
-            for (size_t at = search.several(text, from, pairs, fold, masks); at < text.size();
-                 at = search.several(text, at + kPairBlock, pairs, fold, masks))
-                for (size_t i = 0; i < pairs.size(); ++i) add(masks[i], at, got[i]);
-            ASSERT_EQ(got, want) << text;
+        BytePair pair = {"ab"[random() % 2], "ab"[random() % 2], random() % 70};
+        PairSieve sieve;
+        sieve.distance = pair.distance;
+        std::vector<std::pair<char, char>> pairs(1 + random() % PairSieve::kMostPairs);
+        for (size_t i = 0; i < pairs.size(); ++i) {
+            pairs[i] = {"abcq"[random() % 4], "abcq"[random() % 4]};
+            sieve.add(i, pairs[i].first, pairs[i].second, fold);
         }
+        size_t from = random() % 3;
+        std::map<size_t, int> want_one, want_several;  // the pairs, by place
+        for (size_t at = from; at + pair.distance < text.size(); ++at) {
+            auto first = static_cast<char>(text[at] | fold);
+            auto second = static_cast<char>(text[at + pair.distance] | fold);
+            if (first == pair.first && second == pair.second) want_one[at] = 1;
+            for (size_t i = 0; i < pairs.size(); ++i)
+                if (std::pair(first, second) == pairs[i]) want_several[at] |= 1 << i;
+        }
+        for (const PairSearch& search : pair_searches()) {
+            std::map<size_t, int> one, several;
+            for (PairPlaces places = search.one(text, from, pair, fold); places.mask != 0;
+                 places = search.one(text, places.at + kPairBlock, pair, fold))
+                for (size_t i = 0; i < kPairBlock; ++i)
+                    if (places.mask >> i & 1) one[places.at + i] = 1;
+            ASSERT_EQ(one, want_one) << text;
+            uint8_t at[kPairBlock];
+            for (PairPlaces places = search.several(text, from, sieve, at); places.mask != 0;
+                 places = search.several(text, places.at + kPairBlock, sieve, at))
+                for (size_t i = 0; i < kPairBlock; ++i)
+                    if (places.mask >> i & 1) several[places.at + i] = at[i];
+            ASSERT_EQ(several, want_several) << text;
+        }
+        found += want_several.size();
     }
+    EXPECT_GT(found, 100'000u);
 }
 
 }  // namespace
