@@ -60,6 +60,7 @@ class Writer {
                 number(literal.members);
                 number(literal.excluded);
                 number(literal.list);
+                number(literal.exception.value_or(UINT32_MAX));
             });
         });
         list(bucket.looks, [&](const Bucket::Look& look) {

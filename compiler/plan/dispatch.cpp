@@ -1,6 +1,7 @@
 #include "compiler/plan/dispatch.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,6 +21,8 @@ constexpr size_t kMostInPlace = 200, kMostInPlaceOfMany = 1000;
 // Values that rule out members are looked for besides if there are no more than this in all.
 constexpr size_t kMostWithExceptions = 64;
 static_assert(kMostWithExceptions <= kMostInPlace);  // values that want and that rule out stand together
+// In a bucket that does not fit a word, an exception of fewer texts is left to the condition.
+constexpr size_t kShortExceptions = 4;
 // In all, and in one bucket, which is one function: LLVM takes more than linear time over that.
 constexpr size_t kMostInProgram = 20'000, kMostInBucket = 5'000;
 
@@ -146,6 +149,7 @@ class BucketBuilder {
                     literal.members = members.bits.front().bits;
                 } else {
                     literal.list = static_cast<uint32_t>(out_.lists.size());
+                    literal.exception = exception_of(members.bits);
                     out_.lists.push_back(members.bits);
                 }
                 out.push_back(std::move(literal));
@@ -239,6 +243,19 @@ class BucketBuilder {
                 look.needs[static_cast<size_t>(literal.place)].insert(guards);
             }
         }
+    }
+
+    // If only one member wants it: the longest list of texts that rule that one out.
+    std::optional<uint32_t> exception_of(const std::vector<MemberBits>& members) const {
+        std::optional<uint32_t> out;
+        if (members.size() != 1 || std::popcount(members[0].bits) != 1) return out;
+        size_t most = kShortExceptions;
+        for (uint32_t atom : rules_[members[0].word * 64 + std::countr_zero(members[0].bits)].exceptions) {
+            if (!is_one_of_texts(plan_.atoms[atom]) || plan_.atoms[atom].constants.size() < most) continue;
+            most = plan_.atoms[atom].constants.size();
+            out = atom;
+        }
+        return out;
     }
 
     // Members that a value rules out, where it is looked at anyway.

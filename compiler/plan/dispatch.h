@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "runtime/match/plan.h"
@@ -30,6 +32,8 @@ struct Dispatch {
         uint64_t members = 0;
         uint32_t list = 0;
         uint64_t excluded = 0;  // those that cannot fire on such a value
+        // Of a list: an atom that compares a field with texts; if it holds, none of them can fire.
+        std::optional<uint32_t> exception = {};
     };
     struct Types {
         std::vector<Known> atoms;      // by atom: what the types alone say of it

@@ -243,11 +243,9 @@ const Witnesses::Found& Witnesses::find(uint32_t root) {
 
 RuleWitness Witnesses::of(uint32_t node) {
     RuleWitness out;
-    const Found& found = find(node);
-    out.never = found.verdict == Known::No;
-    bool worth_it = found.chance < kOften || found.cost > kManySearches;
-    if (!found.atoms.empty() && worth_it) out.literals = found.atoms;
-    if (found.verdict != Known::Unknown) return out;
+    Known verdict = find(node).verdict;
+    out.never = verdict == Known::No;
+    if (verdict != Known::Unknown) return out;
     // What stands in the outermost `and`, or in an `or` of which the event type leaves one branch, must hold;
     // under a `not` it is the other way round.
     struct Demand {
@@ -256,6 +254,11 @@ RuleWitness Witnesses::of(uint32_t node) {
         auto operator<=>(const Demand&) const = default;
     };
     std::set<Demand> seen;
+    const Found* best = nullptr;
+    auto consider = [&](const Demand& demand) {
+        const Found& part = found_.at(demand.node);
+        if (demand.holds && !part.atoms.empty() && (!best || weight(part) < weight(*best))) best = &part;
+    };
     for (std::vector<Demand> open{{node, true}}; !open.empty();) {
         Demand demand = open.back();
         open.pop_back();
@@ -264,7 +267,11 @@ RuleWitness Witnesses::of(uint32_t node) {
         switch (at.kind) {
             case PlanNode::Kind::Atom: {
                 const Atom& atom = plan_.atoms[at.atom];
-                if (demand.holds && is_guard(plan_, atom)) out.guards.push_back(at.atom);
+                // A guard is asked anyway, so as a witness it would say nothing.
+                if (demand.holds && is_guard(plan_, atom))
+                    out.guards.push_back(at.atom);
+                else
+                    consider(demand);
                 if (demand.holds ? is_another_text(atom) : is_one_of_texts(atom))
                     out.exceptions.push_back(at.atom);
                 break;
@@ -276,10 +283,13 @@ RuleWitness Witnesses::of(uint32_t node) {
                     if (found_.at(child).verdict == Known::Unknown) live.push_back({child, demand.holds});
                 if ((at.kind == PlanNode::Kind::And) == demand.holds || live.size() == 1)
                     open.insert(open.end(), live.begin(), live.end());
+                else
+                    consider(demand);
             }
         }
     }
     std::sort(out.guards.begin(), out.guards.end());
+    if (best && (best->chance < kOften || best->cost > kManySearches)) out.literals = best->atoms;
     return out;
 }
 

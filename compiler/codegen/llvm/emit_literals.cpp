@@ -22,11 +22,11 @@ uint64_t word_at(std::string_view text, size_t at, size_t size) {
 }
 
 // Where the words of texts of one length differ most.
-size_t choose_word(const std::vector<const Literal*>& literals, size_t size) {
+size_t choose_word(const std::vector<Emitter::TextCase>& cases, size_t size) {
     size_t best = 0, most = 0;
-    for (size_t at = 0; at + kWord <= size && most < literals.size(); ++at) {
+    for (size_t at = 0; at + kWord <= size && most < cases.size(); ++at) {
         std::set<uint64_t> words;
-        for (const Literal* literal : literals) words.insert(word_at(literal->text, at, kWord));
+        for (const auto& [text, unused] : cases) words.insert(word_at(text, at, kWord));
         if (words.size() > most) most = words.size(), best = at;
     }
     return best;
@@ -37,8 +37,10 @@ size_t choose_word(const std::vector<const Literal*>& literals, size_t size) {
 // What it means that the literal is there: the members that want it are found, as far as their guards hold.
 void Emitter::add_found(const Literal& literal, llvm::Value* held) {
     if (!found_) {
+        auto add = [&] { call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(literal.list), scratch_}); };
         when(holds_all(held, literal.guards), [&] {
-            call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(literal.list), scratch_});
+            if (!literal.exception) return add();
+            when(b_.CreateNot(is_excepted(*literal.exception)), add);
         });
         return;
     }
@@ -50,50 +52,56 @@ void Emitter::add_found(const Literal& literal, llvm::Value* held) {
     add_to(found_, members);
 }
 
-void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Value* held, llvm::Value* slot) {
-    BasicBlock* done = block("done");
+// Goes on where the case of the value says, or `otherwise`.
+void Emitter::switch_on_text(const std::vector<TextCase>& cases, llvm::Value* slot, BasicBlock* otherwise) {
     auto* data = member(slot, offsetof(Value, data), ptr_);
-    std::map<std::tuple<uint32_t, uint64_t, uint64_t, uint32_t>, BasicBlock*> leaves;
-    auto leaf = [&](const Literal& literal) {
-        BasicBlock*& out = leaves[{literal.guards, literal.members, literal.excluded, literal.list}];
-        if (out) return out;
-        out = block("equal");
-        llvm::IRBuilderBase::InsertPointGuard back(b_);
-        b_.SetInsertPoint(out);
-        add_found(literal, held);
-        b_.CreateBr(done);
-        return out;
-    };
-    std::map<size_t, std::vector<const Literal*>> by_size;
-    for (const Literal* literal : literals) by_size[literal->text.size()].push_back(literal);
-    auto* by_length = b_.CreateSwitch(member(slot, offsetof(Value, size), i32_), done);
+    std::map<size_t, std::vector<TextCase>> by_size;
+    for (const TextCase& one : cases) by_size[one.text.size()].push_back(one);
+    auto* by_length = b_.CreateSwitch(member(slot, offsetof(Value, size), i32_), otherwise);
     for (const auto& [size, of_size] : by_size) {
-        BasicBlock* as_long = size == 0 ? leaf(*of_size[0]) : block("as_long");
+        BasicBlock* as_long = size == 0 ? of_size[0].to : block("as_long");
         by_length->addCase(b_.getInt32(static_cast<uint32_t>(size)), as_long);
         if (size == 0) continue;
         size_t at = size > kWord ? choose_word(of_size, size) : 0, width = std::min(size, kWord);
-        std::map<uint64_t, std::vector<const Literal*>> by_word;
-        for (const Literal* literal : of_size) by_word[word_at(literal->text, at, width)].push_back(literal);
+        std::map<uint64_t, std::vector<TextCase>> by_word;
+        for (const TextCase& one : of_size) by_word[word_at(one.text, at, width)].push_back(one);
         b_.SetInsertPoint(as_long);
         auto* word = b_.CreateAlignedLoad(b_.getIntNTy(static_cast<unsigned>(8 * width)),
                                           b_.CreateConstInBoundsGEP1_64(i8_, data, at), llvm::Align(1));
-        auto* choice = b_.CreateSwitch(b_.CreateZExt(word, i64_), done);
+        auto* choice = b_.CreateSwitch(b_.CreateZExt(word, i64_), otherwise);
         for (const auto& [value, of_word] : by_word) {
-            BasicBlock* next = size <= kWord ? leaf(*of_word[0]) : block("word");
+            BasicBlock* next = size <= kWord ? of_word[0].to : block("word");
             choice->addCase(b_.getInt64(value), next);
             if (size <= kWord) continue;
-            for (const Literal* literal : of_word) {
+            for (size_t i = 0; i < of_word.size(); ++i) {
                 b_.SetInsertPoint(next);
-                next = literal == of_word.back() ? done : block("next");
-                std::string_view text = literal->text;
+                next = i + 1 == of_word.size() ? otherwise : block("next");
                 size_t behind = at + kWord;
                 auto* rest = b_.CreateConstInBoundsGEP1_64(i8_, data, behind);
-                b_.CreateCondBr(b_.CreateAnd(bytes_equal(data, text.substr(0, at)),
-                                             bytes_equal(rest, text.substr(behind))),
-                                leaf(*literal), next);
+                b_.CreateCondBr(b_.CreateAnd(bytes_equal(data, of_word[i].text.substr(0, at)),
+                                             bytes_equal(rest, of_word[i].text.substr(behind))),
+                                of_word[i].to, next);
             }
         }
     }
+}
+
+void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Value* held, llvm::Value* slot) {
+    BasicBlock* done = block("done");
+    std::map<std::tuple<uint32_t, uint64_t, uint64_t, uint32_t>, BasicBlock*> leaves;
+    std::vector<TextCase> cases;
+    for (const Literal* literal : literals) {
+        BasicBlock*& leaf = leaves[{literal->guards, literal->members, literal->excluded, literal->list}];
+        if (!leaf) {
+            leaf = block("equal");
+            llvm::IRBuilderBase::InsertPointGuard back(b_);
+            b_.SetInsertPoint(leaf);
+            add_found(*literal, held);
+            b_.CreateBr(done);
+        }
+        cases.push_back({literal->text, leaf});
+    }
+    switch_on_text(cases, slot, done);
     b_.SetInsertPoint(done);
 }
 

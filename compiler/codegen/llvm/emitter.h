@@ -41,6 +41,12 @@ class Emitter {
 
     std::unique_ptr<llvm::Module> run();
 
+    // Where to go on if the value is this text.
+    struct TextCase {
+        std::string_view text;
+        BasicBlock* to;
+    };
+
   private:
     void prefer_atoms();
     void group_children();
@@ -74,6 +80,9 @@ class Emitter {
         return out;
     }
     void add_found(const Dispatch::Literal& literal, llvm::Value* held);
+    void switch_on_text(const std::vector<TextCase>& cases, llvm::Value* slot, BasicBlock* otherwise);
+    llvm::Value* is_excepted(uint32_t atom);
+    void emit_exception(uint32_t atom);
     void find_equal(const std::vector<const Dispatch::Literal*>& literals, llvm::Value* held,
                     llvm::Value* slot);
     void find_ends(const std::map<std::string, const Dispatch::Literal*>& literals, bool reversed,
@@ -138,6 +147,7 @@ class Emitter {
     std::vector<bool> compiled_;                // by rule: whether there is code for it
     std::vector<size_t> weight_;                // nodes that stand in the function of the user
     std::vector<bool> outlined_;                // has a function of its own
+    std::map<uint32_t, Function*> exceptions_;  // by atom, those that are asked of
     llvm::FunctionType* node_type_ = nullptr;   // of that function
     llvm::FunctionType* match_type_ = nullptr;  // of a match, and of its part in a bucket
     // In the function that is being made:
