@@ -46,8 +46,16 @@ class Writer {
                      type == TypeClass::Network;
         bytes ? text(value.text()) : number(value.u);
     }
-    void bucket(const Bucket& bucket, const Dispatch::Types& types,
-                const std::vector<std::vector<MemberBits>>& lists) {
+    void pair(const Substrings* parts) {
+        const BytePair* pair = parts ? parts->pair() : nullptr;
+        number(pair != nullptr);
+        if (!pair) return;
+        number(pair->first);
+        number(pair->second);
+        number<uint64_t>(pair->distance);
+        number(parts->fold());
+    }
+    void bucket(const Bucket& bucket, const Dispatch::Types& types, const MatchProgram& program) {
         list(bucket.members, [&](const Bucket::Member& member) { number(member.rule); });
         list(types.atoms, [&](Known known) { number(known); });
         number(bucket.in_turn);
@@ -67,6 +75,7 @@ class Writer {
             number(look.slot);
             number(look.index);
             number(look.of_ranges);
+            if (!look.of_ranges) pair(program.indexes[look.index].only_parts());
             list(look.parts, [&](const Bucket::Look::Part& part) {
                 number(part.places);
                 numbers(part.needs);
@@ -75,7 +84,7 @@ class Writer {
         list(bucket.always, [&](const Bucket::Always& always) {
             number(always.list);
             number(always.guards);
-            number(lists[always.list].front().bits);
+            number(program.lists[always.list].front().bits);
         });
     }
 
@@ -99,7 +108,7 @@ std::string plan_key(const Plan& plan, const Dispatch& dispatch, std::string_vie
     });
     writer.numbers(dispatch.program.bucket_of);
     for (size_t i = 0; i < dispatch.types.size(); ++i)
-        writer.bucket(dispatch.program.buckets[i], dispatch.types[i], dispatch.program.lists);
+        writer.bucket(dispatch.program.buckets[i], dispatch.types[i], dispatch.program);
     return std::move(writer.out);
 }
 

@@ -49,6 +49,11 @@ class LiteralIndex {
     const MemberBits* members() const { return members_.data(); }
     // The same for an index of at most 64 members: the bits of those found whose guards are among `held`.
     uint64_t find(std::string_view value, uint32_t places, uint32_t held) const;
+    // If it has nothing but parts of one kind (LiteralPlace::Part or PartAnyCase): these.
+    const Substrings* only_parts() const {
+        if (has_ == place_bit(LiteralPlace::Part)) return &parts_;
+        return has_ == place_bit(LiteralPlace::PartAnyCase) ? &folded_parts_ : nullptr;
+    }
 
   private:
     static constexpr uint32_t kInside = place_bit(LiteralPlace::Part) | place_bit(LiteralPlace::PartAnyCase);

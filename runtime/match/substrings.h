@@ -36,6 +36,10 @@ class Substrings {
         uint8_t unused[kPairBlock];
         return needles_.empty() || sift(value, 0, unused).mask != 0;
     }
+    // The pair of bytes that is in all texts, if there is one; to be compared after setting the bits of
+    // `fold`.
+    const BytePair* pair() const { return needles_.size() == 1 ? &pair_ : nullptr; }
+    char fold() const { return fold_ ? 0x20 : 0; }
     // Calls `found` with the rules of each text in the value, more than once perhaps, until it returns false.
     template <typename Found>
     void scan(std::string_view value, Found&& found) const;
@@ -50,7 +54,6 @@ class Substrings {
     template <typename Found>
     bool search(std::string_view value, Found&& found) const;
     bool is_at(const Needle& needle, std::string_view value, size_t pair_at) const;
-    char fold() const { return fold_ ? 0x20 : 0; }
     // The next block of places at which pairs begin; which ones, if there are several of them.
     PairPlaces sift(std::string_view value, size_t at, uint8_t* pairs) const {
         return needles_.size() == 1 ? pair_search.one(value, at, pair_, fold())

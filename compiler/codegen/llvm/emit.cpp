@@ -313,7 +313,7 @@ llvm::Value* Emitter::join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, ll
         b_.CreateBr(next);
     }
     b_.SetInsertPoint(next);
-    llvm::PHINode* out = b_.CreatePHI(i32_, 2);
+    llvm::PHINode* out = b_.CreatePHI(from_a->getType(), 2);
     out->addIncoming(from_a, a);
     out->addIncoming(from_b, b);
     return out;

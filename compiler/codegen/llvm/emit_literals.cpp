@@ -1,5 +1,6 @@
 // The look at a field whose literals are few: those that are equal to its value by a switch on its length and
-// then on eight of its bytes, those that begin or end it by a tree of comparisons.
+// then on eight of its bytes, those that begin or end it by a tree of comparisons. Whether a pair of bytes is
+// in it that all texts inside it have is found here too; the texts are then looked for by the index.
 #include <algorithm>
 #include <cstring>
 #include <map>
@@ -164,6 +165,38 @@ void Emitter::find_ends(const std::map<std::string, const Literal*>& literals, b
     b_.SetInsertPoint(done);
 }
 
+// False if the pair of bytes is not in the value, where that takes a few instructions to say: 64 places are
+// compared at once, and what lies behind the value counts for nothing. It may be read if it is in the same
+// page.
+llvm::Value* Emitter::may_have_pair(const BytePair& pair, char fold, llvm::Value* slot) {
+    constexpr uint64_t kPage = 4096;
+    BasicBlock* near = block("near");
+    BasicBlock* far = block("far");
+    auto* data = member(slot, offsetof(Value, data), ptr_);
+    auto* size = b_.CreateZExt(member(slot, offsetof(Value, size), i32_), i64_);
+    auto* places = b_.CreateSub(size, b_.getInt64(pair.distance));
+    auto* one_block = b_.CreateICmpULT(b_.CreateSub(places, b_.getInt64(1)), b_.getInt64(kPairBlock));
+    auto* in_page = b_.CreateAnd(b_.CreatePtrToInt(data, i64_), b_.getInt64(kPage - 1));
+    auto* readable = b_.CreateICmpULE(in_page, b_.getInt64(kPage - kPairBlock - pair.distance));
+    b_.CreateCondBr(b_.CreateAnd(one_block, readable), near, far);
+
+    b_.SetInsertPoint(near);
+    auto* vector = llvm::FixedVectorType::get(i8_, kPairBlock);
+    auto begins = [&](size_t behind, char byte) {
+        auto* address = b_.CreateConstInBoundsGEP1_64(i8_, data, behind);
+        llvm::Value* bytes = b_.CreateAlignedLoad(vector, address, llvm::Align(1));
+        auto all = [&](char of) {
+            return b_.CreateVectorSplat(kPairBlock, b_.getInt8(static_cast<uint8_t>(of)));
+        };
+        if (fold != 0) bytes = b_.CreateOr(bytes, all(fold));
+        return b_.CreateICmpEQ(bytes, all(byte));
+    };
+    auto* both = b_.CreateAnd(begins(0, pair.first), begins(pair.distance, pair.second));
+    auto* others = b_.CreateSub(b_.getInt64(kPairBlock), places);
+    auto* found = b_.CreateIsNotNull(b_.CreateShl(b_.CreateBitCast(both, i64_), others));
+    return join(near, found, far, b_.getTrue());
+}
+
 // A look at a value that is present. What is not done in place is left to the index.
 void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>& literals, llvm::Value* held,
                             llvm::Value* slot) {
@@ -187,12 +220,17 @@ void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>
         });
     }
     auto* others = b_.CreateAnd(wanted_places(look, held), b_.getInt32(~in_place));
-    when(b_.CreateIsNotNull(others), [&] {
+    auto ask = [&] {
         auto* index = b_.getInt32(look.index);
         if (found_)
             add_to(found_, call(kFindSymbol, i64_, {program_, index, others, held, slot}));
         else
             call(kLookSymbol, b_.getVoidTy(), {program_, index, others, held, slot, scratch_});
+    };
+    const Substrings* parts = dispatch_.program.indexes[look.index].only_parts();
+    when(b_.CreateIsNotNull(others), [&] {
+        if (!parts || !parts->pair()) return ask();
+        when(may_have_pair(*parts->pair(), parts->fold(), slot), ask);
     });
 }
 

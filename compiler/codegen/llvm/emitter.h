@@ -89,6 +89,7 @@ class Emitter {
                    llvm::Value* held, llvm::Value* slot);
     void find_in_place(const Bucket::Look& look, const std::vector<Dispatch::Literal>& literals,
                        llvm::Value* held, llvm::Value* slot);
+    llvm::Value* may_have_pair(const BytePair& pair, char fold, llvm::Value* slot);
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
     bool needs_memory(uint32_t node) const;
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);

@@ -1,0 +1,86 @@
+// Native code compares 64 places of a value at once and may read what lies behind it. Behind the last page of
+// a mapping there is nothing: values that end there, or before bytes that would complete a text, get the
+// verdicts that the reference gives them.
+#include <sys/mman.h>
+
+#include <fmt/format.h>
+
+#include "tests/differential/both_engines.h"
+
+namespace stoop::tests {
+namespace {
+
+// Bytes before the end of which nothing can be read.
+class LastPage {
+  public:
+    LastPage() {
+        void* pages = mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (pages == MAP_FAILED) throw std::bad_alloc();
+        begin_ = static_cast<char*>(pages);
+        mprotect(begin_ + kPage, kPage, PROT_NONE);
+    }
+    ~LastPage() { munmap(begin_, 2 * kPage); }
+    LastPage(const LastPage&) = delete;
+    LastPage& operator=(const LastPage&) = delete;
+
+    // The text with `behind` after it, which ends with the page. Valid until the next.
+    Value place(std::string_view text, std::string_view behind) {
+        char* at = begin_ + kPage - text.size() - behind.size();
+        std::copy(text.begin(), text.end(), at);
+        std::copy(behind.begin(), behind.end(), at + text.size());
+        return Value::of_text({at, text.size()});
+    }
+
+  private:
+    static constexpr size_t kPage = 4096;
+    char* begin_;
+};
+
+TEST(PageEnd, ReadsNothingBehindIt) {
+    std::vector<RuleSource> sources{{"part", "evt.type = open and fd.nameraw contains ../"},
+                                    {"any case", "evt.type = open and fd.filename icontains PassWd"}};
+    // So many that values are looked at before rules.
+    for (int i = 0; i < 10; ++i)
+        sources.push_back({fmt::format("r{}", i), fmt::format("evt.type = open and fd.name = /f{}", i)});
+    auto compilation = compile_conditions(sources, Schemas());
+    const Plan& plan = *compilation->plan;
+    std::string error;
+    auto native = NativeProgram::compile(plan, error);
+    ASSERT_TRUE(native) << error;
+    Event event;
+    ASSERT_FALSE(EventDecoder(syscall_schema(), plan).decode(R"({"evt.type": "open"})", event));
+
+    Scratch scratch;
+    auto fired = [&](const Engine& engine) {
+        std::vector<uint32_t> out(plan.rules.size() + 1);
+        out.resize(engine.match(event.values.data(), event.type, scratch, out.data(),
+                                static_cast<uint32_t>(plan.rules.size())));
+        return out;
+    };
+    LastPage page;
+    size_t hits = 0;
+    for (const char* name : {"fd.nameraw", "fd.filename"}) {
+        auto slot = std::find_if(plan.slots.begin(), plan.slots.end(),
+                                 [&](const Slot& slot) { return slot.ref.spelling == name; });
+        ASSERT_NE(slot, plan.slots.end());
+        Value& value = event.values[static_cast<size_t>(slot - plan.slots.begin())];
+        for (std::string_view part : {"../", "pASSwD"})
+            for (size_t size = 0; size < 140; ++size)
+                for (size_t cut = 0; cut <= part.size(); ++cut)
+                    for (size_t behind : {size_t{0}, part.size() - cut, size_t{70}}) {
+                        // The part ends the value, but for some bytes that stand behind it.
+                        std::string text(size, 'x'), rest(part.substr(part.size() - cut));
+                        text += part.substr(0, part.size() - cut);
+                        rest.resize(behind, 'x');
+                        value = page.place(text, rest);
+                        auto expected = fired(reference_engine(plan));
+                        ASSERT_EQ(fired(native->engine()), expected) << text << " before " << rest;
+                        hits += expected.size();
+                    }
+        value = Value();
+    }
+    EXPECT_GT(hits, 500u);
+}
+
+}  // namespace
+}  // namespace stoop::tests
