@@ -246,7 +246,7 @@ class BucketBuilder {
     }
 
     // If only one member wants it: the longest list of texts that rule that one out.
-    std::optional<uint32_t> exception_of(const std::vector<MemberBits>& members) const {
+    std::optional<uint32_t> exception_of(const std::vector<MemberBits>& members) {
         std::optional<uint32_t> out;
         if (members.size() != 1 || std::popcount(members[0].bits) != 1) return out;
         size_t most = kShortExceptions;
@@ -255,6 +255,11 @@ class BucketBuilder {
             most = plan_.atoms[atom].constants.size();
             out = atom;
         }
+        if (!out || asked_.contains(*out)) return out;
+        // They are looked for in place too, in a function of their own.
+        if (most > kMostInPlace || most > left_in_place_) return {};
+        left_in_place_ -= most;
+        asked_.insert(*out);
         return out;
     }
 
@@ -277,6 +282,7 @@ class BucketBuilder {
     std::vector<uint32_t>& guards_;
     Witnesses witnesses_;
     std::vector<RuleWitness> rules_;                      // by member
+    std::set<uint32_t> asked_;                            // exceptions of a literal
     std::map<uint32_t, Look> looks_;                      // by slot
     std::map<uint32_t, RangeLook> range_looks_;           // likewise
     std::map<uint32_t, std::vector<MemberBits>> always_;  // by guards

@@ -14,9 +14,9 @@
 namespace stoop {
 
 // Writes the indexes of the rules that fire, in order and `limit` at most, to `fired` and returns how many.
-// `slots` are the event's values in the order of the plan's slots. What lies behind a text in the same 4 kB of
-// memory may be read, and changes nothing. `limit` is 1 for `first` matching, the
-// number of rules for `all`.
+// `slots` are the event's values in the order of the plan's slots. What lies behind a text in the same 4 kB
+// of memory may be read, and changes nothing. `limit` is 1 for `first` matching, the number of rules for
+// `all`.
 using MatchFunction = uint32_t (*)(const void* program, const Value* slots, EventTypeId type,
                                    Scratch* scratch, uint32_t* fired, uint32_t limit);
 
