@@ -25,6 +25,8 @@ static_assert(kMostWithExceptions <= kMostInPlace);  // values that want and tha
 constexpr size_t kShortExceptions = 4;
 // In all, and in one bucket, which is one function: LLVM takes more than linear time over that.
 constexpr size_t kMostInProgram = 20'000, kMostInBucket = 5'000;
+// Texts of exceptions in all, in functions of their own; a long one counts as one more for so many bytes.
+constexpr size_t kMostOfExceptions = 15'000, kTextOfOne = 32;
 
 // What the event types of a bucket say of the atoms: comparisons of evt.type itself.
 std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>& types) {
@@ -57,15 +59,19 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
     return out;
 }
 
+// What may still be looked for in place, in this bucket and in others.
+struct Budget {
+    size_t literals = kMostInProgram, exceptions_left = kMostOfExceptions;
+    std::set<uint32_t> exceptions;  // that are asked of
+};
+
 // Finds out what to ask before any rule is evaluated.
 class BucketBuilder {
   public:
-    // `most_in_place`: so many more literals may be looked for in place; counts down.
-    BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types,
-                  size_t& most_in_place)
+    BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket, Dispatch::Types& types, Budget& budget)
         : plan_(plan),
           out_(out),
-          left_in_place_(most_in_place),
+          budget_(budget),
           bucket_(bucket),
           types_(types),
           guards_(types.guards),
@@ -77,8 +83,7 @@ class BucketBuilder {
         bucket_.in_turn = rules_.size() <= kFewRules && substrings() <= kFewSubstrings;
         if (bucket_.in_turn) return;
         choose_guards();
-        for (RuleWitness& rule : rules_)
-            if (rule.literals.empty()) look_for_guard(rule);
+        for (RuleWitness& rule : rules_) look_for_guard(rule);
         for (uint32_t member = 0; member < rules_.size(); ++member) add(member);
         if (bucket_.fits_word())
             for (uint32_t member = 0; member < rules_.size(); ++member) add_exceptions(member);
@@ -138,8 +143,8 @@ class BucketBuilder {
             look.excluded.clear();
         count += look.excluded.size();
         in_bucket_ += count;
-        if (in_bucket_ > kMostInBucket || count > left_in_place_) return {};
-        left_in_place_ -= count;
+        if (in_bucket_ > kMostInBucket || count > budget_.literals) return {};
+        budget_.literals -= count;
 
         std::vector<Dispatch::Literal> out;
         for (LiteralPlace place : places) {
@@ -206,15 +211,17 @@ class BucketBuilder {
                     bucket_.members[i].guards |= uint32_t{1} << bit;
     }
 
-    // A guard for which there was no bit left can be looked up instead.
+    // A guard for which there was no bit left can be looked up instead, if that is better than what there is.
     void look_for_guard(RuleWitness& rule) {
         for (uint32_t atom : rule.guards) {
             bool has_bit = std::find(guards_.begin(), guards_.end(), atom) != guards_.end();
             if (has_bit ||
                 (witness_literals(plan_.atoms[atom]).empty() && witness_ranges(plan_.atoms[atom]).empty()))
                 continue;
+            double weight = witnesses_.weight(atom);
+            if (!rule.literals.empty() && rule.weight <= weight) continue;
             rule.literals = {atom};
-            return;
+            rule.weight = weight;
         }
     }
 
@@ -249,17 +256,23 @@ class BucketBuilder {
     std::optional<uint32_t> exception_of(const std::vector<MemberBits>& members) {
         std::optional<uint32_t> out;
         if (members.size() != 1 || std::popcount(members[0].bits) != 1) return out;
-        size_t most = kShortExceptions;
+        size_t most = kShortExceptions, cost = 0;
         for (uint32_t atom : rules_[members[0].word * 64 + std::countr_zero(members[0].bits)].exceptions) {
-            if (!is_one_of_texts(plan_.atoms[atom]) || plan_.atoms[atom].constants.size() < most) continue;
-            most = plan_.atoms[atom].constants.size();
+            const std::vector<Value>& texts = plan_.atoms[atom].constants;
+            if (!is_one_of_texts(plan_.atoms[atom]) || texts.size() < most || texts.size() > kMostInPlace)
+                continue;
+            size_t of_atom = budget_.exceptions.contains(atom) ? 0 : cost_of(texts);
+            if (of_atom > budget_.exceptions_left) continue;
+            most = texts.size(), cost = of_atom;
             out = atom;
         }
-        if (!out || asked_.contains(*out)) return out;
-        // They are looked for in place too, in a function of their own.
-        if (most > kMostInPlace || most > left_in_place_) return {};
-        left_in_place_ -= most;
-        asked_.insert(*out);
+        if (out) budget_.exceptions.insert(*out);
+        budget_.exceptions_left -= cost;
+        return out;
+    }
+    static size_t cost_of(const std::vector<Value>& texts) {
+        size_t out = 0;
+        for (const Value& text : texts) out += 1 + text.size / kTextOfOne;
         return out;
     }
 
@@ -275,14 +288,13 @@ class BucketBuilder {
 
     const Plan& plan_;
     MatchProgram& out_;
-    size_t& left_in_place_;
+    Budget& budget_;
     size_t in_bucket_ = 0;
     Bucket& bucket_;
     Dispatch::Types& types_;
     std::vector<uint32_t>& guards_;
     Witnesses witnesses_;
     std::vector<RuleWitness> rules_;                      // by member
-    std::set<uint32_t> asked_;                            // exceptions of a literal
     std::map<uint32_t, Look> looks_;                      // by slot
     std::map<uint32_t, RangeLook> range_looks_;           // likewise
     std::map<uint32_t, std::vector<MemberBits>> always_;  // by guards
@@ -307,7 +319,7 @@ Dispatch make_dispatch(const Plan& plan) {
     program.shared = static_cast<uint32_t>(plan.nodes.size() + program.graph.size());
     program.bucket_of.assign(types + 1, MatchProgram::kNoBucket);
     program.wanted = EventTypeSet(types);
-    size_t left_in_place = kMostInProgram;
+    Budget budget, none{0, 0, {}};
     for (const auto& [rules, ids] : by_rules) {
         if (rules.empty()) continue;
         for (EventTypeId id : ids) {
@@ -318,9 +330,8 @@ Dispatch make_dispatch(const Plan& plan) {
         Dispatch::Types of_types{known_atoms(plan, ids), {}, {}};
         for (uint32_t rule : rules) bucket.members.push_back({rule, 0});
         // Events of unknown types, for which all rules stand together, are not worth the code.
-        size_t none = 0;
         bool known = ids.front() != kAnyEventType;
-        BucketBuilder(plan, program, bucket, of_types, known ? left_in_place : none).run();
+        BucketBuilder(plan, program, bucket, of_types, known ? budget : none).run();
         program.largest_bucket = std::max(program.largest_bucket, static_cast<uint32_t>(rules.size()));
         program.buckets.push_back(std::move(bucket));
         out.types.push_back(std::move(of_types));

@@ -160,6 +160,11 @@ std::vector<KeyRange> witness_ranges(const Atom& atom) {
 
 double Witnesses::weight(const Found& found) const { return found.chance * kRuleCost + found.cost; }
 
+double Witnesses::weight(uint32_t atom) const {
+    Found found = find_atom(atom);
+    return found.atoms.empty() ? kNoWitness : weight(found);
+}
+
 Witnesses::Found Witnesses::find_atom(uint32_t index) const {
     Found out;
     out.verdict = known_[index];
@@ -267,7 +272,8 @@ RuleWitness Witnesses::of(uint32_t node) {
         switch (at.kind) {
             case PlanNode::Kind::Atom: {
                 const Atom& atom = plan_.atoms[at.atom];
-                // A guard is asked anyway, so as a witness it would say nothing.
+                // A guard is asked anyway, so as a witness it would say nothing (unless too many are guards:
+                // see dispatch).
                 if (demand.holds && is_guard(plan_, atom))
                     out.guards.push_back(at.atom);
                 else
@@ -289,7 +295,10 @@ RuleWitness Witnesses::of(uint32_t node) {
         }
     }
     std::sort(out.guards.begin(), out.guards.end());
-    if (best && (best->chance < kOften || best->cost > kManySearches)) out.literals = best->atoms;
+    if (best && (best->chance < kOften || best->cost > kManySearches)) {
+        out.literals = best->atoms;
+        out.weight = weight(*best);
+    }
     return out;
 }
 

@@ -6,6 +6,7 @@
 // exceptions. Costs a walk over the nodes of the condition, each once.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -14,10 +15,14 @@
 
 namespace stoop {
 
+constexpr double kNoWitness = std::numeric_limits<double>::infinity();
+
 struct RuleWitness {
-    bool never = false;              // it cannot hold
-    std::vector<uint32_t> guards;    // atoms that must all hold, sorted
-    std::vector<uint32_t> literals;  // atoms of which one must hold; empty if nothing is known
+    bool never = false;            // it cannot hold
+    std::vector<uint32_t> guards;  // atoms that must all hold, sorted
+    // Atoms of which one must hold; empty if nothing is known. None is a guard.
+    std::vector<uint32_t> literals;
+    double weight = kNoWitness;  // what looking for them and what is found then costs
     // Atoms that compare a text with constants: if it is equal to one, the condition cannot hold.
     std::vector<uint32_t> exceptions;
 };
@@ -37,6 +42,8 @@ class Witnesses {
     Witnesses(const Plan& plan, const std::vector<Known>& known) : plan_(plan), known_(known) {}
 
     RuleWitness of(uint32_t node);
+    // Of an atom as a witness; kNoWitness if it is none or says too little.
+    double weight(uint32_t atom) const;
 
   private:
     struct Found {

@@ -199,10 +199,11 @@ void Emitter::emit_function(uint32_t node) {
 llvm::Value* Emitter::is_excepted(uint32_t atom) {
     Function*& out = exceptions_[atom];
     if (!out) {
-        out = Function::Create(node_type_, Function::InternalLinkage, "exception", *module_);
+        auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_}, false);
+        out = Function::Create(type, Function::InternalLinkage, "exception", *module_);
         out->addFnAttr(llvm::Attribute::NoInline);
     }
-    return b_.CreateCall(out, {program_, slots_, scratch_, scratch_});
+    return b_.CreateCall(out, {program_, slots_});
 }
 
 void Emitter::emit_exception(uint32_t atom) {

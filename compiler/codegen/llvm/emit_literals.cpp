@@ -178,13 +178,14 @@ llvm::Value* Emitter::may_have_pair(const BytePair& pair, char fold, llvm::Value
     auto* one_block = b_.CreateICmpULT(b_.CreateSub(places, b_.getInt64(1)), b_.getInt64(kPairBlock));
     auto* in_page = b_.CreateAnd(b_.CreatePtrToInt(data, i64_), b_.getInt64(kPage - 1));
     auto* readable = b_.CreateICmpULE(in_page, b_.getInt64(kPage - kPairBlock - pair.distance));
+    auto* long_enough = b_.CreateICmpSGT(places, b_.getInt64(0));
     b_.CreateCondBr(b_.CreateAnd(one_block, readable), near, far);
 
     b_.SetInsertPoint(near);
     auto* vector = llvm::FixedVectorType::get(i8_, kPairBlock);
     auto begins = [&](size_t behind, char byte) {
         auto* address = b_.CreateConstInBoundsGEP1_64(i8_, data, behind);
-        llvm::Value* bytes = b_.CreateAlignedLoad(vector, address, llvm::Align(1));
+        llvm::Value* bytes = b_.CreateFreeze(b_.CreateAlignedLoad(vector, address, llvm::Align(1)));
         auto all = [&](char of) {
             return b_.CreateVectorSplat(kPairBlock, b_.getInt8(static_cast<uint8_t>(of)));
         };
@@ -194,7 +195,7 @@ llvm::Value* Emitter::may_have_pair(const BytePair& pair, char fold, llvm::Value
     auto* both = b_.CreateAnd(begins(0, pair.first), begins(pair.distance, pair.second));
     auto* others = b_.CreateSub(b_.getInt64(kPairBlock), places);
     auto* found = b_.CreateIsNotNull(b_.CreateShl(b_.CreateBitCast(both, i64_), others));
-    return join(near, found, far, b_.getTrue());
+    return join(near, found, far, long_enough);
 }
 
 // A look at a value that is present. What is not done in place is left to the index.
