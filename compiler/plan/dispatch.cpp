@@ -23,6 +23,7 @@ constexpr size_t kMostWithExceptions = 64;
 static_assert(kMostWithExceptions <= kMostInPlace);  // values that want and that rule out stand together
 // In a bucket that does not fit a word, an exception of fewer texts is left to the condition.
 constexpr size_t kShortExceptions = 4;
+constexpr size_t kGuardBits = 32;
 // In all, and in one bucket, which is one function: LLVM takes more than linear time over that.
 constexpr size_t kMostInProgram = 20'000, kMostInBucket = 5'000;
 // Texts of exceptions in all, in functions of their own; a long one counts as one more for so many bytes.
@@ -196,7 +197,8 @@ class BucketBuilder {
         return out;
     }
 
-    // Those that most rules have, as many as there are bits.
+    // Those that most rules have, as many as there are bits. If they are more, a guard of one rule only is
+    // better looked up (see look_for_guard).
     void choose_guards() {
         std::map<uint32_t, size_t> uses;
         for (const RuleWitness& rule : rules_)
@@ -204,7 +206,10 @@ class BucketBuilder {
         for (const auto& [atom, count] : uses) guards_.push_back(atom);
         std::stable_sort(guards_.begin(), guards_.end(),
                          [&](uint32_t a, uint32_t b) { return uses[a] > uses[b]; });
-        if (guards_.size() > 32) guards_.resize(32);
+        if (guards_.size() > kGuardBits) {
+            guards_.resize(kGuardBits);
+            while (!guards_.empty() && uses[guards_.back()] == 1) guards_.pop_back();
+        }
         for (size_t bit = 0; bit < guards_.size(); ++bit)
             for (size_t i = 0; i < rules_.size(); ++i)
                 if (std::binary_search(rules_[i].guards.begin(), rules_[i].guards.end(), guards_[bit]))
