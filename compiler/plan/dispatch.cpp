@@ -23,6 +23,7 @@ constexpr size_t kMostWithExceptions = 64;
 static_assert(kMostWithExceptions <= kMostInPlace);  // values that want and that rule out stand together
 // In a bucket that does not fit a word, an exception of fewer texts is left to the condition.
 constexpr size_t kShortExceptions = 4;
+// Guards of a bucket that are asked, each a bit.
 constexpr size_t kGuardBits = 32;
 // In all, and in one bucket, which is one function: LLVM takes more than linear time over that.
 constexpr size_t kMostInProgram = 20'000, kMostInBucket = 5'000;
@@ -62,7 +63,7 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
 
 // What may still be looked for in place, in this bucket and in others.
 struct Budget {
-    size_t literals = kMostInProgram, exceptions_left = kMostOfExceptions;
+    size_t literals_left = kMostInProgram, exceptions_left = kMostOfExceptions;
     std::set<uint32_t> exceptions;  // that are asked of
 };
 
@@ -144,8 +145,8 @@ class BucketBuilder {
             look.excluded.clear();
         count += look.excluded.size();
         in_bucket_ += count;
-        if (in_bucket_ > kMostInBucket || count > budget_.literals) return {};
-        budget_.literals -= count;
+        if (in_bucket_ > kMostInBucket || count > budget_.literals_left) return {};
+        budget_.literals_left -= count;
 
         std::vector<Dispatch::Literal> out;
         for (LiteralPlace place : places) {

@@ -25,7 +25,7 @@ class RuleSet {
         std::string out = "evt.type = open";
         if (chance(30)) out += " and proc.is_exe_writable = true";
         if (chance(30)) out += " and container.id != host";
-        if (chance(20)) out += " and proc.vpid = 1";
+        if (chance(10)) out += " and proc.vpid = 1";
         out += " and " + (chance(80) ? search() : fmt::format("({} or {})", search(), search()));
         if (chance(60)) out += " and not " + equality();
         if (chance(20)) out += fmt::format(" and not ({} or not {} = {})", equality(), field(), literal());
@@ -40,7 +40,7 @@ class RuleSet {
         json out = {{"evt.type", "open"},
                     {"proc.is_exe_writable", chance(50)},
                     {"container.id", chance(50) ? "host" : "abc"},
-                    {"proc.vpid", chance(80) ? 1 : 2}};
+                    {"proc.vpid", chance(95) ? 1 : 2}};
         for (const char* name : kFields)
             if (chance(90)) out[name] = value();
         return out;
@@ -59,8 +59,8 @@ class RuleSet {
     const std::string& one() { return pool_[random_() % pool_.size()]; }
     // Mostly one that other rules have too.
     std::string literal() {
-        if (chance(15)) pool_.insert(pool_.begin(), text(6 + random_() % 9));
-        return '"' + (chance(15) ? pool_.front() : one()) + '"';
+        if (chance(5)) pool_.insert(pool_.begin(), text(6 + random_() % 9));
+        return '"' + (chance(10) ? pool_.front() : one()) + '"';
     }
     std::string field() { return kFields[random_() % std::size(kFields)]; }
     std::string list() {
@@ -124,7 +124,7 @@ TEST(RulesThatSearch, AgreeOnNearMisses) {
         hits += engines.hits();
         joined += engines.joined();
     } while (std::chrono::steady_clock::now() < end);
-    EXPECT_GT(2 * hits, events);  // or little was compared
+    EXPECT_GT(hits, events);  // or little was compared
     EXPECT_GT(joined, 0u);
     std::cout << "seed " << start << ": " << rules << " rules, " << events << " events, " << hits
               << " hits\n";

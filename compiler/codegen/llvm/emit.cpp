@@ -148,7 +148,7 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     for (uint32_t i = 0; part_.conditions && i < nodes_.size(); ++i)
         if (outlined_[i]) emit_function(i);
     for (uint32_t bucket : part_.buckets) emit_bucket(bucket);
-    for (const auto& [atom, function] : exceptions_) emit_exception(atom);
+    for (const auto& [atom, function] : exceptions_) emit_exception(plan_.atoms[atom], function);
     if (part_.entry) {
         emit_rule();
         emit_match();
@@ -191,34 +191,6 @@ void Emitter::emit_function(uint32_t node) {
             auto* event = b_.CreateLoad(i32_, memory_);
             b_.CreateStore(b_.CreateAdd(b_.CreateShl(event, 1), b_.getInt32(verdict)), memory(memo_[node]));
         }
-        b_.CreateRet(b_.getInt1(verdict));
-    }
-}
-
-// Whether this comparison with texts holds. Asked in many places, so it is a function.
-llvm::Value* Emitter::is_excepted(uint32_t atom) {
-    Function*& out = exceptions_[atom];
-    if (!out) {
-        auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_}, false);
-        out = Function::Create(type, Function::InternalLinkage, "exception", *module_);
-        out->addFnAttr(llvm::Attribute::NoInline);
-    }
-    return b_.CreateCall(out, {program_, slots_});
-}
-
-void Emitter::emit_exception(uint32_t atom) {
-    begin(exceptions_.at(atom), "exception");
-    BasicBlock* yes = block("yes");
-    BasicBlock* no = block("no");
-    BasicBlock* present = block("present");
-    auto* slot = slot_address(plan_.atoms[atom].left.slot);
-    b_.CreateCondBr(is_present(slot), present, no);
-    b_.SetInsertPoint(present);
-    std::vector<TextCase> cases;
-    for (const Value& constant : plan_.atoms[atom].constants) cases.push_back({constant.text(), yes});
-    switch_on_text(cases, slot, no);
-    for (bool verdict : {true, false}) {
-        b_.SetInsertPoint(verdict ? yes : no);
         b_.CreateRet(b_.getInt1(verdict));
     }
 }

@@ -82,7 +82,7 @@ class Emitter {
     void add_found(const Dispatch::Literal& literal, llvm::Value* held);
     void switch_on_text(const std::vector<TextCase>& cases, llvm::Value* slot, BasicBlock* otherwise);
     llvm::Value* is_excepted(uint32_t atom);
-    void emit_exception(uint32_t atom);
+    void emit_exception(const Atom& atom, Function* function);
     void find_equal(const std::vector<const Dispatch::Literal*>& literals, llvm::Value* held,
                     llvm::Value* slot);
     void find_ends(const std::map<std::string, const Dispatch::Literal*>& literals, bool reversed,
