@@ -88,6 +88,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     compile.source = global.source;
     compile.selection = options.selection;
     compile.threads = options.threads;
+    compile.limits = global.limits;
     for (size_t i = 0; i < problem_count(); ++i) {
         auto problem = static_cast<Problem>(i);
         const auto& off = options.warnings;

@@ -23,6 +23,7 @@ struct Global {
     std::string engine_version;  // empty: Stoop's own
     std::vector<std::string> schema_files;
     std::string source{kDefaultSource};
+    Limits limits;    // budgets; --limit
     Schemas schemas;  // with those of the files, once the options are read
 
     const Schema& schema() const { return *schemas.find(source); }

@@ -1,6 +1,7 @@
 // stoop: compiles Falco rules and tests them against recorded events. The commands are in the files beside
 // this one.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <exception>
@@ -36,6 +37,26 @@ int load_schemas(Global& global) {
     return kUsage;
 }
 
+// `text` is NAME=VALUE.
+void set_limit(const std::string& text, stoop::Limits& limits) {
+    size_t sign = std::min(text.find('='), text.size());
+    auto limit = stoop::find_limit(std::string_view(text).substr(0, sign));
+    if (!limit) {
+        std::vector<std::string_view> names;
+        for (size_t i = 0; i < stoop::limit_count(); ++i)
+            names.push_back(stoop::limit_info(static_cast<stoop::Limit>(i)).name);
+        std::string near = stoop::nearest(text.substr(0, sign), names);
+        throw CLI::ValidationError("--limit", near.empty()
+                                                  ? fmt::format("expected one of {}", fmt::join(names, ", "))
+                                                  : fmt::format("did you mean '{}'?", near));
+    }
+    auto value = sign == text.size() ? std::nullopt : stoop::parse_limit_value(text.substr(sign + 1));
+    if (!value)
+        throw CLI::ValidationError(
+            "--limit", fmt::format("expected {0}=NUMBER, as in {0}=500 or {0}=64M", text.substr(0, sign)));
+    limits.set(*limit, *value);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -60,6 +81,10 @@ int main(int argc, char** argv) {
         ->allow_extra_args(false);
     app.add_option("--source", global.source, "The event source that rules are run and listed for")
         ->capture_default_str();
+
+    app.add_option("--limit", "A budget for what comes from outside, as NAME=VALUE (docs/security.md)")
+        ->allow_extra_args(false)
+        ->each([&](const std::string& text) { set_limit(text, global.limits); });
 
     Chosen chosen;
     for (auto* add :

@@ -56,6 +56,7 @@ std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const s
     SuiteOptions options;
     options.compile.source = global.source;
     if (!global.engine_version.empty()) options.compile.engine = *parse_version(global.engine_version);
+    options.compile.limits = global.limits;
     options.filter = filter;
     std::unique_ptr<Suite> suite = load_suite(files, global.schemas, options);
     exit = print_problems(*suite, global);

@@ -17,6 +17,7 @@
 #include "compiler/source/diagnostic.h"
 #include "compiler/source/requirements.h"
 #include "compiler/source/source.h"
+#include "runtime/base/limits.h"
 #include "runtime/match/plan.h"
 
 namespace stoop {
@@ -32,6 +33,7 @@ struct CompileOptions {
     RuleSelection selection;             // which rules are on
     std::set<Problem> ignored;           // warnings that are not wanted
     unsigned threads = all_cores();      // that work at once, the caller's among them
+    Limits limits;                       // of what the rules may use
 };
 
 // What Falco would say of one file after it and those before it were loaded: one error at most, and the
