@@ -1,0 +1,88 @@
+// Any bytes as an events file: cut into records, decoded in both ways, matched, explained and rendered. Rules
+// ask for fields of every type, and for those of a source that reads them by JSON pointer.
+#include "compiler/compiler.h"
+#include "fuzz/memory_file.h"
+#include "runtime/alert/alert.h"
+#include "runtime/alert/incident.h"
+#include "runtime/ingest/block_reader.h"
+#include "runtime/ingest/event_decoder.h"
+#include "runtime/reference/evaluator.h"
+#include "runtime/reference/explain.h"
+
+namespace {
+
+using namespace stoop;
+
+constexpr const char* kWeb = R"({"source": "web", "fields": [
+  {"name": "web.user", "type": "CHARBUF", "pointer": "/user"},
+  {"name": "web.status", "type": "UINT64", "pointer": "/response/0/code"},
+  {"name": "web.tags", "type": "CHARBUF", "list": true, "pointer": "/tags"},
+  {"name": "web.from", "type": "IPADDR", "pointer": "/from"}]})";
+
+constexpr const char* kRules = R"(
+- rule: r
+  desc: d
+  condition: >
+    evt.type exists or proc.name contains a or fd.num > 3 or evt.is_io_read = true or fd.cip = 1.2.3.4
+    or evt.rawtime > 3 or evt.buffer contains b or fd.net = 10.0.0.0/8 or proc.aname[2] startswith c
+    or len(fd.types) > 1 or evt.arg.flags icontains d or evt.latency.human exists or not user.uid = 0
+  output: "%evt.time %proc.cmdline %evt.args %evt.buffer %fd.types %evt.arg.mode %container.id %proc.pcmdline"
+  priority: INFO
+- rule: w
+  source: web
+  desc: d
+  condition: web.user contains x or web.status > 3 or web.tags intersects (a) or web.from = 1.2.3.4
+  output: "%web.user %web.status %web.tags %web.from %evt.time"
+  priority: INFO
+)";
+
+struct Source {
+    explicit Source(const Schemas& schemas, std::string_view name) : schema(*schemas.find(name)) {
+        CompileOptions options;
+        options.source = name;
+        compilation = compile_rules({{"rules.yaml", kRules}}, schemas, options);
+        if (compilation->diagnostics.errors() > 0) std::abort();
+    }
+    const Schema& schema;
+    std::unique_ptr<Compilation> compilation;
+};
+
+void read(const Source& source, Check check, const std::string& path) {
+    const Plan& plan = *source.compilation->plan;
+    EventDecoder decoder(source.schema, plan, check);
+    AlertRenderer renderer(plan, {});
+    IncidentRenderer incidents(plan, {});
+    Engine engine = reference_engine(plan);
+    Scratch scratch;
+    ByteSource bytes(path, {});
+    BlockReader reader(bytes);
+    Event event;
+    for (Block block; reader.next(block);)
+        for (const Record& record : block.records) {
+            std::string_view text = block.text(record);
+            if (decoder.decode(text, event)) continue;
+            uint32_t fired;
+            std::string out;
+            explain(plan, plan.rules[0], event.values.data());
+            if (engine.match(event.values.data(), event.type, scratch, &fired, 1) == 0) continue;
+            renderer.text(plan.rules[fired], event, out);
+            renderer.json(plan.rules[fired], event, out);
+            incidents.report(plan.rules[fired], event, out);
+        }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    static const Schemas schemas = [] {
+        Schemas out;
+        out.add(kWeb);
+        return out;
+    }();
+    static const Source syscall(schemas, "syscall"), web(schemas, "web");
+    static const stoop::fuzz::MemoryFile file;
+    file.write(data, size);
+    for (const Source* source : {&syscall, &web})
+        for (Check check : {Check::AllFields, Check::AskedFields}) read(*source, check, file.path());
+    return 0;
+}
