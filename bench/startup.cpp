@@ -59,6 +59,8 @@ int main(int argc, char** argv) {
     std::string folder = (fs::temp_directory_path() / "stoop-bench-XXXXXX").string();
     if (!mkdtemp(folder.data())) return 3;
     setenv("XDG_CACHE_HOME", folder.c_str(), 1);
+    setenv("XDG_STATE_HOME", folder.c_str(), 1);
+    unsetenv("CI");  // with which nothing is kept
     std::string event = folder + "/event.jsonl";
     std::ofstream(event) << recorded_events().at(0) << "\n";
 

@@ -109,7 +109,7 @@ TEST_F(MatcherTest, RulesForWhichThereIsNoRoom) {
 
 TEST_F(MatcherTest, ColdWarmAndDamagedCache) {
     ASSERT_FALSE(events_.empty());
-    CodeCache cache(folder_.path() / "stoop");
+    CodeCache cache({folder_.path() / "stoop", folder_.path() / "state"});
     expect_native(false, nullptr);
     expect_native(false, &cache);
     expect_native(true, &cache);
@@ -125,7 +125,7 @@ TEST_F(MatcherTest, ColdWarmAndDamagedCache) {
 // Another rule set has other code, be the difference one byte of one text. (Which field a slot holds is none:
 // code knows slots alone.)
 TEST_F(MatcherTest, CodeOfAnotherRuleSetIsNotTaken) {
-    CodeCache cache(folder_.path() / "stoop");
+    CodeCache cache({folder_.path() / "stoop", folder_.path() / "state"});
     std::string error;
     for (std::string text : {"proc.name = aa", "proc.name = ab", "proc.name != aa", "proc.name = aaa",
                              "proc.name = aa and evt.type = open", "proc.name startswith aa"}) {

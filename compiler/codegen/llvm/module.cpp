@@ -116,12 +116,17 @@ std::string object(const Plan& plan, const Dispatch& dispatch, bool lines, std::
     return out;
 }
 
+// None if the sizes do not add up.
 std::vector<std::string_view> object_files(std::string_view object) {
     std::vector<std::string_view> out;
-    for (uint64_t size; object.size() >= sizeof size; object.remove_prefix(size)) {
+    while (!object.empty()) {
+        uint64_t size;
+        if (object.size() < sizeof size) return {};
         std::memcpy(&size, object.data(), sizeof size);
         object.remove_prefix(sizeof size);
+        if (size > object.size()) return {};
         out.push_back(object.substr(0, size));
+        object.remove_prefix(size);
     }
     return out;
 }

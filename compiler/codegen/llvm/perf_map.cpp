@@ -46,7 +46,8 @@ std::string append_to_perf_map(const llvm::object::ObjectFile& file, uint64_t te
     std::string path = fmt::format("/tmp/perf-{}.map", getpid());
     int map = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
     struct stat status;
-    bool ours = map >= 0 && fstat(map, &status) == 0 && status.st_uid == geteuid();
+    bool ours = map >= 0 && fstat(map, &status) == 0 && S_ISREG(status.st_mode) && status.st_nlink == 1 &&
+                status.st_uid == geteuid();
     bool written = ours && write(map, lines.data(), lines.size()) == static_cast<ssize_t>(lines.size());
     std::string problem = written ? "" : fmt::format("{}: {}", path, std::strerror(errno));
     if (map >= 0) close(map);
