@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kGzip = "\x1f\x8b";
 constexpr std::string_view kZstd = "\x28\xb5\x2f\xfd";
+// What pzstd begins with: a frame that holds no text. The first byte counts up to 0x5f.
+constexpr std::string_view kZstdSkipped = "\x2a\x4d\x18";
 
 class Gzip : public Decompressor {
   public:
@@ -55,6 +57,8 @@ class Zstd : public Decompressor {
     ~Zstd() override { ZSTD_freeDStream(stream_); }
 
     size_t run(std::string_view& in, char* to, size_t size) override {
+        // Behind a whole frame a call without input would count as the beginning of another.
+        if (complete_ && in.empty()) return 0;
         ZSTD_inBuffer from{in.data(), in.size(), 0};
         ZSTD_outBuffer out{to, size, 0};
         size_t result = ZSTD_decompressStream(stream_, &out, &from);
@@ -77,7 +81,8 @@ class Zstd : public Decompressor {
 
 std::unique_ptr<Decompressor> Decompressor::recognise(std::string_view begin) {
     if (begin.starts_with(kGzip)) return std::make_unique<Gzip>();
-    if (begin.starts_with(kZstd)) return std::make_unique<Zstd>();
+    bool skipped = !begin.empty() && (begin[0] & 0xF0) == 0x50 && begin.substr(1).starts_with(kZstdSkipped);
+    if (begin.starts_with(kZstd) || skipped) return std::make_unique<Zstd>();
     return nullptr;
 }
 
