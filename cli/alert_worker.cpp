@@ -8,7 +8,7 @@ namespace stoop::cli {
 
 AlertWorker::AlertWorker(const AlertJob& job)
     : job_(job),
-      decoder_(job.schema, job.plan, job.strict ? Check::AllFields : Check::AskedFields),
+      decoder_(job.schema, job.plan, job.strict ? Check::AllFields : Check::AskedFields, job.limits),
       fired_(job.plan.rules.size() + 1),
       renderer_(job.plan, job.alerts),
       incidents_(job.plan, job.alerts) {}

@@ -18,6 +18,7 @@ struct AlertJob {
     AlertForm form = AlertForm::Text;
     AlertOptions alerts;
     uint32_t limit = 1;   // alerts an event
+    Limits limits{};      // of an event
     bool strict = false;  // all fields are checked, and the first bad event is the last
     bool color = false;   // of messages
 };

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "cli/message.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -15,6 +17,7 @@ Problem problem_of(EventProblem::Kind kind) {
         case EventProblem::Kind::UnknownField: return Problem::EventField;
         case EventProblem::Kind::TooLong: return Problem::EventTooLong;
         case EventProblem::Kind::Truncated: return Problem::EventTruncated;
+        case EventProblem::Kind::OverLimit: return Problem::EventOverLimit;
     }
     return Problem::EventNotJson;
 }
@@ -38,7 +41,7 @@ BadEvents::BadEvents(const Global& global) : color_(global.color_on(STDERR_FILEN
 
 void BadEvents::report(const std::string& text) {
     ++bad_;
-    if (++shown_ <= kMostShown) fmt::print(stderr, "{}\n", text);
+    if (++shown_ <= kMostShown) write_message(text + "\n");
 }
 
 void BadEvents::report(const InputBlock::Unreadable& file) {
@@ -50,11 +53,11 @@ void BadEvents::report(const InputBlock::Unreadable& file) {
                  "",
                  {},
                  "check the path and its permissions"};
-    fmt::print(stderr, "{}\n", render(d, static_cast<const MarkedLine*>(nullptr), color_));
+    write_message(render(d, static_cast<const MarkedLine*>(nullptr), color_) + "\n");
 }
 
 void BadEvents::finish() const {
-    if (bad_ > kMostShown) fmt::print(stderr, "... and {} more bad events\n", bad_ - kMostShown);
+    if (bad_ > kMostShown) message("... and {} more bad events\n", bad_ - kMostShown);
 }
 
 }  // namespace stoop::cli

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/events.h"
+#include "cli/message.h"
 #include "testing/measure.h"
 
 namespace stoop::cli {
@@ -64,9 +65,9 @@ int load(const RuleOptions& rules, const Options& options, const Global& global,
         if (!too_many) out.events.push_back(std::move(event));
         return !too_many;
     });
-    if (too_many) fmt::print(stderr, "error: more than {} events; take a part of them\n", kMostEvents);
+    if (too_many) message("error: more than {} events; take a part of them\n", kMostEvents);
     if (exit == kOk && out.events.empty()) {
-        fmt::print(stderr, "error: no events of source '{}'\n", out.plan().source);
+        message("error: no events of source '{}'\n", out.plan().source);
         return kInvalid;
     }
     return too_many ? kUsage : exit;
@@ -111,13 +112,13 @@ std::string judged(const Ratio& ratio, double allowed) {
 int bench(const Options& options, const Global& global) {
     auto allowed = percentage(options.max_regression);
     if (!allowed) {
-        fmt::print(stderr, "error: --max-regression must be a percentage such as 10%\n");
+        message("error: --max-regression must be a percentage such as 10%\n");
         return kUsage;
     }
     if (options.gate != !options.baseline.empty()) {
-        fmt::print(stderr,
-                   "error: --gate and --baseline go together: 'stoop bench -r new/ --gate --baseline "
-                   "old/ EVENTS'\n");
+        message(
+            "error: --gate and --baseline go together: 'stoop bench -r new/ --gate --baseline "
+            "old/ EVENTS'\n");
         return kUsage;
     }
     Loaded now, before;
@@ -155,20 +156,20 @@ int bench(const Options& options, const Global& global) {
                        {"throughput", as_json(speed.throughput)},
                        {"p99", as_json(speed.p99)}};
     if (options.format == "json") {
-        fmt::print("{}\n", out.dump());
+        write_output(out.dump() + "\n");
         return failed ? kFound : kOk;
     }
-    fmt::print("{} rules, {} events, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
-               now.plan().rules.size(), out["events"].get<size_t>(), options.engine.name, speed.after.median,
-               options.repetitions, speed.after.p99);
+    print("{} rules, {} events, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
+          now.plan().rules.size(), out["events"].get<size_t>(), options.engine.name, speed.after.median,
+          options.repetitions, speed.after.p99);
     for (const auto& [type, figures] : out["by_event_type"].items())
-        fmt::print("  {:<20} {:>8} events {:>10.1f} ns\n", type, figures["events"].get<size_t>(),
-                   figures["ns_per_event"].get<double>());
-    fmt::print("rules loaded in {:.0f} ms, compiled in {:.0f} ms\n", now.load_ms, now.compile_ms);
+        print("  {:<20} {:>8} events {:>10.1f} ns\n", type, figures["events"].get<size_t>(),
+              figures["ns_per_event"].get<double>());
+    print("rules loaded in {:.0f} ms, compiled in {:.0f} ms\n", now.load_ms, now.compile_ms);
     if (!options.gate) return kOk;
     auto line = [&](const char* what, const Ratio& r) {
-        fmt::print("{}: {:.3f} × the baseline's time (99 % interval {:.3f} to {:.3f}): {}\n", what, r.median,
-                   r.low, r.high, judged(r, *allowed));
+        print("{}: {:.3f} × the baseline's time (99 % interval {:.3f} to {:.3f}): {}\n", what, r.median,
+              r.low, r.high, judged(r, *allowed));
     };
     line("throughput", speed.throughput);
     line("p99", speed.p99);

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/diagnostic_formats.h"
 #include "cli/falco_document.h"
+#include "cli/message.h"
 #include "compiler/print.h"
 
 namespace stoop::cli {
@@ -33,7 +34,7 @@ std::string emitted(const std::string& stage, const Compilation& c) {
     if (stage == "plan") return print_plan(*c.plan);
     std::string error;
     std::string out = stage == "ir" ? emit_ir(*c.plan, error) : emit_asm(*c.plan, error);
-    if (out.empty()) fmt::print(stderr, "error: no native code on this machine ({})\n", error);
+    if (out.empty()) message("error: no native code on this machine ({})\n", error);
     return out;
 }
 
@@ -48,14 +49,14 @@ int check(const Options& options, const Global& global) {
         print_github(rules);
     } else if (options.format == "falco") {
         print_diagnostics(rules.unreadable, c.sources, global);
-        fmt::print("{}\n", falco_document(c, global.schemas));
+        write_output(falco_document(c, global.schemas) + "\n");
     } else if (!options.emit.empty() && (rules.exit == kOk || options.emit == "ast")) {
         // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.
         std::string out = emitted(options.emit, c);
-        fmt::print("{}", out);
+        write_output(out);
         if (out.empty() && (options.emit == "ir" || options.emit == "asm")) return kUsage;
     } else if (!global.quiet && rules.exit != kUsage) {
-        fmt::print("{}\n", summary(c));
+        print("{}\n", summary(c));
     }
     return rules.exit;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/message.h"
 #include "cli/paths.h"
 
 namespace stoop::cli {
@@ -23,11 +24,10 @@ void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, c
     bool color = global.color_on(STDERR_FILENO);
     for (const Diagnostic& d : diagnostics.by_place()) {
         if (global.quiet && problem_info(d.problem).severity != Severity::Error) continue;
-        fmt::print(stderr, "{}\n", render(d, sources, color));
+        write_message(render(d, sources, color) + "\n");
     }
     size_t total = diagnostics.errors() + diagnostics.warnings();
-    if (total > diagnostics.all().size())
-        fmt::print(stderr, "... and {} more\n", total - diagnostics.all().size());
+    if (total > diagnostics.all().size()) message("... and {} more\n", total - diagnostics.all().size());
 }
 
 void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) {
@@ -101,7 +101,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
         print_diagnostics(out.unreadable, out.compilation->sources, global);
         print_diagnostics(found, out.compilation->sources, global);
         if (options.warnings_are_errors && found.errors() == 0 && found.warnings() > 0)
-            fmt::print(stderr, "error: there are warnings, and --werror was given\n");
+            message("error: there are warnings, and --werror was given\n");
     }
     if (found.errors() > 0 || (options.warnings_are_errors && found.warnings() > 0)) out.exit = kInvalid;
     if (out.unreadable.errors() > 0) out.exit = kUsage;
@@ -118,22 +118,26 @@ void add_engine_option(CLI::App& command, EngineOptions& options) {
 }
 
 void add_cache_option(CLI::App& command, EngineOptions& options) {
-    command.add_flag("!--no-cache", options.cache,
-                     "Neither use nor keep native code in $XDG_CACHE_HOME/stoop (~/.cache/stoop)");
+    command.add_flag_function(
+        "--cache,!--no-cache", [&](int64_t times) { options.cache = times > 0; },
+        "Keep native code in $XDG_CACHE_HOME/stoop (~/.cache/stoop) and use what is there; "
+        "without either flag so unless CI is set (docs/security.md)");
     command.add_flag("--debug-lines", options.lines,
                      "Native code with the lines of rules, for gdb and perf (docs/performance.md)");
 }
 
 std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan) {
+    // A home that a CI restores brings the key of its cache along, whoever filled it.
+    const char* ci = getenv("CI");
+    bool wanted = options.cache.value_or(!ci || !*ci);
     std::optional<CodeCache> cache;
-    if (auto folder = default_cache_folder(); folder && options.cache) cache.emplace(std::move(*folder));
+    if (auto folders = default_cache_folders(); folders && wanted) cache.emplace(std::move(*folders));
     auto choice = options.name == "native"      ? EngineChoice::Native
                   : options.name == "reference" ? EngineChoice::Reference
                                                 : EngineChoice::Auto;
     auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines);
     if (!out->problem().empty() && choice == EngineChoice::Native)
-        fmt::print(stderr, "warning: no native code on this machine ({}); using the reference engine\n",
-                   out->problem());
+        message("warning: no native code on this machine ({}); using the reference engine\n", out->problem());
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,9 +70,9 @@ void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, c
 
 // How conditions are evaluated.
 struct EngineOptions {
-    std::string name = "auto";  // or `reference`, or `native`
-    bool cache = true;          // native code is kept for the next time
-    bool lines = false;         // gdb and perf show lines of rules
+    std::string name = "auto";    // or `reference`, or `native`
+    std::optional<bool> cache{};  // native code is kept for the next time; unless told, where `CI` is not set
+    bool lines = false;           // gdb and perf show lines of rules
 };
 void add_engine_option(CLI::App& command, EngineOptions& options);
 void add_cache_option(CLI::App& command, EngineOptions& options);

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "cli/message.h"
 #include "testing/workflow_command.h"
 
 namespace stoop::cli {
@@ -19,7 +20,7 @@ void for_each(const LoadedRules& rules, Visit&& visit) {
 }
 
 void print(const json& document) {
-    fmt::print("{}\n", document.dump(2, ' ', false, json::error_handler_t::replace));
+    write_output(document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 json as_json(const Diagnostic& d, const Sources& sources) {
@@ -96,10 +97,9 @@ void print_github(const LoadedRules& rules) {
     for_each(rules, [&](const Diagnostic& d) {
         Severity severity = problem_info(d.problem).severity;
         std::string_view level = severity == Severity::Note ? "notice" : severity_name(severity);
-        fmt::print("{}", d.has_place
-                             ? workflow_command(level, rules.compilation->sources.place(d.span),
-                                                std::string(problem_info(d.problem).code), full_text(d))
-                             : workflow_command(level, full_text(d)));
+        write_output(d.has_place ? workflow_command(level, rules.compilation->sources.place(d.span),
+                                                    std::string(problem_info(d.problem).code), full_text(d))
+                                 : workflow_command(level, full_text(d)));
     });
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/events.h"
+#include "cli/message.h"
 #include "cli/paths.h"
 #include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/json_pointer.h"
@@ -31,7 +32,7 @@ int evaluate_one(const Options& options, const Global& global) {
     if (compilation->diagnostics.errors() > 0) return kInvalid;
     const Plan& plan = *compilation->plan;
     if (options.events.empty()) {
-        fmt::print("ok\n");
+        print("ok\n");
         return kOk;
     }
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
@@ -41,9 +42,9 @@ int evaluate_one(const Options& options, const Global& global) {
         uint32_t fired;
         bool verdict = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, &fired, 1) != 0;
         if (options.format == "json")
-            fmt::print("{}\n", ordered_json({{"event", event.number}, {"verdict", verdict}}).dump());
+            print("{}\n", ordered_json({{"event", event.number}, {"verdict", verdict}}).dump());
         else
-            fmt::print("{}:{}: {}\n", file, event.line, verdict);
+            print("{}:{}: {}\n", file, event.line, verdict);
         return true;
     });
 }
@@ -58,10 +59,9 @@ class CaseBatch {
     void add(std::string_view text) {
         auto json = nlohmann::json::parse(text);
         tokens_.scan(text);
-        Arena arena;
         auto slice = [&](const char* key) {
             (void)json.at(key);  // throws if it is not there
-            uint32_t token = *JsonPointer(std::string("/") + key).find(tokens_, arena);
+            uint32_t token = *JsonPointer(std::string("/") + key).find(tokens_);
             return std::string(
                 text.substr(tokens_.begin(token), tokens_.value_end(token) - tokens_.begin(token)));
         };
@@ -78,8 +78,8 @@ class CaseBatch {
         std::string condition;
         std::string fields;
     };
-    void print(const Case& one, const ordered_json& got, const Diagnostic* problem, const Sources& sources,
-               bool json);
+    void print_case(const Case& one, const ordered_json& got, const Diagnostic* problem,
+                    const Sources& sources, bool json);
 
     const EngineOptions& engine_;
     const Global& global_;
@@ -87,8 +87,8 @@ class CaseBatch {
     JsonTokens tokens_;
 };
 
-void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic* problem,
-                      const Sources& sources, bool json) {
+void CaseBatch::print_case(const Case& one, const ordered_json& got, const Diagnostic* problem,
+                           const Sources& sources, bool json) {
     ordered_json out = {{"got", got}};
     if (problem) {
         // Columns count bytes here, as Falco's do.
@@ -100,9 +100,9 @@ void CaseBatch::print(const Case& one, const ordered_json& got, const Diagnostic
     if (json) {
         // The id is printed as it was written, whatever it is.
         std::string rest = out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-        fmt::print("{{\"id\":{},{}\n", one.id, rest.substr(1));
+        write_output(fmt::format("{{\"id\":{},{}\n", one.id, rest.substr(1)));
     } else
-        fmt::print("{}: {}{}\n", one.id, got.dump(), problem ? ": " + problem->message : "");
+        print("{}: {}{}\n", one.id, got.dump(), problem ? ": " + problem->message : "");
 }
 
 bool CaseBatch::run(bool json) {
@@ -119,7 +119,7 @@ bool CaseBatch::run(bool json) {
         rule_of[std::stoul(plan.rules[rule].name)] = rule;
 
     std::unique_ptr<Matcher> matcher = make_matcher(engine_, plan);
-    EventDecoder decoder(global_.schema(), plan);
+    EventDecoder decoder(global_.schema(), plan, Check::AllFields, global_.limits);
     Event event;
     Scratch scratch;
     std::vector<uint32_t> fired(plan.rules.size() + 1);
@@ -127,8 +127,8 @@ bool CaseBatch::run(bool json) {
     for (size_t i = 0; i < cases_.size(); ++i) {
         if (problems[i]) {
             bool syntax = problems[i]->problem == Problem::Syntax;
-            print(cases_[i], syntax ? "syntax_error" : "semantic_error", problems[i], compilation->sources,
-                  json);
+            print_case(cases_[i], syntax ? "syntax_error" : "semantic_error", problems[i],
+                       compilation->sources, json);
             continue;
         }
         if (rule_of[i] == UINT32_MAX) {  // its problem was one too many for the batch
@@ -137,18 +137,18 @@ bool CaseBatch::run(bool json) {
             auto error = std::find_if(all.begin(), all.end(), [](const Diagnostic& d) {
                 return problem_info(d.problem).severity == Severity::Error;
             });
-            print(cases_[i], "semantic_error", &*error, alone->sources, json);
+            print_case(cases_[i], "semantic_error", &*error, alone->sources, json);
             continue;
         }
         if (auto problem = decoder.decode(cases_[i].fields, event)) {
-            fmt::print(stderr, "error: case {}: {}\n", cases_[i].id, problem->message);
+            message("error: case {}: {}\n", cases_[i].id, problem->message);
             valid = false;
             continue;
         }
         uint32_t count = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, fired.data(),
                                                   static_cast<uint32_t>(plan.rules.size()));
         bool verdict = std::binary_search(fired.begin(), fired.begin() + count, rule_of[i]);
-        print(cases_[i], verdict, nullptr, compilation->sources, json);
+        print_case(cases_[i], verdict, nullptr, compilation->sources, json);
     }
     cases_.clear();
     return valid;
@@ -166,16 +166,15 @@ int evaluate_cases(const Options& options, const Global& global) {
             try {
                 batch.add(block.text(record));
             } catch (const nlohmann::json::exception&) {
-                fmt::print(stderr,
-                           "error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
-                           display_name(options.cases), record.line);
+                message("error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
+                        display_name(options.cases), record.line);
                 valid = false;
             }
             if (batch.size() == kBatch) valid = batch.run(json) && valid;
         }
     valid = batch.run(json) && valid;
     if (!source.problem().empty()) {
-        fmt::print(stderr, "error: cannot read {}: {}\n", display_name(options.cases), source.problem());
+        message("error: cannot read {}: {}\n", display_name(options.cases), source.problem());
         return kUsage;
     }
     return valid ? kOk : kInvalid;

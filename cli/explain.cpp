@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/events.h"
+#include "cli/message.h"
 #include "testing/explainer.h"
 #include "testing/near_misses.h"
 
@@ -32,8 +33,8 @@ std::string dumped(const nlohmann::ordered_json& value) {
 // Whether the rules are for the event at all; says so if not.
 bool is_for(const Plan& plan, const Event& event, const std::string& file) {
     if (event.source == plan.source) return true;
-    fmt::print(stderr, "{}:{}: an event of source '{}'; these rules are for '{}'\n", file, event.line,
-               event.source, plan.source);
+    message("{}:{}: an event of source '{}'; these rules are for '{}'\n", file, event.line, event.source,
+            plan.source);
     return false;
 }
 
@@ -44,10 +45,10 @@ int explain_events(const Options& options, const Plan& plan, const std::vector<c
         if (!is_for(plan, event, file)) return true;
         for (const PlanRule* rule : rules) {
             if (options.json()) {
-                fmt::print("{}\n", dumped(explainer.json(*rule, event, file)));
+                write_output(dumped(explainer.json(*rule, event, file)) + "\n");
                 continue;
             }
-            fmt::print("{}{}", first ? "" : "\n", explainer.human(*rule, event, file));
+            write_output((first ? "" : "\n") + explainer.human(*rule, event, file));
             first = false;
         }
         return true;
@@ -68,12 +69,12 @@ int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matc
         });
         return true;
     });
-    for (const NearMisses::Miss& miss : misses.nearest()) fmt::print("{}", miss.text);
+    for (const NearMisses::Miss& miss : misses.nearest()) write_output(miss.text);
     if (options.json()) return exit;
     size_t shown = misses.nearest().size(), all = misses.events() - misses.fired();
-    fmt::print("{} event{}: rule '{}' fires on {}, not on {}", misses.events(),
-               misses.events() == 1 ? "" : "s", rule.name, misses.fired(), all);
-    fmt::print("{}\n", shown < all ? fmt::format("; the {} nearest are shown", shown) : "");
+    print("{} event{}: rule '{}' fires on {}, not on {}", misses.events(), misses.events() == 1 ? "" : "s",
+          rule.name, misses.fired(), all);
+    print("{}\n", shown < all ? fmt::format("; the {} nearest are shown", shown) : "");
     return exit;
 }
 
@@ -90,8 +91,8 @@ int explain_command(const Options& options, const Global& global) {
     }
     if (wanted.empty()) {
         std::string near = nearest(name, names);
-        fmt::print(stderr, "error: no rule '{}' is loaded{}\n", name,
-                   near.empty() ? "" : "; did you mean '" + near + "'?");
+        message("error: no rule '{}' is loaded{}\n", name,
+                near.empty() ? "" : "; did you mean '" + near + "'?");
         return kUsage;
     }
     EventInput input(global.schema(), plan, global, false);

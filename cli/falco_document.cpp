@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop::cli {
 namespace {

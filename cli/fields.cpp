@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/message.h"
 
 namespace stoop::cli {
 namespace {
@@ -64,18 +65,17 @@ int list_fields(const Options& options, const Global& global) {
             list.push_back(std::move(out));
             continue;
         }
-        fmt::print("{:<34} {:<16} {}\n", field.name + argument_text(field), type,
-                   fmt::join(operators(field), " "));
-        if (global.verbose)
-            fmt::print("    {}{}\n", field.deprecated ? "(deprecated) " : "", field.description);
+        print("{:<34} {:<16} {}\n", field.name + argument_text(field), type,
+              fmt::format("{}", fmt::join(operators(field), " ")));
+        if (global.verbose) print("    {}{}\n", field.deprecated ? "(deprecated) " : "", field.description);
     }
-    if (options.format == "json") fmt::print("{}\n", list.dump(2));
+    if (options.format == "json") write_output(list.dump(2) + "\n");
     if (shown == 0 && options.format != "json") {
         std::vector<std::string_view> names;
         for (const Field& field : global.schema().fields()) names.push_back(field.name);
         std::string near = nearest(options.pattern, names);
-        fmt::print(stderr, "no field matches '{}'{}\n", options.pattern,
-                   near.empty() ? "" : "; did you mean '" + near + "'?");
+        message("no field matches '{}'{}\n", options.pattern,
+                near.empty() ? "" : "; did you mean '" + near + "'?");
     }
     return shown > 0 ? kOk : kFound;
 }

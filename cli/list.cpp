@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/message.h"
 #include "compiler/describe.h"
 #include "compiler/print.h"
 
@@ -121,7 +122,7 @@ std::string first_line(std::string text) {
 void print_items(const ordered_json& list) {
     auto items = list["items"].get<std::vector<std::string>>();
     for (const auto& name : list["lists"]) items.push_back("[" + name.get<std::string>() + "]");
-    fmt::print("    {}\n", fmt::join(items, ", "));
+    print("    {}\n", fmt::format("{}", fmt::join(items, ", ")));
 }
 
 void print_human(const std::string& what, const ordered_json& entries) {
@@ -131,13 +132,13 @@ void print_human(const std::string& what, const ordered_json& entries) {
                                                  : "";
         std::string detail;
         if (what == "rules") detail = fmt::format("{:<13} ", one["priority"].get<std::string>());
-        fmt::print("{}{}{}{}\n", detail, one["name"].get<std::string>(),
-                   what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
-        if (what == "rules" && !one["events"].empty()) fmt::print("    on {}\n", events_text(one["events"]));
+        print("{}{}{}{}\n", detail, one["name"].get<std::string>(),
+              what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
+        if (what == "rules" && !one["events"].empty()) print("    on {}\n", events_text(one["events"]));
         if (one.contains("resolved"))
-            fmt::print("{}", one["resolved"].get<std::string>());
+            write_output(one["resolved"].get<std::string>());
         else if (what == "macros")
-            fmt::print("    {}\n", first_line(one["condition"]));
+            print("    {}\n", first_line(one["condition"]));
         else if (what == "lists")
             print_items(one);
     }
@@ -152,7 +153,7 @@ int list(const Options& options, const Global& global) {
                            : options.what == "lists"  ? lists_json(c)
                                                       : sources_json(global);
     if (options.format == "json")
-        fmt::print("{}\n", entries.dump(2, ' ', false, ordered_json::error_handler_t::replace));
+        write_output(entries.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
     else
         print_human(options.what, entries);
     return kOk;

@@ -8,8 +8,10 @@
 #include <system_error>
 
 #include "cli/command.h"
+#include "cli/message.h"
 #include "cli/output_file.h"
 #include "cli/paths.h"
+#include "cli/process.h"
 
 namespace {
 
@@ -19,13 +21,13 @@ int load_schemas(Global& global) {
     for (const std::string& path : global.schema_files) {
         std::string text, error;
         if (!read_file(path, text, error)) {
-            fmt::print(stderr, "error: cannot read {}: {}\n", path, error);
+            message("error: cannot read {}: {}\n", path, error);
             return kUsage;
         }
         try {
             global.schemas.add(std::move(text));
         } catch (const std::runtime_error& e) {
-            fmt::print(stderr, "error: {} is not a schema: {}\n", path, e.what());
+            message("error: {} is not a schema: {}\n", path, std::string(e.what()));
             return kInvalid;
         }
     }
@@ -33,33 +35,49 @@ int load_schemas(Global& global) {
     std::string known;
     for (const stoop::Schema* schema : global.schemas.all())
         known += (known.empty() ? "" : ", ") + schema->source();
-    fmt::print(stderr, "error: no source '{}'; known: {}; '--schema FILE' adds one\n", global.source, known);
+    message("error: no source '{}'; known: {}; '--schema FILE' adds one\n", global.source, known);
     return kUsage;
 }
 
-// `text` is NAME=VALUE.
-void set_limit(const std::string& text, stoop::Limits& limits) {
-    size_t sign = std::min(text.find('='), text.size());
-    auto limit = stoop::find_limit(std::string_view(text).substr(0, sign));
+// `text` is NAME=VALUE. Returns what is wrong with it, or nothing.
+std::string set_limit(const std::string& text, stoop::Limits& limits) {
+    std::string name = text.substr(0, text.find('='));
+    auto limit = stoop::find_limit(name);
     if (!limit) {
         std::vector<std::string_view> names;
         for (size_t i = 0; i < stoop::limit_count(); ++i)
             names.push_back(stoop::limit_info(static_cast<stoop::Limit>(i)).name);
-        std::string near = stoop::nearest(text.substr(0, sign), names);
-        throw CLI::ValidationError("--limit", near.empty()
-                                                  ? fmt::format("expected one of {}", fmt::join(names, ", "))
-                                                  : fmt::format("did you mean '{}'?", near));
+        std::string near = stoop::nearest(name, names);
+        return near.empty() ? fmt::format("expected one of {}", fmt::join(names, ", "))
+                            : fmt::format("did you mean '{}'?", near);
     }
-    auto value = sign == text.size() ? std::nullopt : stoop::parse_limit_value(text.substr(sign + 1));
-    if (!value)
-        throw CLI::ValidationError(
-            "--limit", fmt::format("expected {0}=NUMBER, as in {0}=500 or {0}=64M", text.substr(0, sign)));
+    auto value = name.size() < text.size()
+                     ? stoop::parse_limit_value(std::string_view(text).substr(name.size() + 1))
+                     : std::nullopt;
+    if (!value) return fmt::format("expected {0}=NUMBER, as in {0}=500 or {0}=64M", name);
     limits.set(*limit, *value);
+    return "";
+}
+
+int run(Global& global, const Chosen& chosen) {
+    try {
+        if (int exit = load_schemas(global); exit != kOk) return exit;
+        return finish_output(chosen());
+    } catch (const std::system_error& e) {  // of write_output
+        return output_failed(e.code().value());
+    } catch (const std::bad_alloc&) {
+        write_message("error: out of memory\n");
+    } catch (const std::exception& e) {
+        message("error: internal: {}\n", std::string(e.what()));
+    }
+    return kUsage;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (!open_standard_descriptors()) return kUsage;
+    ignore_write_signals();
     CLI::App app{"Compiles Falco rules to native code and tests them against recorded events.", "stoop"};
     app.set_version_flag("--version", "stoop " STOOP_VERSION);
     app.require_subcommand(1);
@@ -82,9 +100,11 @@ int main(int argc, char** argv) {
     app.add_option("--source", global.source, "The event source that rules are run and listed for")
         ->capture_default_str();
 
-    app.add_option("--limit", "A budget for what comes from outside, as NAME=VALUE (docs/security.md)")
+    std::vector<std::string> limits;
+    app.add_option("--limit", limits,
+                   "A budget for what comes from outside, as NAME=VALUE (docs/security.md)")
         ->allow_extra_args(false)
-        ->each([&](const std::string& text) { set_limit(text, global.limits); });
+        ->check([&](const std::string& text) { return set_limit(text, global.limits); });
 
     Chosen chosen;
     for (auto* add :
@@ -95,8 +115,8 @@ int main(int argc, char** argv) {
     for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
     if (argc > 1 && argv[1][0] != '-' && std::find(known.begin(), known.end(), argv[1]) == known.end()) {
         std::string near = stoop::nearest(argv[1], {known.begin(), known.end()});
-        fmt::print(stderr, "error: no command '{}'; {}\n", argv[1],
-                   near.empty() ? "'stoop --help' lists the commands" : "did you mean '" + near + "'?");
+        message("error: no command '{}'; {}\n", argv[1],
+                near.empty() ? "'stoop --help' lists the commands" : "did you mean '" + near + "'?");
         return kUsage;
     }
     try {
@@ -105,17 +125,7 @@ int main(int argc, char** argv) {
         bool asked = e.get_exit_code() == 0;  // --help, --version
         app.failure_message(CLI::FailureMessage::simple);
         app.exit(e);
-        return asked ? kOk : kUsage;
+        return asked ? finish_output(kOk) : kUsage;
     }
-    if (int exit = load_schemas(global); exit != kOk) return exit;
-    try {
-        return finish_output(chosen());
-    } catch (const std::system_error& e) {  // what fmt throws when a line cannot be written
-        fmt::print(stderr, "error: cannot write to standard output: {}\n", e.code().message());
-    } catch (const std::bad_alloc&) {
-        std::fprintf(stderr, "error: out of memory\n");
-    } catch (const std::exception& e) {
-        std::fprintf(stderr, "error: internal: %s\n", e.what());
-    }
-    return kUsage;
+    return on_large_stack([&] { return run(global, chosen); });
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cli/command.h"
+#include "cli/message.h"
 #include "cli/suites.h"
 #include "testing/mutate.h"
 
@@ -29,12 +30,12 @@ int mutate_command(const Options& options, const Global& global) {
     auto failed = std::count_if(results.begin(), results.end(),
                                 [](const TestResult& r) { return r.outcome == TestResult::Outcome::Failed; });
     if (failed > 0)
-        fmt::print(stderr, "warning: {} test{} fail{} as the rules are; only those that pass are used\n",
-                   failed, failed == 1 ? "" : "s", failed == 1 ? "s" : "");
+        message("warning: {} test{} fail{} as the rules are; only those that pass are used\n", failed,
+                failed == 1 ? "" : "s", failed == 1 ? "s" : "");
     std::vector<MutatedRule> rules = mutate(*suite, global.schema(), results);
-    fmt::print("{}", options.format == "json"     ? json_mutants(rules)
-                     : options.format == "github" ? github_mutants(rules)
-                                                  : human_mutants(rules, global.verbose));
+    write_output(options.format == "json"     ? json_mutants(rules)
+                 : options.format == "github" ? github_mutants(rules)
+                                              : human_mutants(rules, global.verbose));
     bool survivors = std::any_of(rules.begin(), rules.end(), [](const MutatedRule& rule) {
         return rule.count(Mutant::Fate::Survived) > 0;
     });

@@ -8,10 +8,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <utility>
+
+#include "cli/message.h"
 
 namespace stoop::cli {
 namespace {
@@ -57,8 +58,6 @@ bool OutputFile::fail() {
 }
 
 bool OutputFile::open() {
-    std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);
     if (standard()) {
         file_ = STDOUT_FILENO;
         return true;
@@ -155,23 +154,27 @@ int OutputFile::finish(int exit, bool quiet) {
 void OutputFile::report(bool quiet) const {
     std::string written = fmt::format("{} alert{} ({} bytes)", alerts_, alerts_ == 1 ? "" : "s", bytes_);
     if (standard() && problem_ == EPIPE) {
-        if (!quiet) fmt::print(stderr, "note: the reader of standard output went away after {}\n", written);
+        if (!quiet) message("note: the reader of standard output went away after {}\n", written);
         return;
     }
     std::string name = standard() ? "standard output" : options_.path;
-    fmt::print(stderr, "error: cannot write to {}: {}", name, std::strerror(problem_));
+    message("error: cannot write to {}: {}", name, std::strerror(problem_));
     if (!temporary_.empty())
-        fmt::print(stderr, "; it is left as it was, {} had been written beside it", written);
+        message("; it is left as it was, {} had been written beside it", written);
     else if (alerts_ > 0)
-        fmt::print(stderr, "; {} were written before that", written);
-    fmt::print(stderr, "\n");
+        message("; {} were written before that", written);
+    message("\n");
 }
 
 bool OutputFile::interactive() const { return isatty(file_) == 1; }
 
 int finish_output(int exit) {
-    if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return exit;
-    fmt::print(stderr, "error: cannot write to standard output: {}\n", std::strerror(errno));
+    return std::fflush(stdout) == 0 && !std::ferror(stdout) ? exit : output_failed(errno);
+}
+
+int output_failed(int error) {
+    // Who looks at the first lines only (`| head`) wants no message.
+    if (error != EPIPE) message("error: cannot write to standard output: {}\n", std::strerror(error));
     return kUsage;
 }
 

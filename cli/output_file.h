@@ -6,7 +6,7 @@
 // writing fails in the middle of one (a full disk, a limit), the file is cut back to the end of the one
 // before, unless somebody else has written behind it.
 //
-// One owner, one thread. While an output is open SIGPIPE and SIGXFSZ are ignored, so that both are errors.
+// One owner, one thread. SIGPIPE and SIGXFSZ are ignored (cli/process.h), so that both are errors.
 #pragma once
 
 #include <cstdint>
@@ -82,5 +82,7 @@ class OutputFile {
 // What was printed to standard output by other means than the above cannot be written: says so and returns
 // kUsage; otherwise `exit`.
 int finish_output(int exit);
+// The same for what has thrown `error`, an errno.
+int output_failed(int error);
 
 }  // namespace stoop::cli

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "cli/message.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -30,13 +32,13 @@ void Progress::update(uint64_t position, uint64_t events, uint64_t alerts) {
         line += fmt::format(" of {:.1f} MB ({:.0f} %), {} left", all / 1e6, 100 * done / all,
                             duration(now * (all - done) / done));
     }
-    fmt::print(stderr, "\r\x1b[K{}, {} events ({:.0f}/s), {} alerts", line, events,
-               static_cast<double>(events) / now, alerts);
+    message("\r\x1b[K{}, {} events ({:.0f}/s), {} alerts", line, events, static_cast<double>(events) / now,
+            alerts);
     std::fflush(stderr);
 }
 
 void Progress::clear() {
-    if (visible_) fmt::print(stderr, "\r\x1b[K");
+    if (visible_) message("\r\x1b[K");
     visible_ = false;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/alert_worker.h"
 #include "cli/command.h"
+#include "cli/message.h"
 #include "cli/output_file.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
@@ -105,7 +106,7 @@ class Collector {
 
 int run(const Options& options, const Global& global) {
     if (options.follow && (options.events.size() != 1 || options.events[0] == "-")) {
-        fmt::print(stderr, "error: --follow wants one file; standard input is followed anyway\n");
+        message("error: --follow wants one file; standard input is followed anyway\n");
         return kUsage;
     }
     std::vector<FoundPath> events = find_files(options.events, FolderOf::Events);
@@ -131,6 +132,7 @@ int run(const Options& options, const Global& global) {
                  alert_form(options.format),
                  alert_options(options),
                  static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
+                 global.limits,
                  options.strict,
                  global.color_on(STDERR_FILENO)};
     Pipeline{
@@ -141,9 +143,9 @@ int run(const Options& options, const Global& global) {
     const RunSummary& summary = collector.finish(stop.signal());
     int exit = output.finish(collector.exit(), global.quiet);
     if (options.stats == "json")
-        fmt::print(stderr, "{}", summary_json(summary, plan));
+        write_message(summary_json(summary, plan));
     else if (!global.quiet)
-        fmt::print(stderr, "{}", summary_text(summary, plan));
+        write_message(summary_text(summary, plan));
     if (exit == kOk && options.fail_on_alert && summary.alerts > 0) exit = kFound;
     if (exit != kUsage && stop.signal() != 0) exit = kSignal + stop.signal();
     // Code that is still being made is of no use any more, and LLVM cannot be interrupted.

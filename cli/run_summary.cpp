@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/printable.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -29,11 +31,11 @@ std::string counted(uint64_t number, std::string_view noun) {
 
 std::string summary_text(const RunSummary& s, const Plan& plan) {
     std::string out =
-        fmt::format("{}, {}, {}; {:.2f} s, {:.0f} events/s{}\n", counted(s.events, "event"),
-                    counted(s.alerts, "alert"), counted(s.bad, "bad line"), s.seconds,
-                    rate(s.events, s.seconds), s.stopped.empty() ? "" : "; stopped by " + s.stopped);
+        format_printable("{}, {}, {}; {:.2f} s, {:.0f} events/s{}\n", counted(s.events, "event"),
+                         counted(s.alerts, "alert"), counted(s.bad, "bad line"), s.seconds,
+                         rate(s.events, s.seconds), s.stopped.empty() ? "" : "; stopped by " + s.stopped);
     for (size_t rule : rules_with_alerts(s))
-        out += fmt::format("{:>10}  {}\n", s.by_rule[rule], plan.rules[rule].name);
+        out += format_printable("{:>10}  {}\n", s.by_rule[rule], plan.rules[rule].name);
     return out;
 }
 

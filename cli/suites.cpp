@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "cli/message.h"
 #include "cli/paths.h"
 
 namespace stoop::cli {
@@ -43,7 +44,7 @@ std::optional<std::vector<std::string>> find_tests(const std::vector<std::string
     for (const FoundPath& found :
          find_files(paths.empty() ? std::vector<std::string>{"."} : paths, FolderOf::Tests)) {
         if (!found.error.empty()) {
-            fmt::print(stderr, "error: {}: {}\n", found.path, found.error);
+            message("error: {}: {}\n", found.path, found.error);
             return std::nullopt;
         }
         files.push_back(found.path);

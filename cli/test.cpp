@@ -11,6 +11,7 @@
 #include <set>
 
 #include "cli/command.h"
+#include "cli/message.h"
 #include "cli/output_file.h"
 #include "cli/suites.h"
 #include "cli/watch.h"
@@ -38,7 +39,7 @@ bool write_file(const std::string& path, const std::string& text) {
     std::FILE* file = std::fopen(path.c_str(), "wb");
     bool ok = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
     if (file) ok = std::fclose(file) == 0 && ok;
-    if (!ok) fmt::print(stderr, "error: cannot write {}: {}\n", path, std::strerror(errno));
+    if (!ok) message("error: cannot write {}: {}\n", path, std::strerror(errno));
     return ok;
 }
 
@@ -49,13 +50,13 @@ int update(const Suite& suite, const std::vector<TestResult>& results) {
     for (const UpdatedFile& file : files) {
         if (file.tests > 0 && !write_file(file.path, file.text)) return kUsage;
         if (file.tests > 0)
-            fmt::print("updated  {}  {} test{}\n", file.path, file.tests, file.tests == 1 ? "" : "s");
+            print("updated  {}  {} test{}\n", file.path, file.tests, file.tests == 1 ? "" : "s");
         for (const std::string& refused : file.refused) {
-            fmt::print(stderr, "error: {}: cannot update {}\n", file.path, refused);
+            message("error: {}: cannot update {}\n", file.path, refused);
             exit = kFound;
         }
     }
-    if (files.empty()) fmt::print("nothing to update\n");
+    if (files.empty()) print("nothing to update\n");
     return exit;
 }
 
@@ -77,18 +78,18 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     CoverageReport coverage_report(*suite, coverage);
     Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose,
                   covers ? &coverage_report : nullptr};
-    fmt::print("{}", options.format == "json"     ? json_report(report)
-                     : options.format == "junit"  ? junit_report(report)
-                     : options.format == "tap"    ? tap_report(report)
-                     : options.format == "github" ? github_report(report)
-                                                  : human_report(report));
+    write_output(options.format == "json"     ? json_report(report)
+                 : options.format == "junit"  ? junit_report(report)
+                 : options.format == "tap"    ? tap_report(report)
+                 : options.format == "github" ? github_report(report)
+                                              : human_report(report));
     if (bad_events) return kInvalid;
     if (!options.coverage_html.empty() && !write_file(options.coverage_html, coverage_report.html()))
         return kUsage;
     bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
     if (too_little)
-        fmt::print(stderr, "error: coverage is {:.1f} %, less than the {:.1f} % demanded\n",
-                   coverage_report.percent(), *options.coverage_min);
+        message("error: coverage is {:.1f} %, less than the {:.1f} % demanded\n", coverage_report.percent(),
+                *options.coverage_min);
     return too_little || totals(report).failed > 0 ? kFound : kOk;
 }
 
@@ -119,14 +120,14 @@ int watch(const Options& options, const Global& global, std::vector<std::string>
         std::string error;
         std::set<std::string> changed = wait_for_change(all, start, error);
         if (changed.empty()) {
-            fmt::print(stderr, "error: cannot watch the files: {}\n", error);
+            message("error: cannot watch the files: {}\n", error);
             return kUsage;
         }
         files.clear();
         for (const auto& [file, read] : reads)
             if (std::any_of(changed.begin(), changed.end(), [&](const auto& c) { return read.contains(c); }))
                 files.push_back(file);
-        fmt::print("\nchanged: {}\n", fmt::join(changed, ", "));
+        print("\nchanged: {}\n", fmt::format("{}", fmt::join(changed, ", ")));
     }
 }
 

@@ -2,21 +2,27 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
+#include "runtime/base/printable.h"
 
 namespace stoop {
 namespace {
 
-using Out = std::back_insert_iterator<std::string>;
+using Out = std::string&;
+
+// Names and texts of conditions do not break lines.
+template <typename... Args>
+void append(Out out, fmt::format_string<detail::Printable<Args>...> format, Args&&... args) {
+    out += format_printable(format, std::forward<Args>(args)...);
+}
 
 std::string indent(size_t depth) { return std::string(depth * 2, ' '); }
 
 void print_expression(const ast::Expression& e, size_t depth, Out out) {
     constexpr std::string_view kKinds[] = {"and", "or", "not", "check", "macro"};
-    fmt::format_to(out, "{}{}", indent(depth), kKinds[static_cast<size_t>(e.kind)]);
-    if (e.comparison) fmt::format_to(out, " {}", to_text(*e.comparison));
-    if (!e.macro.empty()) fmt::format_to(out, " {}", e.macro);
-    fmt::format_to(out, "  [{}, {})\n", e.range.begin, e.range.end);
+    append(out, "{}{}", indent(depth), kKinds[static_cast<size_t>(e.kind)]);
+    if (e.comparison) append(out, " {}", to_text(*e.comparison));
+    if (!e.macro.empty()) append(out, " {}", e.macro);
+    append(out, "  [{}, {})\n", e.range.begin, e.range.end);
     for (const ast::Expression& child : e.children) print_expression(child, depth + 1, out);
 }
 
@@ -27,7 +33,7 @@ void print_expanded(const Ruleset& ruleset, const Sources& sources, const Resolv
     std::string text = e.comparison      ? to_text(*e.comparison)
                        : e.macro.empty() ? std::string(kKinds[static_cast<size_t>(e.kind)])
                                          : e.macro;
-    fmt::format_to(out, "{}{}  {}:{}:{}\n", indent(depth), text, place.file, place.line, place.column);
+    append(out, "{}{}  {}:{}:{}\n", indent(depth), text, place.file, place.line, place.column);
     for (const ast::Expression& child : e.children)
         print_expanded(ruleset, sources, where, child, depth + 1, out);
     if (e.kind != ast::Expression::Kind::Macro) return;
@@ -37,18 +43,18 @@ void print_expanded(const Ruleset& ruleset, const Sources& sources, const Resolv
 
 void print_tree(const Plan& plan, const ConditionTree& tree, uint32_t index, size_t depth, Out out) {
     const ConditionTree::Node& node = tree.nodes[index];
-    fmt::format_to(out, "{}", indent(depth));
+    append(out, "{}", indent(depth));
     switch (node.kind) {
-        case ConditionTree::Kind::And: fmt::format_to(out, "and"); break;
-        case ConditionTree::Kind::Or: fmt::format_to(out, "or"); break;
-        case ConditionTree::Kind::Not: fmt::format_to(out, "not"); break;
-        case ConditionTree::Kind::Macro: fmt::format_to(out, "macro {}", node.macro); break;
+        case ConditionTree::Kind::And: append(out, "and"); break;
+        case ConditionTree::Kind::Or: append(out, "or"); break;
+        case ConditionTree::Kind::Not: append(out, "not"); break;
+        case ConditionTree::Kind::Macro: append(out, "macro {}", node.macro); break;
         case ConditionTree::Kind::Atom: {
             const Atom& atom = plan.atoms[node.atom];
-            fmt::format_to(out, "{} : {}", atom.text, type_name(atom.left.type, atom.left.list));
+            append(out, "{} : {}", atom.text, type_name(atom.left.type, atom.left.list));
         }
     }
-    fmt::format_to(out, "  {}:{}:{}\n", node.place.file, node.place.line, node.place.column);
+    append(out, "  {}:{}:{}\n", node.place.file, node.place.line, node.place.column);
     for (uint32_t child : node.children) print_tree(plan, tree, child, depth + 1, out);
 }
 
@@ -56,9 +62,9 @@ void print_tree(const Plan& plan, const ConditionTree& tree, uint32_t index, siz
 
 std::string print_ast(const Ruleset& ruleset) {
     std::string text;
-    Out out(text);
+    Out out = text;
     auto print = [&](std::string_view kind, const std::string& name, const ResolvedCondition& condition) {
-        fmt::format_to(out, "{} {}\n", kind, name);
+        append(out, "{} {}\n", kind, name);
         if (condition.valid) print_expression(condition.tree, 1, out);
     };
     for (const MacroDefinition& macro : ruleset.macros)
@@ -69,15 +75,15 @@ std::string print_ast(const Ruleset& ruleset) {
 
 std::string print_resolved(const Ruleset& ruleset, const Sources& sources, const RuleDefinition& rule) {
     std::string text;
-    print_expanded(ruleset, sources, rule.condition, rule.condition.tree, 2, Out(text));
+    print_expanded(ruleset, sources, rule.condition, rule.condition.tree, 2, text);
     return text;
 }
 
 std::string print_typed(const Plan& plan) {
     std::string text;
-    Out out(text);
+    Out out = text;
     for (const PlanRule& rule : plan.rules) {
-        fmt::format_to(out, "rule {}\n", rule.name);
+        append(out, "rule {}\n", rule.name);
         print_tree(plan, rule.tree, rule.tree.root(), 1, out);
     }
     return text;
@@ -85,22 +91,21 @@ std::string print_typed(const Plan& plan) {
 
 std::string print_plan(const Plan& plan) {
     std::string text;
-    Out out(text);
-    fmt::format_to(out, "source {}\n", plan.source);
+    Out out = text;
+    append(out, "source {}\n", plan.source);
     for (size_t i = 0; i < plan.slots.size(); ++i)
-        fmt::format_to(out, "slot {} {} : {}\n", i, plan.slots[i].ref.spelling,
-                       type_name(plan.slots[i].ref.type));
-    for (size_t i = 0; i < plan.atoms.size(); ++i) fmt::format_to(out, "atom {} {}\n", i, plan.atoms[i].text);
+        append(out, "slot {} {} : {}\n", i, plan.slots[i].ref.spelling, type_name(plan.slots[i].ref.type));
+    for (size_t i = 0; i < plan.atoms.size(); ++i) append(out, "atom {} {}\n", i, plan.atoms[i].text);
     constexpr std::string_view kKinds[] = {"and", "or", "not", "atom"};
     for (size_t i = 0; i < plan.nodes.size(); ++i) {
         const PlanNode& node = plan.nodes[i];
-        fmt::format_to(out, "node {} {}", i, kKinds[static_cast<size_t>(node.kind)]);
-        if (node.kind == PlanNode::Kind::Atom) fmt::format_to(out, " {}", node.atom);
-        for (uint32_t child : node.children) fmt::format_to(out, " {}", child);
-        if (!node.children.empty() && node.is_one_atom()) fmt::format_to(out, " = atom {}", node.atom);
-        fmt::format_to(out, "\n");
+        append(out, "node {} {}", i, kKinds[static_cast<size_t>(node.kind)]);
+        if (node.kind == PlanNode::Kind::Atom) append(out, " {}", node.atom);
+        for (uint32_t child : node.children) append(out, " {}", child);
+        if (!node.children.empty() && node.is_one_atom()) append(out, " = atom {}", node.atom);
+        append(out, "\n");
     }
-    for (const PlanRule& rule : plan.rules) fmt::format_to(out, "rule {} = node {}\n", rule.name, rule.node);
+    for (const PlanRule& rule : plan.rules) append(out, "rule {} = node {}\n", rule.name, rule.node);
     return text;
 }
 

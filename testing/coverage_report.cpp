@@ -6,7 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/printable.h"
+#include "runtime/base/utf8.h"
 #include "testing/workflow_command.h"
 
 namespace stoop {
@@ -86,19 +87,21 @@ std::string CoverageReport::human(bool verbose) const {
     std::string out;
     for (const CoveredRule& rule : rules_) {
         std::vector<uint32_t> comparisons = rule.comparisons();
-        out += fmt::format("{:5.1f} %  {} of {}  {}:{}  {}\n", percent_of(rule.covered(), comparisons.size()),
-                           rule.covered(), comparisons.size(), rule.rule->place.file, rule.rule->place.line,
-                           rule.rule->name);
+        out += format_printable("{:5.1f} %  {} of {}  {}:{}  {}\n",
+                                percent_of(rule.covered(), comparisons.size()), rule.covered(),
+                                comparisons.size(), rule.rule->place.file, rule.rule->place.line,
+                                rule.rule->name);
         for (uint32_t node : comparisons) {
             const ConditionTree::Node& at = rule.rule->tree.nodes[node];
             std::string missing = lacking(rule.nodes[node]);
             if (missing.empty() && !verbose) continue;
-            out += fmt::format("         {}:{}:{}  {}  {}\n", at.place.file, at.place.line, at.place.column,
-                               rule.rules->plan->atoms[at.atom].text, missing.empty() ? "covered" : missing);
+            out += format_printable("         {}:{}:{}  {}  {}\n", at.place.file, at.place.line,
+                                    at.place.column, rule.rules->plan->atoms[at.atom].text,
+                                    missing.empty() ? "covered" : missing);
         }
     }
-    return out + fmt::format("coverage: {:.1f} %, {} of {} comparisons decide both ways\n", percent(),
-                             covered_, comparisons_);
+    return out + format_printable("coverage: {:.1f} %, {} of {} comparisons decide both ways\n", percent(),
+                                  covered_, comparisons_);
 }
 
 ordered_json CoverageReport::json() const {
@@ -153,9 +156,11 @@ std::string CoverageReport::github() const {
 
 namespace {
 
+// One line.
 std::string html_text(std::string_view text) {
-    std::string out;
-    for (char c : text) switch (c) {
+    std::string out, blanks(text);
+    std::replace(blanks.begin(), blanks.end(), '\t', ' ');
+    for (char c : printable(blanks)) switch (c) {
             case '&': out += "&amp;"; break;
             case '<': out += "&lt;"; break;
             case '>': out += "&gt;"; break;

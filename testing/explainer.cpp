@@ -6,7 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/alert/render.h"
-#include "runtime/event/utf8.h"
+#include "runtime/base/printable.h"
+#include "runtime/base/utf8.h"
 #include "runtime/reference/reason.h"
 
 namespace stoop {
@@ -100,8 +101,9 @@ void Explainer::lines(uint32_t index, bool negated, const std::string& branch, c
         const Atom& atom = plan_.atoms[node.atom];
         seen = values(atom) + why(atom, negated && decides(node));
     }
-    lines_.push_back({explanation_.verdicts[index], branch + label(node), decides(node),
-                      fmt::format("{}:{}:{}", node.place.file, node.place.line, node.place.column), seen});
+    lines_.push_back({explanation_.verdicts[index], branch + printable(label(node)), decides(node),
+                      format_printable("{}:{}:{}", node.place.file, node.place.line, node.place.column),
+                      printable(seen)});
     negated ^= node.kind == ConditionTree::Kind::Not;
     for (size_t i = 0; i < node.children.size(); ++i) {
         bool last = i + 1 == node.children.size();
@@ -110,16 +112,16 @@ void Explainer::lines(uint32_t index, bool negated, const std::string& branch, c
 }
 
 std::string Explainer::verdict_line(const std::string& file) const {
-    std::string out = fmt::format("{}:{}: rule '{}' ", file, event_->line, rule_->name);
+    std::string out = format_printable("{}:{}: rule '{}' ", file, event_->line, rule_->name);
     if (!explanation_.fires) return out + "does not fire\n";
     if (!is_shown())
         return out +
                "does not fire: its condition holds, but events of this type are not shown to it "
                "('stoop list rules' says which are)\n";
     if (!earlier_) return out + "fires\n";
-    return out +
-           fmt::format("would fire, but rule '{}' fires first (stoop run --rule-matching all shows both)\n",
-                       earlier_->name);
+    return out + format_printable(
+                     "would fire, but rule '{}' fires first (stoop run --rule-matching all shows both)\n",
+                     earlier_->name);
 }
 
 std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const {
@@ -129,13 +131,13 @@ std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const 
         const Atom& atom = plan_.atoms[index];
         bool held = test(atom, event_->values.data(), scratch);
         if (!out.empty()) out += " and ";
-        out += fmt::format("'{}' were {}", atom.text, held ? "false" : "true");
+        out += format_printable("'{}' were {}", atom.text, held ? "false" : "true");
     }
     const char* no = explanation_.fires ? "not " : "";
     // More than the condition may keep the rule from firing.
     if (earlier_ || (explanation_.fires && !is_shown()))
-        return fmt::format("its condition would {}hold if {}", no, out);
-    return fmt::format("it would {}fire if {}", no, out);
+        return format_printable("its condition would {}hold if {}", no, out);
+    return format_printable("it would {}fire if {}", no, out);
 }
 
 std::string Explainer::decided_by() const {
@@ -149,7 +151,7 @@ std::string Explainer::decided_by() const {
         for (uint32_t index : set) {
             const Atom& atom = plan_.atoms[index];
             bool by_case = reason(atom, event_->values.data()) == Reason::CaseDiffers;
-            out += fmt::format("; {}{}", values(atom), by_case ? " (case differs)" : "");
+            out += format_printable("; {}{}", values(atom), by_case ? " (case differs)" : "");
         }
         out += "\n";
     }
@@ -164,7 +166,7 @@ std::string Explainer::notes() const {
         }))
         out += "  note: the verdict depends on a field that was not recorded\n";
     if (earlier_ && !explanation_.fires)
-        out += fmt::format("  note: rule '{}' comes earlier and fires on this event\n", earlier_->name);
+        out += format_printable("  note: rule '{}' comes earlier and fires on this event\n", earlier_->name);
     return out;
 }
 

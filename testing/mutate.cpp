@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "compiler/plan/build.h"
+#include "runtime/base/printable.h"
 #include "runtime/reference/evaluator.h"
 #include "testing/equivalence.h"
 #include "testing/mutants.h"
@@ -277,16 +278,16 @@ std::string human_mutants(const std::vector<MutatedRule>& rules, bool verbose) {
     for (const MutatedRule& rule : rules) {
         for (const Mutant& m : rule.mutants) {
             if (m.fate != Fate::Survived && !verbose) continue;
-            out += fmt::format("{}  {}:{}:{}  {}\n", fate_name(m.fate), m.place.file, m.place.line,
-                               m.place.column, m.change);
+            out += format_printable("{}  {}:{}:{}  {}\n", fate_name(m.fate), m.place.file, m.place.line,
+                                    m.place.column, m.change);
             if (m.fate == Fate::Killed) continue;
             auto [before, after] = cut_to_difference(rule.condition, m.condition);
-            out += fmt::format("  - {}\n  + {}\n", before, after);
+            out += format_printable("  - {}\n  + {}\n", before, after);
         }
-        out += fmt::format("{}  {}:{}  {}: {} of {} killed, {} equivalent\n",
-                           rule.count(Fate::Survived) > 0 ? "FAIL" : "ok  ", rule.place.file, rule.place.line,
-                           rule.rule, rule.count(Fate::Killed), rule.mutants.size(),
-                           rule.count(Fate::Equivalent));
+        out += format_printable("{}  {}:{}  {}: {} of {} killed, {} equivalent\n",
+                                rule.count(Fate::Survived) > 0 ? "FAIL" : "ok  ", rule.place.file,
+                                rule.place.line, rule.rule, rule.count(Fate::Killed), rule.mutants.size(),
+                                rule.count(Fate::Equivalent));
     }
     return out + totals_line(rules);
 }

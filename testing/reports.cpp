@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/printable.h"
+#include "runtime/base/utf8.h"
 #include "testing/test_values.h"
 #include "testing/workflow_command.h"
 
@@ -58,35 +59,38 @@ std::string padded(const std::string& text, size_t width) {
 // Field, expected and got side by side; a value that is too long for that gets a line of its own.
 std::vector<std::string> difference_lines(const TestFailure& failure) {
     std::vector<std::string> out;
+    std::vector<Difference> differences = failure.differences;
+    for (Difference& d : differences)
+        for (std::string* text : {&d.what, &d.expected, &d.got}) *text = printable(*text);
     size_t what = 5, expected = 8;
-    for (const Difference& d : failure.differences) {
+    for (const Difference& d : differences) {
         what = std::max(what, count_characters(d.what));
         expected = std::max(expected, count_characters(d.expected));
     }
     if (expected > kWidestColumn) {
-        for (const Difference& d : failure.differences) {
+        for (const Difference& d : differences) {
             out.push_back(fmt::format("{}  expected  {}", padded(d.what, what), d.expected));
             out.push_back(fmt::format("{}  got       {}", padded("", what), d.got));
         }
         return out;
     }
-    if (!failure.differences.empty())
+    if (!differences.empty())
         out.push_back(fmt::format("{}  {}  got", padded("field", what), padded("expected", expected)));
-    for (const Difference& d : failure.differences)
+    for (const Difference& d : differences)
         out.push_back(fmt::format("{}  {}  {}", padded(d.what, what), padded(d.expected, expected), d.got));
     return out;
 }
 
-// All of a failure, a line each, without indentation.
+// All of a failure for people, a line each, without indentation.
 std::vector<std::string> failure_lines(const TestFailure& failure) {
-    std::vector<std::string> out{headline(failure)};
+    std::vector<std::string> out{printable(headline(failure))};
     if (!failure.shadowed_by.empty())
         out.push_back("the first rule that fires wins; with 'ruleMatching: all' both do");
     for (std::string& line : difference_lines(failure)) out.push_back("  " + line);
     size_t begin = 0;
     while (begin < failure.explanation.size()) {
         size_t end = std::min(failure.explanation.find('\n', begin), failure.explanation.size());
-        out.push_back("  " + failure.explanation.substr(begin, end - begin));
+        out.push_back("  " + printable(failure.explanation.substr(begin, end - begin)));
         begin = end + 1;
     }
     return out;
@@ -113,18 +117,20 @@ void for_each_file(const Report& report, Visit&& visit) {
     }
 }
 
+// Of lines. What XML forbids is among what `printable_lines` writes in another way.
 std::string xml(std::string_view text) {
     std::string out;
-    for (char c : text) switch (c) {
+    for (char c : printable_lines(text)) switch (c) {
             case '&': out += "&amp;"; break;
             case '<': out += "&lt;"; break;
             case '>': out += "&gt;"; break;
             case '"': out += "&quot;"; break;
-            // Other control characters may not stand in XML.
-            default: out += static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' ? '?' : c;
+            default: out += c;
         }
     return out;
 }
+
+std::string attribute(std::string_view text) { return xml(printable(text)); }
 
 std::string joined(const std::vector<std::string>& lines) {
     return fmt::format("{}", fmt::join(lines, "\n"));
@@ -172,23 +178,27 @@ std::string human_report(const Report& report) {
             const TestResult& result = report.results[i];
             const TestCase& test = *report.suite.tests[i].test;
             if (result.outcome == Outcome::Passed) {
-                if (report.verbose) out += fmt::format("{}  {}\n", colored("32", "ok  "), test.name);
+                if (report.verbose)
+                    out += format_printable("{}  {}\n", Ready{colored("32", "ok  ")}, test.name);
             } else if (result.outcome == Outcome::Skipped) {
-                out += fmt::format("{}  {}: {}\n", colored("33", "skip"), test.name, test.skipped);
+                out +=
+                    format_printable("{}  {}: {}\n", Ready{colored("33", "skip")}, test.name, test.skipped);
             } else {
                 ++bad;
                 Place place = place_of(report, i);
-                out += fmt::format("{}  {}:{}:{}: {}\n", colored("31", "FAIL"), place.file, place.line,
-                                   place.column, test.name);
+                out += format_printable("{}  {}:{}:{}: {}\n", Ready{colored("31", "FAIL")}, place.file,
+                                        place.line, place.column, test.name);
                 for (const TestFailure& failure : result.failures)
                     for (const std::string& line : failure_lines(failure)) out += "      " + line + "\n";
             }
             for (const Unrecorded& u : result.unrecorded)
                 if (result.outcome == Outcome::Passed)
-                    out += fmt::format("{}  {}: {}\n", colored("33", "note"), test.name, unrecorded_line(u));
+                    out += format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, test.name,
+                                            unrecorded_line(u));
         }
-        out += fmt::format("{}  {}  {} test{}\n", bad > 0 ? colored("31", "FAIL") : colored("32", "ok  "),
-                           file.file.path, end - begin, end - begin == 1 ? "" : "s");
+        out += format_printable("{}  {}  {} test{}\n",
+                                Ready{bad > 0 ? colored("31", "FAIL") : colored("32", "ok  ")},
+                                file.file.path, end - begin, end - begin == 1 ? "" : "s");
     });
     out += summary_line(totals(report)) + "\n";
     if (report.coverage) out += report.coverage->human(report.verbose);
@@ -242,23 +252,23 @@ std::string junit_report(const Report& report) {
                                  report.results.begin() + static_cast<ptrdiff_t>(end),
                                  [&](const TestResult& r) { return ((r.outcome == outcomes) || ...); });
         };
-        std::string path = xml(file.file.path);
+        std::string path = attribute(file.file.path);
         out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n", path,
                            end - begin, count(Outcome::Failed, Outcome::Invalid), count(Outcome::Skipped));
         for (size_t i = begin; i < end; ++i) {
             const TestResult& result = report.results[i];
             const TestCase& test = *report.suite.tests[i].test;
             out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", path,
-                               xml(test.name), path, place_of(report, i).line);
+                               attribute(test.name), path, place_of(report, i).line);
             if (result.outcome == Outcome::Passed) {
                 out += "/>\n";
             } else if (result.outcome == Outcome::Skipped) {
-                out +=
-                    fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", xml(test.skipped));
+                out += fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
+                                   attribute(test.skipped));
             } else {
                 std::string what = result.failures.empty() ? "invalid" : headline(result.failures[0]);
                 out += fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
-                                   xml(what), xml(all_failures(result)));
+                                   attribute(what), xml(all_failures(result)));
             }
         }
         out += "  </testsuite>\n";
@@ -271,8 +281,8 @@ std::string tap_report(const Report& report) {
     // '#' begins a directive.
     auto described = [](const LoadedTestFile& file, const TestCase& test) {
         std::string text;
-        for (char c : file.file.path + ": " + test.name)
-            text += c == '#' || c == '\\' ? fmt::format("\\{}", c) : std::string(1, c == '\n' ? ' ' : c);
+        for (char c : printable(file.file.path + ": " + test.name))
+            text += c == '#' || c == '\\' ? fmt::format("\\{}", c) : std::string(1, c);
         return text;
     };
     for (size_t i = 0; i < report.suite.tests.size(); ++i) {
@@ -285,7 +295,7 @@ std::string tap_report(const Report& report) {
         const TestResult& result = report.results[i];
         bool fine = result.outcome == Outcome::Passed || result.outcome == Outcome::Skipped;
         out += fmt::format("{} {} - {}", fine ? "ok" : "not ok", i + 1, name);
-        if (result.outcome == Outcome::Skipped) out += " # SKIP " + loaded.test->skipped;
+        if (result.outcome == Outcome::Skipped) out += " # SKIP " + printable(loaded.test->skipped);
         out += "\n";
         if (fine) continue;
         out += "  ---\n  message: |\n";

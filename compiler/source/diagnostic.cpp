@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <tuple>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/printable.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {
@@ -31,8 +32,14 @@ struct Excerpt {
     size_t length = 1;
 };
 
-// The line as a terminal can show it: tabs and control characters as one blank each, and only the
-// neighbourhood of the carets if it is long.
+std::string without_tabs(std::string_view text) {
+    std::string out(text);
+    std::replace(out.begin(), out.end(), '\t', ' ');
+    return out;
+}
+
+// The line as a terminal can show it: tabs as one blank each, and only the neighbourhood of the carets if it
+// is long.
 Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     begin = std::min(begin, line.size());
     length = std::min(length, line.size() - begin);
@@ -46,21 +53,15 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     }
     Excerpt out;
     if (from > 0) out.line = "...";
-    out.caret = out.line.size() + count_characters(line.substr(from, begin - from));
-    out.length = std::max<size_t>(1, count_characters(line.substr(begin, std::min(length, to - begin))));
-    out.line += line.substr(from, to - from);
+    // What is marked may begin or end in the middle of a character.
+    auto shown = [&](size_t a, size_t b) { return printable(without_tabs(line.substr(a, b - a))); };
+    size_t end = begin + std::min(length, to - begin);
+    std::string before = shown(from, begin), marked = shown(begin, end);
+    out.caret = out.line.size() + count_characters(before);
+    out.length = std::max<size_t>(1, count_characters(marked));
+    out.line += before + marked + shown(end, to);
     if (to < line.size()) out.line += "...";
-    for (char& c : out.line)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     return out;
-}
-
-// Names and values of untrusted files stand in messages; what a terminal would obey is shown as a question
-// mark.
-std::string harmless(std::string text) {
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
-    return text;
 }
 
 struct Colors {
@@ -137,23 +138,23 @@ std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
     Colors c = colors_for(info.severity, color);
     std::string_view severity = severity_name(info.severity);
     std::string out = fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong,
-                                  harmless(d.message), c.off);
+                                  printable(d.message), c.off);
     std::string gutter = " ";
     if (marked) {
         std::string number = std::to_string(marked->place.line);
         gutter = std::string(number.size() + 1, ' ');
         Excerpt e = excerpt(marked->line, marked->begin, marked->length);
         out += fmt::format("{}{}-->{} {}:{}:{}\n", gutter.substr(1), c.place, c.off,
-                           harmless(marked->place.file), marked->place.line, marked->place.column);
+                           printable(marked->place.file), marked->place.line, marked->place.column);
         out += fmt::format("{}{}|{}\n", gutter, c.place, c.off);
         out += fmt::format("{}{} |{} {}\n", c.place, number, c.off, e.line);
         out += fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '),
                            c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ",
-                           harmless(d.label), c.off);
+                           printable(d.label), c.off);
     }
     for (const std::string& note : d.notes)
-        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, harmless(note));
-    if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, harmless(d.help));
+        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, printable(note));
+    if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, printable(d.help));
     return out;
 }
 

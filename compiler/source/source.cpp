@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {

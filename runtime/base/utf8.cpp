@@ -1,4 +1,4 @@
-#include "runtime/event/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 

@@ -1,6 +1,6 @@
 #include "runtime/ingest/array_cutter.h"
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include "runtime/event/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {

@@ -33,9 +33,10 @@ Mark mark_of(std::string_view name) {
 
 }  // namespace
 
-EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check)
+EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, const Limits& limits)
     : schema_(schema),
       check_(check),
+      limits_(limits),
       slots_(plan.slots),
       time_slot_(plan.time_slot),
       type_slot_(plan.type_slot),
@@ -207,24 +208,44 @@ EventProblem EventDecoder::wrong_type(const Misread& misread) {
             tokens_.value_end(misread.token)};
 }
 
+// The value at `token`, which is no text, as the JSON text of a slot.
+std::optional<EventProblem> EventDecoder::read_json_text(std::string_view text, uint32_t token, uint32_t slot,
+                                                         Event& event) {
+    size_t begin = tokens_.begin(token), end = tokens_.value_end(token);
+    // The library's writer recurses.
+    if (uint64_t most = limits_[Limit::Depth]; tokens_.depth(token) > most)
+        return EventProblem{EventProblem::Kind::OverLimit,
+                            fmt::format("the value of field '{}' is nested too deeply: {} levels are allowed",
+                                        slots_[slot].ref.spelling, most),
+                            "",
+                            limit_help(Limit::Depth),
+                            begin,
+                            begin + 1};
+    auto json = nlohmann::json::parse(text.substr(begin, end - begin), nullptr, false);
+    // An escape may stand for half a character.
+    constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+    if (!json.is_discarded())
+        event.values[slot] = Value::of_text(event.arena.copy(json.dump(-1, ' ', false, kReplace)));
+    return std::nullopt;
+}
+
 // What is not there, or not of the field's type, is absent. Text fields take other values as JSON.
-void EventDecoder::read_source_document(std::string_view text, Event& event) {
+std::optional<EventProblem> EventDecoder::read_source_document(std::string_view text, Event& event) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         const FieldRef& ref = slots_[i].ref;
         if (ref.field->pointer.empty() || ref.has_argument) continue;
         event.values[i] = Value::absent();
-        auto token = pointers_[i].find(tokens_, event.arena);
+        auto token = pointers_[i].find(tokens_);
         if (!token) continue;
         char kind = tokens_.kind(*token);
         Value value;
         if (type_class(ref.type) == TypeClass::Text && !ref.field->list && kind != '"' && kind != 'n') {
-            size_t begin = tokens_.begin(*token);
-            auto json = nlohmann::json::parse(text.substr(begin, tokens_.value_end(*token) - begin));
-            event.values[i] = Value::of_text(event.arena.copy(json.dump()));
+            if (auto problem = read_json_text(text, *token, i, event)) return problem;
         } else if (reader_.read(*token, targets_[i].type, event.arena, value) == Misfit::None) {
             event.values[i] = value;
         }
     }
+    return std::nullopt;
 }
 
 bool EventDecoder::is_alert() const {
@@ -322,8 +343,7 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
         for (Mark mark : {Mark::Time, Mark::Source, Mark::Hostname})
             found_.marks[static_cast<size_t>(mark)] = outer.of(mark);
     } else if (has_pointers_ && !found_.any_field) {
-        read_source_document(text, event);
-        return std::nullopt;
+        return read_source_document(text, event);
     } else if (found_.unknown) {
         return found_.unknown;
     }

@@ -19,6 +19,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/base/limits.h"
 #include "runtime/event/event.h"
 #include "runtime/ingest/derive.h"
 #include "runtime/ingest/event_problem.h"
@@ -38,8 +39,9 @@ enum class Check : uint8_t {
 
 class EventDecoder {
   public:
-    // Both must outlive the decoder.
-    EventDecoder(const Schema& schema, const Plan& plan, Check check = Check::AllFields);
+    // Schema and plan must outlive the decoder.
+    EventDecoder(const Schema& schema, const Plan& plan, Check check = Check::AllFields,
+                 const Limits& limits = Limits());
 
     // `text` is one JSON object. On a problem the event is left unusable. The event owns what its values
     // point to.
@@ -94,10 +96,13 @@ class EventDecoder {
     void set_type(Event& event);
     bool is_wanted(EventTypeId type) const;
     // A document of the source itself, from which the schema's JSON pointers read the fields.
-    void read_source_document(std::string_view text, Event& event);
+    std::optional<EventProblem> read_source_document(std::string_view text, Event& event);
+    std::optional<EventProblem> read_json_text(std::string_view text, uint32_t token, uint32_t slot,
+                                               Event& event);
 
     const Schema& schema_;
     Check check_;
+    Limits limits_;
     std::vector<Slot> slots_;
     uint32_t time_slot_;
     std::optional<uint32_t> type_slot_;

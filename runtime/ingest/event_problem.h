@@ -7,7 +7,7 @@
 namespace stoop {
 
 struct EventProblem {
-    enum class Kind { NotJson, WrongType, UnknownField, TooLong, Truncated };
+    enum class Kind { NotJson, WrongType, UnknownField, TooLong, Truncated, OverLimit };
     Kind kind = Kind::NotJson;
     std::string message;
     std::string label;  // beside the place

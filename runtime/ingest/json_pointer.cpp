@@ -6,11 +6,11 @@ namespace stoop {
 namespace {
 
 // The value under the last key of this name.
-std::optional<uint32_t> member(JsonTokens& tokens, uint32_t token, std::string_view name, Arena& arena) {
+std::optional<uint32_t> member(JsonTokens& tokens, uint32_t token, std::string_view name) {
     std::optional<uint32_t> out;
     if (tokens.kind(++token) == '}') return out;
     for (;; ++token) {  // over the comma
-        if (tokens.string(token, arena) == name) out = token + 2;
+        if (tokens.is_string(token, name)) out = token + 2;
         token += 2;
         tokens.skip_value(token);
         if (tokens.kind(token) != ',') return out;
@@ -43,12 +43,12 @@ JsonPointer::JsonPointer(std::string_view text) {
     }
 }
 
-std::optional<uint32_t> JsonPointer::find(JsonTokens& tokens, Arena& arena) const {
+std::optional<uint32_t> JsonPointer::find(JsonTokens& tokens) const {
     std::optional<uint32_t> at = 0;
     for (const std::string& step : steps_) {
         char kind = tokens.kind(*at);
         if (kind == '{')
-            at = member(tokens, *at, step, arena);
+            at = member(tokens, *at, step);
         else if (kind == '[')
             at = element(tokens, *at, step);
         else

@@ -17,7 +17,7 @@ class JsonPointer {
 
     // The token at which the value begins, in the document that `tokens` hold and which is known to be JSON;
     // nothing if it is not there. Takes time linear in the document.
-    std::optional<uint32_t> find(JsonTokens& tokens, Arena& arena) const;
+    std::optional<uint32_t> find(JsonTokens& tokens) const;
 
   private:
     std::vector<std::string> steps_;

@@ -126,6 +126,15 @@ std::string_view JsonTokens::string(uint32_t token, Arena& arena) {
     return {reinterpret_cast<const char*>(out), end ? static_cast<size_t>(end - out) : 0};
 }
 
+bool JsonTokens::is_string(uint32_t token, std::string_view wanted) {
+    std::string_view raw = raw_string(token);
+    if (!escapes_ || raw.find('\\') == raw.npos) return raw == wanted;
+    unescaped_.resize(raw.size() + kBeyond);
+    uint8_t* end = unescape(raw, unescaped_.data());
+    return end && std::string_view(reinterpret_cast<const char*>(unescaped_.data()),
+                                   static_cast<size_t>(end - unescaped_.data())) == wanted;
+}
+
 bool JsonTokens::is_scalar(uint32_t token) {
     std::string_view all = text(token);
     switch (all[0]) {
@@ -179,6 +188,18 @@ bool JsonTokens::skip_other_value(uint32_t& token) {
         }
     } while (!open_.empty());
     return true;
+}
+
+size_t JsonTokens::depth(uint32_t token) const {
+    size_t open = 0, most = 0;
+    do {
+        char c = kind(token++);
+        if (c == '{' || c == '[')
+            most = std::max(most, ++open);
+        else if (c == '}' || c == ']')
+            --open;
+    } while (open > 0);
+    return most;
 }
 
 size_t JsonTokens::value_end(uint32_t token) {

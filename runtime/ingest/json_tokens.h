@@ -100,9 +100,15 @@ class JsonTokens {
     // Behind the value that begins at `token`, in bytes.
     size_t value_end(uint32_t token);
 
+    // How many arrays and objects are open at once in the value that begins at `token`, which is well-formed.
+    size_t depth(uint32_t token) const;
+
     // The contents of a string without its escapes: borrowed from the text if there are none, else in
     // `arena`. skip_value has found it to be well-formed.
     std::string_view string(uint32_t token, Arena& arena);
+
+    // Whether that is `text`. Takes no memory of an arena's.
+    bool is_string(uint32_t token, std::string_view text);
 
     // An integer of so few digits that it fits 64 bits; nothing more need be known of it.
     static bool is_short_integer(std::string_view text) {

@@ -31,10 +31,11 @@ WorkFolder::WorkFolder() {
 
 Outcome WorkFolder::run(const std::string& command) const {
     std::string script =
-        "cd '" + path().string() + "' && export PATH='" + stoop_binary().parent_path().string() +
+        "cd '" + path().string() + "' && unset CI && export PATH='" + stoop_binary().parent_path().string() +
         "':\"$PATH\" STOOP='" + stoop_binary().string() + "' XDG_CACHE_HOME='" +
-        (capture_.path() / "cache").string() + "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command + "\n} >'" +
-        (capture_.path() / "out").string() + "' 2>'" + (capture_.path() / "err").string() + "' </dev/null\n";
+        (capture_.path() / "cache").string() + "' XDG_STATE_HOME='" + (capture_.path() / "state").string() +
+        "' TZ=UTC LC_ALL=C.UTF-8\n{\n" + command + "\n} >'" + (capture_.path() / "out").string() + "' 2>'" +
+        (capture_.path() / "err").string() + "' </dev/null\n";
     int status = std::system(script.c_str());
     Outcome outcome;
     outcome.out = read_file(capture_.path() / "out");
