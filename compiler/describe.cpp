@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "compiler/semantics/select_events.h"
@@ -53,6 +54,10 @@ class Describer {
         const ast::Comparison& c = *e.comparison;
         collect(c.left);
         if (c.right) collect(*c.right);
+        if (names_events(c.left)) {
+            for (const ast::Literal& literal : c.literals) collect_event(literal.text);
+            if (c.right) collect_events(*c.right);
+        }
         std::string modifier(modifier_name(c.modifier));
         out_.operators.insert(modifier.empty() ? c.op_text : c.op_text + " " + modifier);
     }
@@ -64,6 +69,26 @@ class Describer {
             if (field && !field->plugin.empty()) out_.plugins.insert(field->plugin);
         }
         for (const ast::Operand& argument : operand.arguments) collect(argument);
+    }
+
+    // Falco goes by the last field.
+    static bool names_events(const ast::Operand& left) {
+        if (left.kind == ast::Operand::Kind::Field)
+            return !left.argument && (left.name == "evt.type" || left.name == "evt.asynctype");
+        for (auto argument = left.arguments.rbegin(); argument != left.arguments.rend(); ++argument)
+            if (has_field(*argument)) return names_events(*argument);
+        return false;
+    }
+    static bool has_field(const ast::Operand& operand) {
+        return operand.kind == ast::Operand::Kind::Field ||
+               std::any_of(operand.arguments.begin(), operand.arguments.end(), has_field);
+    }
+    void collect_events(const ast::Operand& operand) {
+        if (operand.kind == ast::Operand::Kind::Literal) collect_event(operand.text);
+        for (const ast::Operand& argument : operand.arguments) collect_events(argument);
+    }
+    void collect_event(const std::string& name) {
+        if (const Plugin* plugin = schema_.async_event_plugin(name)) out_.plugins.insert(plugin->name);
     }
 
     // Falco parses the text once more for these, before lists are filled in.

@@ -17,7 +17,7 @@ struct ConditionDescription {
     std::vector<std::string> events;  // sorted; empty for a source without event types
     // Named by the author's own text, not by macros or exceptions.
     std::set<std::string> macros, lists;
-    std::set<std::string> plugins;  // that provide fields of it, or of the rule's output
+    std::set<std::string> plugins;  // that provide fields of it or of the rule's output, or events it names
 };
 
 struct ExceptionsDescription {

@@ -57,7 +57,10 @@ class Selection {
         if (comparison.op == Operator::Exists) return negated ? types_.none() : types_.all();
         if (!names || comparison.right) return types_.all();
         EventTypeSet out = types_.none();
-        for (const ast::Literal& name : comparison.literals) types_.add(out, name.text);
+        for (const ast::Literal& name : comparison.literals) {
+            types_.add(out, name.text);
+            if (schema_.async_event_plugin(name.text)) types_.add(out, kAsyncEvent);
+        }
         return (comparison.op == Operator::Ne) == negated ? out : EventTypes::complement(std::move(out));
     }
 

@@ -6,8 +6,6 @@
 namespace stoop {
 namespace {
 
-// Falco's own events; every rule sees them.
-constexpr std::string_view kAlwaysSeen = "asyncevent";
 constexpr uint32_t kGenericCodes = 2;
 
 }  // namespace
@@ -32,7 +30,7 @@ EventTypes::EventTypes(std::vector<Entry> entries, const std::vector<std::string
 
 EventTypeId EventTypes::id(std::string_view name, bool without_arguments) const {
     auto known = by_name_.find(name);
-    if (known == by_name_.end() || name == kAlwaysSeen) return kAnyEventType;
+    if (known == by_name_.end() || name == kAsyncEvent) return kAnyEventType;
     size_t generic = entries_.size();
     if (known->second >= generic) return static_cast<EventTypeId>(generic);
     bool recorded_as_generic = without_arguments && !entries_[known->second].bare;
@@ -74,7 +72,7 @@ size_t EventTypes::codes(const EventTypeSet& set) const {
 std::vector<std::string> EventTypes::listing(const EventTypeSet& set) const {
     std::set<std::string> out;
     if (names_.empty()) return {};
-    out.emplace(kAlwaysSeen);
+    out.emplace(kAsyncEvent);
     for (size_t i = 0; i < set.size(); ++i) {
         size_t generic = entries_.size();
         if (!set.has(i) || i == generic) continue;

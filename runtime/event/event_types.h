@@ -21,6 +21,8 @@ namespace stoop {
 // an event.
 using EventTypeId = uint16_t;
 constexpr EventTypeId kAnyEventType = UINT16_MAX;
+// The type of all events that plugins make themselves; every rule sees them.
+constexpr std::string_view kAsyncEvent = "asyncevent";
 
 // A set of event types. One that was made for no particular schema holds all of them.
 class EventTypeSet {

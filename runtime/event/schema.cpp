@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "embedded_schema.h"
+#include "embedded_container_schema.h"
+#include "embedded_syscall_schema.h"
 
 namespace stoop {
 namespace {
@@ -176,7 +177,13 @@ void Schema::add(std::string_view text) {
         document = json::parse(text);
         source_ = document.at("source");
         if (!is_name(source_)) throw std::runtime_error("'" + source_ + "' is not a source's name");
-        for (const auto& j : document.at("fields")) fields_.push_back(field_from(j));
+        std::string plugin = document.value("plugin", "");
+        if (!plugin.empty())
+            plugins_.push_back({plugin, document.value("async_events", std::vector<std::string>())});
+        for (const auto& j : document.at("fields")) {
+            fields_.push_back(field_from(j));
+            if (!j.contains("plugin")) fields_.back().plugin = plugin;
+        }
         if (document.contains("event_types")) event_types_ = event_types_from(document);
         if (!document.contains("parameters")) return;
         for (const auto& [name, description] : document["parameters"].items()) {
@@ -295,7 +302,7 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
             return {ref, "", ""};
         }
         if (field->argument == ArgumentForm::EventType) {
-            if (is_event_type(argument)) return {ref, "", ""};
+            if (event_types_.knows(argument)) return {ref, "", ""};
             std::string near = suggest_event_type(argument);
             return {std::nullopt, "no event type '" + argument + "'",
                     near.empty() ? "" : field->name + "." + near};
@@ -305,6 +312,14 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
     return {};
 }
 
+const Plugin* Schema::async_event_plugin(std::string_view name) const {
+    for (const Plugin& plugin : plugins_)
+        if (std::find(plugin.async_events.begin(), plugin.async_events.end(), name) !=
+            plugin.async_events.end())
+            return &plugin;
+    return nullptr;
+}
+
 std::string Schema::suggest_event_type(std::string_view name) const {
     std::vector<std::string_view> names(event_types_.names().begin(), event_types_.names().end());
     std::sort(names.begin(), names.end());
@@ -312,13 +327,13 @@ std::string Schema::suggest_event_type(std::string_view name) const {
 }
 
 const Schema& syscall_schema() {
-    static const Schema schema({embedded::kSyscallSchema});
+    static const Schema schema({embedded::kSyscallSchema, embedded::kContainerSchema});
     return schema;
 }
 
 Schemas::Schemas() {
     // The built-in schema lives as long as the program; nobody is to delete it.
-    entries_.push_back({{std::string(embedded::kSyscallSchema)},
+    entries_.push_back({{std::string(embedded::kSyscallSchema), std::string(embedded::kContainerSchema)},
                         std::shared_ptr<const Schema>(std::shared_ptr<void>(), &syscall_schema())});
 }
 

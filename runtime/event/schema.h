@@ -83,6 +83,12 @@ struct FieldRef {
     bool holds_list() const;
 };
 
+// A plugin whose fields or events a schema describes.
+struct Plugin {
+    std::string name;
+    std::vector<std::string> async_events;  // names of event types that it makes itself
+};
+
 class Schema {
   public:
     // Documents as in schema/, later ones adding fields to the first. Throws std::runtime_error with what is
@@ -107,8 +113,12 @@ class Schema {
     // Whether there is a field of this name, without looking for what else may have been meant.
     bool knows(std::string_view name) const { return exact(name) || dotted(name).ref; }
 
+    const std::vector<Plugin>& plugins() const { return plugins_; }
     // The names that operands of evt.type may have.
-    bool is_event_type(std::string_view name) const { return event_types_.knows(name); }
+    bool is_event_type(std::string_view name) const {
+        return event_types_.knows(name) || async_event_plugin(name);
+    }
+    const Plugin* async_event_plugin(std::string_view name) const;  // that makes such events, or null
     std::string suggest_event_type(std::string_view name) const;
     const EventTypes& event_types() const { return event_types_; }
 
@@ -122,6 +132,7 @@ class Schema {
 
     std::string source_;
     std::vector<Field> fields_;
+    std::vector<Plugin> plugins_;
     std::unordered_map<std::string_view, size_t> by_name_;
     struct Parameter {  // of an event
         Type type;
