@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runtime/alert/json_escape.h"
+#include "runtime/base/printable.h"
 
 namespace stoop::cli {
 
@@ -42,11 +43,14 @@ void AlertWorker::print(uint32_t count, AlertBatch& out) {
     if (job_.form == AlertForm::Verdicts) return print_verdicts(count, out);
     for (uint32_t i = 0; i < count; ++i) {
         const PlanRule& rule = job_.plan.rules[fired_[i]];
+        size_t begin = out.text.size();
         switch (job_.form) {
             case AlertForm::Json: renderer_.json(rule, event_, out.text); break;
             case AlertForm::Incident: incidents_.report(rule, event_, out.text); break;
             default: renderer_.text(rule, event_, out.text); break;
         }
+        if (job_.terminal && job_.form != AlertForm::Incident)  // which is lines, and harmless
+            out.text.replace(begin, out.text.npos, printable(out.text.substr(begin)));
         out.end_alert();
     }
 }

@@ -17,10 +17,11 @@ struct AlertJob {
     Matcher& matcher;
     AlertForm form = AlertForm::Text;
     AlertOptions alerts;
-    uint32_t limit = 1;   // alerts an event
-    Limits limits{};      // of an event
-    bool strict = false;  // all fields are checked, and the first bad event is the last
-    bool color = false;   // of messages
+    uint32_t limit = 1;     // alerts an event
+    Limits limits{};        // of an event
+    bool strict = false;    // all fields are checked, and the first bad event is the last
+    bool color = false;     // of messages
+    bool terminal = false;  // shows the alerts: values command it nothing
 };
 
 class AlertWorker : public BlockWorker {

@@ -134,7 +134,8 @@ int run(const Options& options, const Global& global) {
                  static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
                  global.limits,
                  options.strict,
-                 global.color_on(STDERR_FILENO)};
+                 global.color_on(STDERR_FILENO),
+                 output.interactive()};
     Pipeline{
         options.threads, [&] { return std::make_unique<AlertWorker>(job); },
         [&](const InputBlock& input, const BlockResult& result) { return collector.take(input, result); }}

@@ -118,6 +118,20 @@ TEST_F(Descriptors, MessagesThatNobodyReads) {
     EXPECT_EQ(lines(file("out.txt")), 3000u);
 }
 
+// Values of events command a terminal nothing. What a file or pipe gets is Falco's own line.
+TEST_F(Descriptors, AlertsOnATerminal) {
+    write_file(folder_.path() / "one.jsonl",
+               R"({"evt.type": "open", "proc.name": "\u001b[2J\n::error::x\u009b\u202e"})"
+               "\n");
+    const std::string run = "stoop run -q -r rules.yaml one.jsonl";
+    Outcome shown = folder_.run("script -qec '" + run + "' /dev/null");
+    EXPECT_EQ(shown.exit, 0) << shown.err;
+    EXPECT_NE(shown.out.find(R"(alert of \u001b[2J\n::error::x\u009b\u202e)"), std::string::npos)
+        << shown.out;
+    EXPECT_NE(folder_.run(run + " | cat").out.find("alert of \x1b[2J\n::error::x\u009b\u202e"),
+              std::string::npos);
+}
+
 // 1,000 nested parentheses, whatever the stack is.
 TEST_F(Descriptors, ASmallStack) {
     std::string deep = std::string(998, '(') + "proc.name = a" + std::string(998, ')');
