@@ -35,8 +35,8 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
     std::vector<Known> out(plan.atoms.size(), Known::Unknown);
     for (size_t i = 0; i < out.size(); ++i) {
         const Atom& atom = plan.atoms[i];
-        // Nothing is in a list without items.
-        if (atom.op == Operator::In && !atom.right_is_operand && atom.constants.empty() &&
+        // No value is in a list without items. (All values of a list are, if it has none.)
+        if (atom.op == Operator::In && !atom.left.list && !atom.right_is_operand && atom.constants.empty() &&
             atom.modifier == Modifier::None)
             out[i] = Known::No;
         if (!plan.type_slot) continue;

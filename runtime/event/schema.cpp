@@ -82,6 +82,7 @@ Field field_from(const json& j) {
     if (!known) throw std::runtime_error("unknown type '" + type + "'");
     f.type = *known;
     f.list = j.value("list", false);
+    f.may_be_empty = j.value("may_be_empty", false);
     f.event_types = j.value("operands", "") == "event_types";
     f.selects = j.value("selects", "") == "event_types";
     f.every_source = j.value("every_source", false);

@@ -53,6 +53,7 @@ struct Field {
     Comparison comparison = Comparison::Ordinary;
     bool argument_required = false;
     bool list = false;
+    bool may_be_empty = false;  // a list without values is one, too, and not absent
     bool deprecated = false;
     bool hidden = false;  // usable, but not in listings
     bool filter_only = false;

@@ -42,6 +42,7 @@ ValueType::ValueType(const FieldRef& ref)
       print(ref.print),
       bits(static_cast<uint8_t>(type_bits(ref.type))),
       list(ref.holds_list()),
+      absent_if_empty(ref.field->list && !ref.field->may_be_empty),
       time(time_field_form(ref.field->name)) {}
 
 Misfit ValueReader::list(uint32_t token, const ValueType& type, Arena& arena, Value& out) {
@@ -58,7 +59,7 @@ Misfit ValueReader::list(uint32_t token, const ValueType& type, Arena& arena, Va
     auto values = arena.values(items_.size());
     for (size_t i = 0; i < items_.size(); ++i)
         if (Misfit misfit = scalar(items_[i], type, arena, values[i]); misfit != Misfit::None) return misfit;
-    out = Value::of_list(values);
+    out = values.empty() && type.absent_if_empty ? Value::absent() : Value::of_list(values);
     return Misfit::None;
 }
 

@@ -36,6 +36,7 @@ struct ValueType {
     PrintFormat print;
     uint8_t bits;
     bool list;
+    bool absent_if_empty;          // as a plugin's list is (spec: condition-language.md §10.12)
     std::optional<TimeForm> time;  // the text of a time, which alerts give as a number
 };
 

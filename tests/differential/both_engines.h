@@ -28,10 +28,10 @@ inline uint64_t seed() {
 // Both engines for one rule set, and an event to fill.
 class BothEngines {
   public:
-    explicit BothEngines(std::unique_ptr<Compilation> compilation)
+    explicit BothEngines(std::unique_ptr<Compilation> compilation, const Schema& schema = syscall_schema())
         : compilation_(std::move(compilation)),
           plan_(*compilation_->plan),
-          decoder_(syscall_schema(), plan_),
+          decoder_(schema, plan_),
           graph_(plan_),
           known_(graph_.size()) {
         std::string error;

@@ -127,7 +127,8 @@ std::string read_list(const json& j, const FieldRef& ref, Arena& arena, Value& o
         std::string expected = read_scalar(j.is_array() ? j[i] : j, ref, arena, items[i]);
         if (!expected.empty()) return expected + ", or an array of such";
     }
-    out = Value::of_list(items);
+    bool empty = items.empty() && ref.field->list && !ref.field->may_be_empty;
+    out = empty ? Value::absent() : Value::of_list(items);
     return "";
 }
 
