@@ -17,7 +17,7 @@ Problem problem_of(EventProblem::Kind kind) {
         case EventProblem::Kind::UnknownField: return Problem::EventField;
         case EventProblem::Kind::TooLong: return Problem::EventTooLong;
         case EventProblem::Kind::Truncated: return Problem::EventTruncated;
-        case EventProblem::Kind::OverLimit: return Problem::EventOverLimit;
+        case EventProblem::Kind::LimitExceeded: return Problem::LimitExceeded;
     }
     return Problem::EventNotJson;
 }

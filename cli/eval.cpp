@@ -25,9 +25,16 @@ struct Options {
     EngineOptions engine;
 };
 
+// Events of all types are shown to each of them.
+std::unique_ptr<Compilation> compile(std::vector<RuleSource> conditions, const Global& global) {
+    auto out = compile_conditions(std::move(conditions), global.schemas, global.source);
+    out->plan->transformed_bytes = global.limits[Limit::TransformedBytes];
+    for (PlanRule& rule : out->plan->rules) rule.event_types = EventTypeSet();
+    return out;
+}
+
 int evaluate_one(const Options& options, const Global& global) {
-    auto compilation =
-        compile_conditions({{"<condition>", options.condition}}, global.schemas, global.source);
+    auto compilation = compile({{"<condition>", options.condition}}, global);
     print_diagnostics(compilation->diagnostics, compilation->sources, global);
     if (compilation->diagnostics.errors() > 0) return kInvalid;
     const Plan& plan = *compilation->plan;
@@ -108,7 +115,7 @@ void CaseBatch::print_case(const Case& one, const ordered_json& got, const Diagn
 bool CaseBatch::run(bool json) {
     std::vector<RuleSource> sources;
     for (size_t i = 0; i < cases_.size(); ++i) sources.push_back({std::to_string(i), cases_[i].condition});
-    auto compilation = compile_conditions(std::move(sources), global_.schemas, global_.source);
+    auto compilation = compile(std::move(sources), global_);
     const Plan& plan = *compilation->plan;
     std::vector<const Diagnostic*> problems(cases_.size(), nullptr);
     for (const Diagnostic& d : compilation->diagnostics.all())
@@ -132,7 +139,7 @@ bool CaseBatch::run(bool json) {
             continue;
         }
         if (rule_of[i] == UINT32_MAX) {  // its problem was one too many for the batch
-            auto alone = compile_conditions({{"0", cases_[i].condition}}, global_.schemas, global_.source);
+            auto alone = compile({{"0", cases_[i].condition}}, global_);
             const auto& all = alone->diagnostics.all();
             auto error = std::find_if(all.begin(), all.end(), [](const Diagnostic& d) {
                 return problem_info(d.problem).severity == Severity::Error;

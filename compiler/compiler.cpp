@@ -83,6 +83,7 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
         auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
         if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
     });
+    if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];
     for (const Diagnostics& found : earlier) add_earlier_errors(found, out->diagnostics);
     return out;
 }

@@ -86,7 +86,6 @@ const AlertRenderer::Prepared& AlertRenderer::prepared(const PlanRule& rule) {
 }
 
 void AlertRenderer::message(const PlanRule& rule, const Event& event, std::string& out) {
-    scratch_.arena.reset();
     for (const OutputPiece& piece : rule.output) {
         if (!piece.is_operand) {
             out += piece.text;
@@ -94,6 +93,7 @@ void AlertRenderer::message(const PlanRule& rule, const Event& event, std::strin
         }
         const Operand& operand = piece.operand;
         size_t start = out.size();
+        scratch_.arena.reset();
         Value value = evaluate(operand, event.values.data(), scratch_);
         if (operand.kind == Operand::Kind::Slot)
             append_field_text(value, plan_.slots[operand.slot].ref, out);

@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -22,6 +23,16 @@ class Arena {
         used_ = 0;
     }
 
+    // A place to go back to: what was handed out behind it is invalid then, the rest stays.
+    struct Mark {
+        size_t block = 0, used = 0;
+    };
+    Mark mark() const { return {block_, used_}; }
+    void rewind(Mark mark) {
+        block_ = mark.block;
+        used_ = mark.used;
+    }
+
     char* bytes(size_t size) {
         size = (size + 15) & ~size_t{15};
         while (block_ < blocks_.size() && used_ + size > blocks_[block_].size) {
@@ -31,7 +42,8 @@ class Arena {
         if (block_ == blocks_.size()) {
             size_t want = blocks_.empty() ? 4096 : blocks_.back().size * 2;
             if (want > kLargestStep) want = kLargestStep;
-            if (want < size) want = size;
+            // A power of two, so that ever larger events do not leave a block each.
+            if (want < size) want = std::bit_ceil(size);
             blocks_.push_back({std::make_unique<char[]>(want), want});
             used_ = 0;
         }

@@ -40,7 +40,8 @@ EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, 
       slots_(plan.slots),
       time_slot_(plan.time_slot),
       type_slot_(plan.type_slot),
-      deriver_(schema, slots_) {
+      deriver_(schema, slots_),
+      budget_(plan) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         add_target(slots_[i].ref, i);
         pointers_.emplace_back(slots_[i].ref.has_argument ? "" : slots_[i].ref.field->pointer);
@@ -214,7 +215,7 @@ std::optional<EventProblem> EventDecoder::read_json_text(std::string_view text, 
     size_t begin = tokens_.begin(token), end = tokens_.value_end(token);
     // The library's writer recurses.
     if (uint64_t most = limits_[Limit::Depth]; tokens_.depth(token) > most)
-        return EventProblem{EventProblem::Kind::OverLimit,
+        return EventProblem{EventProblem::Kind::LimitExceeded,
                             fmt::format("the value of field '{}' is nested too deeply: {} levels are allowed",
                                         slots_[slot].ref.spelling, most),
                             "",
@@ -343,7 +344,8 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
         for (Mark mark : {Mark::Time, Mark::Source, Mark::Hostname})
             found_.marks[static_cast<size_t>(mark)] = outer.of(mark);
     } else if (has_pointers_ && !found_.any_field) {
-        return read_source_document(text, event);
+        if (auto problem = read_source_document(text, event)) return problem;
+        return budget_.check(event, text.size());
     } else if (found_.unknown) {
         return found_.unknown;
     }
@@ -352,7 +354,7 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
     set_time(alert, event);
     set_type(event);
     if (is_wanted(event.type)) deriver_.run(event);
-    return std::nullopt;
+    return budget_.check(event, text.size());
 }
 
 }  // namespace stoop

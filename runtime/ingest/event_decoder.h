@@ -26,6 +26,7 @@
 #include "runtime/ingest/json_pointer.h"
 #include "runtime/ingest/json_value.h"
 #include "runtime/ingest/key_table.h"
+#include "runtime/ingest/transform_budget.h"
 #include "runtime/match/plan.h"
 
 namespace stoop {
@@ -107,6 +108,7 @@ class EventDecoder {
     uint32_t time_slot_;
     std::optional<uint32_t> type_slot_;
     Deriver deriver_;
+    const TransformBudget budget_;
     std::vector<bool> wanted_;  // by event type: some rule is for it
     bool has_pointers_ = false;
     std::vector<JsonPointer> pointers_;  // by slot

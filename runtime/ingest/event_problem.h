@@ -7,7 +7,7 @@
 namespace stoop {
 
 struct EventProblem {
-    enum class Kind { NotJson, WrongType, UnknownField, TooLong, Truncated, OverLimit };
+    enum class Kind { NotJson, WrongType, UnknownField, TooLong, Truncated, LimitExceeded };
     Kind kind = Kind::NotJson;
     std::string message;
     std::string label;  // beside the place

@@ -193,27 +193,7 @@ bool test_right_operand(const Atom& atom, const Value& left, const Value* slots,
     return compare(atom.op, type_class(atom.left.type), left, right);
 }
 
-}  // namespace
-
-void prepare_parts(Atom& atom, size_t& memory_left) {
-    if (!is_search(atom) || atom.modifier != Modifier::Anyof || atom.constants.size() < Atom::kManyParts)
-        return;
-    bool ignore_case = atom.op == Operator::Icontains;
-    std::map<std::string, RuleRange> parts;
-    for (const Value& constant : atom.constants) {
-        std::string text(constant.text());
-        if (text.empty()) return;
-        if (ignore_case) std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
-        parts[text].count = 1;
-    }
-    size_t memory = Substrings::memory(parts);
-    if (memory > memory_left) return;
-    memory_left -= memory;
-    atom.parts = std::make_unique<Substrings>();
-    atom.parts->build(parts, ignore_case);
-}
-
-bool test(const Atom& atom, const Value* slots, Scratch& scratch) {
+bool test_sides(const Atom& atom, const Value* slots, Scratch& scratch) {
     Value left = evaluate(atom.left, slots, scratch);
     if (!left.present()) return false;
     switch (atom.comparison) {
@@ -235,6 +215,34 @@ bool test(const Atom& atom, const Value* slots, Scratch& scratch) {
     if (atom.right_is_operand) return test_right_operand(atom, left, slots, scratch);
     if (atom.left.list) return test_list(atom, left, nullptr);
     return test_constants(atom, left);
+}
+
+}  // namespace
+
+void prepare_parts(Atom& atom, size_t& memory_left) {
+    if (!is_search(atom) || atom.modifier != Modifier::Anyof || atom.constants.size() < Atom::kManyParts)
+        return;
+    bool ignore_case = atom.op == Operator::Icontains;
+    std::map<std::string, RuleRange> parts;
+    for (const Value& constant : atom.constants) {
+        std::string text(constant.text());
+        if (text.empty()) return;
+        if (ignore_case) std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
+        parts[text].count = 1;
+    }
+    size_t memory = Substrings::memory(parts);
+    if (memory > memory_left) return;
+    memory_left -= memory;
+    atom.parts = std::make_unique<Substrings>();
+    atom.parts->build(parts, ignore_case);
+}
+
+bool test(const Atom& atom, const Value* slots, Scratch& scratch) {
+    if (!uses_scratch(atom)) return test_sides(atom, slots, scratch);
+    Arena::Mark before = scratch.arena.mark();
+    bool out = test_sides(atom, slots, scratch);
+    scratch.arena.rewind(before);
+    return out;
 }
 
 }  // namespace stoop

@@ -96,15 +96,22 @@ inline bool is_search(const Atom& atom) {
            atom.comparison == Comparison::Ordinary && type_class(atom.left.type) == TypeClass::Text &&
            (atom.op == Operator::Contains || atom.op == Operator::Icontains);
 }
+// Whether one of its sides is computed, for which memory is taken from the scratch.
+inline bool uses_scratch(const Atom& atom) {
+    return atom.left.kind != Operand::Kind::Slot ||
+           (atom.right_is_operand && atom.right.kind != Operand::Kind::Slot);
+}
+
 // Of a search for any of some constants: prepares it, if they are so many that it is worth it and what it
 // takes is among the bytes of memory that are left, of which that many are taken.
 void prepare_parts(Atom& atom, size_t& memory_left);
 
-// Whether the event whose values are at `slots` satisfies the atom. What a transformer computes stays in
-// `scratch` until its arena is reset, which the caller does once per event.
+// Whether the event whose values are at `slots` satisfies the atom. What transformers took from `scratch` is
+// given back.
 bool test(const Atom& atom, const Value* slots, Scratch& scratch);
 
-// The value of an operand: a slot's own value, a constant, or what the transformer makes of its arguments.
+// The value of an operand: a slot's own value, a constant, or what the transformer makes of its arguments,
+// which stays in `scratch` until its arena is reset.
 Value evaluate(const Operand& operand, const Value* slots, Scratch& scratch);
 
 // Calls `visit` with the slot of every field that an operand or an atom (or a const one) reads.

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/limits.h"
 #include "runtime/event/schema.h"
 #include "runtime/match/atom.h"
 
@@ -100,6 +101,7 @@ struct Plan {
     std::optional<uint32_t> type_slot;  // evt.type, which not every source has
     // By event type, the one value that evt.type has then. Types from its size on may have several.
     std::vector<std::string> event_types;
+    uint64_t transformed_bytes = Limits()[Limit::TransformedBytes];  // see ingest/transform_budget.h
 
     Arena constants;
 

@@ -1,5 +1,6 @@
 // The transformers (spec: condition-language.md §12). Each takes the values of its arguments and yields one
-// value in the scratch; any argument that is absent makes the result absent.
+// value in the scratch; any argument that is absent makes the result absent. What they take from the scratch
+// is at most what transform_size.h says.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -7,15 +8,20 @@
 
 #include "runtime/match/atom.h"
 #include "runtime/match/text.h"
+#include "runtime/match/transform_size.h"
 
 namespace stoop {
 namespace {
 
 Value in_scratch(std::string_view text, Scratch& scratch) { return Value::of_text(scratch.arena.copy(text)); }
 
+// The size of a value has 32 bits. The decoder refuses events that need as much as this, so nothing is made
+// absent here but for values that did not come from there.
+bool is_too_large(size_t bytes_or_items) { return bytes_or_items > kMostTransformed; }
+
 // Changes the case of the letters from `first` to its 26th.
 Value with_case_changed(const Value& value, char first, Scratch& scratch) {
-    char* out = scratch.arena.bytes(value.size + 1);
+    char* out = scratch.arena.bytes(value.size + size_t{1});
     // A block of its own, of a size that the compiler knows, is worked on with vectors.
     std::array<unsigned char, 64> block{};
     auto change = [&](size_t at, size_t count) {
@@ -99,7 +105,9 @@ Value transform_list(Transformer transformer, const Value& value, Type type, Scr
     for (size_t i = 0; i < items.size(); ++i) {
         Value one = transform_one(transformer, value.items[i], type, scratch);
         if (!one.present()) return one;
-        items[i] = Value::of_text({scratch.arena.copy(one.text()).data(), one.size + size_t{1}});
+        size_t size = one.size + size_t{1};
+        if (is_too_large(size)) return Value::absent();
+        items[i] = Value::of_text({scratch.arena.copy(one.text()).data(), size});
     }
     return Value::of_list(items);
 }
@@ -107,6 +115,7 @@ Value transform_list(Transformer transformer, const Value& value, Type type, Scr
 Value join(std::string_view separator, std::span<const Value> parts, Scratch& scratch) {
     size_t size = parts.empty() ? 0 : separator.size() * (parts.size() - 1);
     for (const Value& part : parts) size += part.size;
+    if (is_too_large(size)) return Value::absent();
     char* out = scratch.arena.bytes(size + 1);
     char* at = out;
     for (size_t i = 0; i < parts.size(); ++i) {
@@ -125,7 +134,8 @@ Option option_kind(std::string_view optstring, char option) {
     return at + 1 < optstring.size() && optstring[at + 1] == ':' ? Option::WithValue : Option::Flag;
 }
 
-// Scans as POSIX getopt does; `emit` gets the option's letter and its value, if it takes one (§12.1).
+// Scans as POSIX getopt does; `emit` gets the place of the option's letter (null if its value is missing) and
+// the value, if it takes one (§12.1).
 template <typename Emit>
 void scan_options(std::span<const Value> arguments, std::string_view optstring, Emit&& emit) {
     for (size_t i = 0; i < arguments.size(); ++i) {
@@ -135,40 +145,44 @@ void scan_options(std::span<const Value> arguments, std::string_view optstring, 
         for (size_t c = 1; c < word.size(); ++c) {
             Option kind = option_kind(optstring, word[c]);
             if (kind != Option::WithValue) {
-                emit(word[c], kind, std::string_view());
+                emit(&word[c], kind, std::string_view());
                 continue;
             }
             std::string_view value = word.substr(c + 1);
             bool missing = value.empty() && i + 1 >= arguments.size();
             if (value.empty() && !missing) value = arguments[++i].text();
-            emit(missing ? '\0' : word[c], kind, value);
+            emit(missing ? nullptr : &word[c], kind, value);
             break;
         }
     }
 }
 
+// Its items are pieces of the arguments.
 Value getopt_list(std::span<const Value> arguments, std::string_view optstring, Scratch& scratch) {
-    size_t most = 0;
-    for (const Value& argument : arguments) most += argument.size + size_t{1};
-    auto items = scratch.arena.values(most * 2);
+    // Calls `add` with each item.
+    auto scan = [&](auto&& add) {
+        scan_options(arguments, optstring, [&](const char* option, Option kind, std::string_view value) {
+            if (kind == Option::Unknown) return add("?");
+            if (option) add(std::string_view(option, 1));
+            if (kind == Option::WithValue) add(value);
+        });
+    };
     size_t count = 0;
-    auto add = [&](std::string_view text) { items[count++] = in_scratch(text, scratch); };
-    scan_options(arguments, optstring, [&](char option, Option kind, std::string_view value) {
-        if (kind == Option::Unknown) return add("?");
-        if (option != 0) add({&option, 1});
-        if (kind == Option::WithValue) add(value);
-    });
-    return Value::of_list(items.first(count));
+    scan([&](std::string_view) { ++count; });
+    if (is_too_large(count)) return Value::absent();
+    auto items = scratch.arena.values(count);
+    auto item = items.begin();
+    scan([&](std::string_view text) { *item++ = Value::of_text(text); });
+    return Value::of_list(items);
 }
 
-Value getopt_one(std::span<const Value> arguments, std::string_view optstring, char wanted,
-                 Scratch& scratch) {
+Value getopt_one(std::span<const Value> arguments, std::string_view optstring, const char& wanted) {
     Value out = Value::absent();
     bool takes_value = option_kind(optstring, wanted) == Option::WithValue;
-    scan_options(arguments, optstring, [&](char option, Option kind, std::string_view value) {
+    scan_options(arguments, optstring, [&](const char* option, Option kind, std::string_view value) {
         if (kind == Option::Unknown) return;
-        bool same = option == wanted || (option == 0 && takes_value);
-        if (same) out = in_scratch(kind == Option::WithValue ? value : std::string_view(&wanted, 1), scratch);
+        bool same = option ? *option == wanted : takes_value;
+        if (same) out = Value::of_text(kind == Option::WithValue ? value : std::string_view(&wanted, 1));
     });
     return out;
 }
@@ -183,24 +197,23 @@ Value number_as_text(const Value& value, Type type, Scratch& scratch) {
 
 // The elements of a list that is an element of this one take its place.
 Value evaluate_list(const Operand& operand, const Value* slots, Scratch& scratch) {
-    std::span<Value> items = scratch.arena.values(operand.arguments.size());
+    std::span<Value> elements = scratch.arena.values(operand.arguments.size());
     size_t count = 0;
-    for (size_t i = 0; i < operand.arguments.size(); ++i) {
-        const Operand& element = operand.arguments[i];
-        Value value = evaluate(element, slots, scratch);
-        if (!value.present()) return value;
-        if (!element.list) {
-            items[count++] =
-                is_numeric(type_class(element.type)) ? number_as_text(value, element.type, scratch) : value;
-            continue;
-        }
-        std::span<Value> larger = scratch.arena.values(items.size() + value.size);
-        std::copy_n(items.begin(), count, larger.begin());
-        std::copy_n(value.items, value.size, larger.begin() + static_cast<ptrdiff_t>(count));
-        count += value.size;
-        items = larger;
+    for (size_t i = 0; i < elements.size(); ++i) {
+        elements[i] = evaluate(operand.arguments[i], slots, scratch);
+        if (!elements[i].present()) return elements[i];
+        count += operand.arguments[i].list ? elements[i].size : 1;
     }
-    return Value::of_list(items.first(count));
+    if (is_too_large(count)) return Value::absent();
+    std::span<Value> items = scratch.arena.values(count);
+    auto item = items.begin();
+    for (size_t i = 0; i < elements.size(); ++i) {
+        const Operand& element = operand.arguments[i];
+        bool number = is_numeric(type_class(element.type));
+        for (const Value& value : element.list ? elements[i].list() : std::span<const Value>(&elements[i], 1))
+            *item++ = number ? number_as_text(value, element.type, scratch) : value;
+    }
+    return Value::of_list(items);
 }
 
 Value transform(const Operand& operand, const Value* slots, Scratch& scratch) {
@@ -223,7 +236,7 @@ Value transform(const Operand& operand, const Value* slots, Scratch& scratch) {
         case Transformer::Getopt: {
             Value optstring = evaluate(operand.arguments[1], slots, scratch);
             if (!optstring.present()) return optstring;
-            return operand.selector ? getopt_one(first.list(), optstring.text(), operand.selector, scratch)
+            return operand.selector ? getopt_one(first.list(), optstring.text(), operand.selector)
                                     : getopt_list(first.list(), optstring.text(), scratch);
         }
         default: break;

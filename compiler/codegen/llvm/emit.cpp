@@ -11,11 +11,6 @@
 namespace stoop {
 namespace {
 
-bool uses_scratch(const Atom& atom) {
-    return atom.left.kind != Operand::Kind::Slot ||
-           (atom.right_is_operand && atom.right.kind != Operand::Kind::Slot);
-}
-
 // About how many instructions a comparison takes.
 double cost(const Atom& atom) {
     if (atom.op == Operator::Regex) return atom.regex_literals.empty() ? 400 : 60;
