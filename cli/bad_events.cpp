@@ -24,13 +24,15 @@ Problem problem_of(EventProblem::Kind kind) {
 
 }  // namespace
 
-std::string bad_event_text(const EventProblem& problem, const InputBlock& input, const Record& record,
+std::string bad_event_text(const EventProblem& found, const InputBlock& input, const Record& record,
                            bool color) {
+    EventProblem problem = input.quoted ? found : without_quotes(found);
     std::string_view text = input.block.text(record);
     SourceFile source(*input.file, std::string(text));
     Span span{0, static_cast<uint32_t>(std::min(problem.begin, text.size())),
               static_cast<uint32_t>(problem.end)};
     MarkedLine marked = marked_line(source, span);
+    marked.quoted = input.quoted;
     if (marked.place.line == 1) marked.place.column += record.column - 1;
     marked.place.line += record.line - 1;
     Diagnostic d{problem_of(problem.kind), problem.message, true, span, problem.label, {}, problem.help};

@@ -70,7 +70,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     LoadedRules out;
     std::vector<RuleSource> files;
     for (FoundPath& found : find_files(options.paths, FolderOf::Rules)) {
-        RuleSource source{display_name(found.path), ""};
+        RuleSource source{display_name(found.path), "", global.root->why_not_quoted(found.path)};
         if (found.error.empty() && read_file(found.path, source.text, found.error))
             files.push_back(std::move(source));
         else

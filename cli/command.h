@@ -11,6 +11,7 @@
 
 #include "compiler/codegen/matcher.h"
 #include "compiler/compiler.h"
+#include "runtime/base/root.h"
 
 namespace stoop::cli {
 
@@ -24,8 +25,10 @@ struct Global {
     std::string engine_version;  // empty: Stoop's own
     std::vector<std::string> schema_files;
     std::string source{kDefaultSource};
-    Limits limits;    // budgets; --limit
-    Schemas schemas;  // with those of the files, once the options are read
+    std::string root_folder;   // --root
+    std::optional<Root> root;  // of the run, once the options are read
+    Limits limits;             // budgets; --limit
+    Schemas schemas;           // with those of the files, once the options are read
 
     const Schema& schema() const { return *schemas.find(source); }
     bool color_on(int file_descriptor) const;

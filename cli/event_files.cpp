@@ -4,13 +4,14 @@
 
 namespace stoop::cli {
 
-EventFiles::EventFiles(std::vector<FoundPath> files, InputOptions options)
-    : paths_(std::move(files)), options_(options) {}
+EventFiles::EventFiles(std::vector<FoundPath> files, const Root& root, InputOptions options)
+    : paths_(std::move(files)), root_(root), options_(options) {}
 
 void EventFiles::open(const std::string& path) {
     source_ = std::make_unique<ByteSource>(path, options_);
     reader_ = std::make_unique<BlockReader>(*source_);
     name_ = std::make_shared<const std::string>(display_name(path));
+    quoted_ = root_.why_not_quoted(path).empty();
 }
 
 bool EventFiles::next(InputBlock& out) {
@@ -21,6 +22,7 @@ bool EventFiles::next(InputBlock& out) {
             out.position = before_ + source_->file().position();
             if (more) {
                 out.file = name_;
+                out.quoted = quoted_;
                 out.block.first = next_number_;
                 next_number_ += out.block.records.size();
                 return true;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/paths.h"
+#include "runtime/base/root.h"
 #include "runtime/ingest/block_reader.h"
 
 namespace stoop::cli {
@@ -18,13 +19,14 @@ struct InputBlock {
     };
     Block block;
     std::shared_ptr<const std::string> file;  // the name of it
+    bool quoted = true;                       // messages may quote it
     std::vector<Unreadable> unreadable;       // files that ended, or did not even begin, with a problem
     uint64_t position = 0;                    // bytes read until then, as they are on the disk
 };
 
 class EventFiles {
   public:
-    EventFiles(std::vector<FoundPath> files, InputOptions options);
+    EventFiles(std::vector<FoundPath> files, const Root& root, InputOptions options);
 
     // False at the end, when only `unreadable` counts.
     bool next(InputBlock& out);
@@ -33,12 +35,14 @@ class EventFiles {
     void open(const std::string& path);
 
     std::vector<FoundPath> paths_;
+    const Root& root_;
     InputOptions options_;
     size_t next_path_ = 0;
     uint64_t next_number_ = 1, before_ = 0;
     std::unique_ptr<ByteSource> source_;
     std::unique_ptr<BlockReader> reader_;
     std::shared_ptr<const std::string> name_;
+    bool quoted_ = true;
 };
 
 }  // namespace stoop::cli

@@ -28,7 +28,7 @@ bool EventInput::read_block(const InputBlock& input, const Visit& visit) {
 }
 
 int EventInput::read(const std::vector<std::string>& paths, const Visit& visit) {
-    EventFiles files(find_files(paths, FolderOf::Events), {});
+    EventFiles files(find_files(paths, FolderOf::Events), root_, {});
     InputBlock input;
     bool more = true, go_on = true;
     while (more && go_on) {

@@ -15,7 +15,10 @@ class EventInput {
   public:
     // The schema and plan must outlive the input. `strict` stops at the first bad event.
     EventInput(const Schema& schema, const Plan& plan, const Global& global, bool strict)
-        : decoder_(schema, plan, Check::AllFields, global.limits), problems_(global), strict_(strict) {}
+        : decoder_(schema, plan, Check::AllFields, global.limits),
+          problems_(global),
+          root_(*global.root),
+          strict_(strict) {}
 
     // Calls `visit` with each event, which may be moved from, and the name of its file, until it returns
     // false. Events are numbered over all files. Returns kOk; kInvalid if there were bad events; kUsage if a
@@ -30,6 +33,7 @@ class EventInput {
 
     EventDecoder decoder_;
     BadEvents problems_;
+    const Root& root_;
     bool strict_;
     Event event_;
 };

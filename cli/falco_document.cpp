@@ -116,7 +116,7 @@ json context_of(const Diagnostic& d, const FalcoResult& result, const Sources& s
     std::string_view text;
     uint32_t file = d.falco.order.stage == FalcoOrder::Read ? d.falco.order.file : d.span.file;
     if (!d.falco.locations.empty()) file = d.falco.locations.back().at.file;
-    text = sources.file(file).text();
+    if (sources.file(file).why_not_quoted().empty()) text = sources.file(file).text();
     locations[0]["position"]["name"] = sources.file(file).name();
     for (const FalcoLocation& location : d.falco.locations) {
         last = mark_of(text, location.at);

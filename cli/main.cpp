@@ -27,7 +27,9 @@ int load_schemas(Global& global) {
         try {
             global.schemas.add(std::move(text));
         } catch (const std::runtime_error& e) {
-            message("error: {} is not a schema: {}\n", path, std::string(e.what()));
+            std::string hidden = global.root->why_not_quoted(path);
+            message("error: {} is not a schema: {}\n", path,
+                    hidden.empty() ? e.what() : "what it holds is not shown: " + hidden);
             return kInvalid;
         }
     }
@@ -36,6 +38,15 @@ int load_schemas(Global& global) {
     for (const stoop::Schema* schema : global.schemas.all())
         known += (known.empty() ? "" : ", ") + schema->source();
     message("error: no source '{}'; known: {}; '--schema FILE' adds one\n", global.source, known);
+    return kUsage;
+}
+
+int find_root(Global& global) {
+    std::string error;
+    global.root = stoop::Root::of_run(global.root_folder, error);
+    if (global.root) return kOk;
+    message("error: the root '{}' cannot be opened: {}\n",
+            global.root_folder.empty() ? "." : global.root_folder, error);
     return kUsage;
 }
 
@@ -61,6 +72,7 @@ std::string set_limit(const std::string& text, stoop::Limits& limits) {
 
 int run(Global& global, const Chosen& chosen) {
     try {
+        if (int exit = find_root(global); exit != kOk) return exit;
         if (int exit = load_schemas(global); exit != kOk) return exit;
         return finish_output(chosen());
     } catch (const std::system_error& e) {  // of write_output
@@ -99,6 +111,11 @@ int main(int argc, char** argv) {
         ->allow_extra_args(false);
     app.add_option("--source", global.source, "The event source that rules are run and listed for")
         ->capture_default_str();
+
+    app.add_option(
+        "--root", global.root_folder,
+        "The folder below which test files may name files (default: the top of the git repository, "
+        "else the working directory)");
 
     std::vector<std::string> limits;
     app.add_option("--limit", limits,

@@ -18,7 +18,7 @@ struct Options {
 };
 
 int mutate_command(const Options& options, const Global& global) {
-    auto files = find_tests(options.paths);
+    auto files = find_tests(options.paths, global);
     if (!files) return kUsage;
     int exit = kOk;
     std::unique_ptr<Suite> suite = load_tests(*files, options.filter, global, exit);

@@ -2,58 +2,35 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <utility>
 
 #include "cli/message.h"
 
 namespace stoop::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
-// How much of `text` was written; all of it, or errno says why not.
-size_t write_all(int file, std::string_view text) {
-    size_t done = 0;
-    while (done < text.size()) {
-        ssize_t size = ::write(file, text.data() + done, text.size() - done);
-        if (size > 0) {
-            done += static_cast<size_t>(size);
-        } else if (size < 0 && errno == EAGAIN) {
-            pollfd wait{file, POLLOUT, 0};
-            poll(&wait, 1, -1);
-        } else if (size == 0 || errno != EINTR) {
-            if (size == 0) errno = ENOSPC;
-            break;
-        }
-    }
-    return done;
-}
-
 bool is_regular(int file) {
     struct stat status;
     return fstat(file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-}  // namespace
-
-OutputFile::~OutputFile() { discard(); }
-
-void OutputFile::discard() {
-    if (file_ >= 0 && !standard()) ::close(std::exchange(file_, -1));
-    if (!temporary_.empty()) unlink(temporary_.c_str());
-    temporary_.clear();
+// What is not a regular file has readers of its own and is not replaced.
+bool can_be_replaced(const std::string& path) {
+    struct stat status;
+    return stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
 
+}  // namespace
+
 bool OutputFile::fail() {
-    if (problem_ == 0) problem_ = errno;
+    if (!problem_.empty()) return false;
+    reader_gone_ = errno == EPIPE;
+    problem_ = std::strerror(errno);
     return false;
 }
 
@@ -62,17 +39,24 @@ bool OutputFile::open() {
         file_ = STDOUT_FILENO;
         return true;
     }
-    struct stat status;
-    bool exists = stat(options_.path.c_str(), &status) == 0;
-    return options_.append || (exists && !S_ISREG(status.st_mode)) ? open_itself() : open_beside();
+    return options_.append || !can_be_replaced(options_.path) ? open_itself() : replace();
+}
+
+bool OutputFile::replace() {
+    replacement_ = std::make_unique<FileReplacement>(
+        options_.path, ReplaceOptions{.follow_links = true, .sync = options_.sync});
+    file_ = replacement_->file();
+    problem_ = replacement_->problem();
+    return problem_.empty();
 }
 
 bool OutputFile::open_itself() {
     // The last byte is read, where that is allowed.
     int flags = O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY;
-    if (options_.append) file_ = ::open(options_.path.c_str(), flags | O_RDWR, 0666);
-    if (file_ < 0) file_ = ::open(options_.path.c_str(), flags | O_WRONLY, 0666);
-    return file_ < 0 ? fail() : end_last_line();
+    if (options_.append) opened_ = Descriptor(::open(options_.path.c_str(), flags | O_RDWR, 0666));
+    if (!opened_) opened_ = Descriptor(::open(options_.path.c_str(), flags | O_WRONLY, 0666));
+    file_ = opened_.get();
+    return opened_ ? end_last_line() : fail();
 }
 
 bool OutputFile::end_last_line() {
@@ -83,36 +67,16 @@ bool OutputFile::end_last_line() {
     return true;
 }
 
-bool OutputFile::open_beside() {
-    std::error_code error;
-    fs::path target = fs::weakly_canonical(options_.path, error);  // of a link, the file it stands for
-    if (error) target = options_.path;
-    target_ = target.string();
-    struct stat status;
-    bool exists = stat(target_.c_str(), &status) == 0;
-    if (exists && access(target_.c_str(), W_OK) != 0) return fail();
-    for (int attempt = 0; attempt < 100 && file_ < 0; ++attempt) {
-        temporary_ = (target.parent_path() / fmt::format(".stoop-{}-{}", getpid(), attempt)).string();
-        file_ = ::open(temporary_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-        if (file_ < 0 && errno != EEXIST) break;
-    }
-    if (file_ < 0) {
-        temporary_.clear();
-        return fail();
-    }
-    return !exists || fchmod(file_, status.st_mode & 07777) == 0 || fail();
-}
-
 bool OutputFile::write(const AlertBatch& batch) {
-    if (problem_ != 0) return false;
+    if (!problem_.empty()) return false;
     size_t done = write_all(file_, batch.text);
     if (done < batch.text.size()) fail();
     auto whole = std::upper_bound(batch.ends.begin(), batch.ends.end(), done);
     size_t kept = whole == batch.ends.begin() ? 0 : *(whole - 1);
     alerts_ += static_cast<uint64_t>(whole - batch.ends.begin());
     bytes_ += kept;
-    if (problem_ != 0) cut_torn(done - kept);
-    return problem_ == 0 && (!options_.append || sync());
+    if (!problem_.empty()) cut_torn(done - kept);
+    return problem_.empty() && (!options_.append || sync());
 }
 
 void OutputFile::cut_torn(uint64_t torn) {
@@ -129,37 +93,33 @@ bool OutputFile::sync() {
     return errno == EINVAL || errno == EROFS || fail();  // a pipe has no disk to be on
 }
 
-bool OutputFile::close() {
-    int file = std::exchange(file_, -1);
-    return standard() || file < 0 || ::close(file) == 0 || fail();
-}
-
-bool OutputFile::take_name() {
-    if (temporary_.empty()) return true;
-    if (rename(temporary_.c_str(), target_.c_str()) != 0) return fail();
-    temporary_.clear();
-    if (!options_.sync) return true;
-    std::string folder = fs::path(target_).parent_path().string();
-    file_ = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return file_ < 0 ? fail() : sync() && close();
+bool OutputFile::complete() {
+    if (replacement_) {
+        if (replacement_->finish()) return true;
+        problem_ = replacement_->problem();
+        return false;
+    }
+    return sync() && (!opened_ || ::close(opened_.release()) == 0 || fail());
 }
 
 int OutputFile::finish(int exit, bool quiet) {
-    if (problem_ == 0 && sync() && close() && take_name()) return exit;
-    report(quiet);
-    discard();  // here, too: the program may end without destructors
+    bool complete = problem_.empty() && this->complete();
+    bool untouched = replacement_ && file_ >= 0 && !replacement_->replaced();
+    replacement_.reset();  // here, too: the program may end without destructors
+    if (complete) return exit;
+    report(untouched, quiet);
     return kUsage;
 }
 
-void OutputFile::report(bool quiet) const {
+void OutputFile::report(bool untouched, bool quiet) const {
     std::string written = fmt::format("{} alert{} ({} bytes)", alerts_, alerts_ == 1 ? "" : "s", bytes_);
-    if (standard() && problem_ == EPIPE) {
+    if (standard() && reader_gone_) {
         if (!quiet) message("note: the reader of standard output went away after {}\n", written);
         return;
     }
     std::string name = standard() ? "standard output" : options_.path;
-    message("error: cannot write to {}: {}", name, std::strerror(problem_));
-    if (!temporary_.empty())
+    message("error: cannot write to {}: {}", name, problem_);
+    if (untouched)
         message("; it is left as it was, {} had been written beside it", written);
     else if (alerts_ > 0)
         message("; {} were written before that", written);
@@ -167,6 +127,16 @@ void OutputFile::report(bool quiet) const {
 }
 
 bool OutputFile::interactive() const { return isatty(file_) == 1; }
+
+std::string write_output_file(const std::string& path, std::string_view text) {
+    if (can_be_replaced(path)) {
+        FileReplacement file(path, {.follow_links = true});
+        return replace_with(file, text);
+    }
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    bool written = file && write_all(file.get(), text) == text.size();
+    return written ? "" : std::strerror(errno);
+}
 
 int finish_output(int exit) {
     return std::fflush(stdout) == 0 && !std::ferror(stdout) ? exit : output_failed(errno);

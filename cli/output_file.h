@@ -1,19 +1,21 @@
 // Where `stoop run` puts alerts: standard output, or the file of --output.
 //
-// A file is whole or not there: alerts go to a file beside it, which takes its name at the end. With `append`
-// they are added to what it holds, on a line of their own even if its last line has no end. What is not a
-// regular file (a pipe, a device) is written as it comes. Whatever happens, alerts are written whole: if
-// writing fails in the middle of one (a full disk, a limit), the file is cut back to the end of the one
-// before, unless somebody else has written behind it.
+// A file is whole or not there (runtime/base/replace_file.h); a symbolic link stands for the file it leads
+// to. With `append` alerts are added to what it holds, on a line of their own even if its last line has no
+// end. What is not a regular file (a pipe, a device) is written as it comes. Whatever happens, alerts are
+// written whole: if writing fails in the middle of one (a full disk, a limit), the file is cut back to the
+// end of the one before, unless somebody else has written behind it.
 //
 // One owner, one thread. SIGPIPE and SIGXFSZ are ignored (cli/process.h), so that both are errors.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
+#include "runtime/base/replace_file.h"
 
 namespace stoop::cli {
 
@@ -42,8 +44,8 @@ struct AlertBatch {
 class OutputFile {
   public:
     explicit OutputFile(OutputOptions options) : options_(std::move(options)) {}
-    ~OutputFile();  // without `finish` a file that is not appended to stays what it was
-    OutputFile(const OutputFile&) = delete;
+    OutputFile(const OutputFile&) =
+        delete;  // without `finish` a file that is not appended to stays as it was
 
     // False if it cannot be written; `finish` says why.
     bool open();
@@ -61,23 +63,27 @@ class OutputFile {
 
   private:
     bool fail();
-    bool open_beside();
+    bool replace();
     bool open_itself();
     bool end_last_line();
     void cut_torn(uint64_t torn);
     bool sync();
-    bool close();
-    bool take_name();
-    void report(bool quiet) const;
-    void discard();
+    bool complete();
+    void report(bool untouched, bool quiet) const;
     bool standard() const { return options_.path == "-"; }
 
     OutputOptions options_;
-    int file_ = -1;
-    std::string target_, temporary_;  // the latter empty if the file itself is written
-    int problem_ = 0;                 // errno of what went wrong first
+    Descriptor opened_;                             // unless it is standard output or a replacement
+    std::unique_ptr<FileReplacement> replacement_;  // null if the file itself is written
+    int file_ = -1;                                 // that is written
+    std::string problem_;                           // what went wrong first
+    bool reader_gone_ = false;                      // that was it
     uint64_t alerts_ = 0, bytes_ = 0;
 };
+
+// Writes a file that the user named for output: replaces it, or writes to it if it is a pipe or a device.
+// Returns why it failed, or an empty text.
+std::string write_output_file(const std::string& path, std::string_view text);
 
 // What was printed to standard output by other means than the above cannot be written: says so and returns
 // kUsage; otherwise `exit`.

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "testing/suite.h"
+#include "runtime/base/file.h"
 
 namespace stoop::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int kDeepestFolder = 200;
 
 // Compressed or not.
 bool is_events_file(std::string_view name) {
@@ -25,13 +27,17 @@ bool belongs(const fs::path& path, FolderOf kind) {
     return (ends(".yaml") || ends(".yml")) && test == (kind == FolderOf::Tests);
 }
 
-// All files below a folder; hidden folders hold nothing of ours.
+// All files below a folder. Hidden folders hold nothing of ours, and links to folders are not followed.
 template <typename Visit>
 void walk(const std::string& folder, Visit&& visit, std::error_code& error) {
     constexpr auto kOptions = fs::directory_options::skip_permission_denied;
     for (fs::recursive_directory_iterator at(folder, kOptions, error), end; !error && at != end;
          at.increment(error)) {
         std::error_code ignored;
+        if (at.depth() >= kDeepestFolder) {
+            error = std::make_error_code(std::errc::filename_too_long);
+            return;
+        }
         if (at->is_directory(ignored) && at->path().filename().string().starts_with('.'))
             at.disable_recursion_pending();
         else
@@ -65,7 +71,7 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
                                  : kind == FolderOf::Events ? "the folder holds no *.jsonl or *.json files"
                                                             : "no *_test.yaml or *.test.yaml in the folder"});
         std::sort(files.begin(), files.end());
-        for (std::string& file : files) out.push_back({std::move(file), ""});
+        for (std::string& file : files) out.push_back({std::move(file), "", path});
     }
     return out;
 }

@@ -11,7 +11,8 @@ enum class FolderOf { Rules, Events, Tests };
 
 struct FoundPath {
     std::string path;
-    std::string error;  // why it cannot be read, or empty
+    std::string error{};   // why it cannot be read, or empty
+    std::string folder{};  // that it was found in; empty if it was named itself
 };
 
 // Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, `*.jsonl` and

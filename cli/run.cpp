@@ -124,7 +124,7 @@ int run(const Options& options, const Global& global) {
     if (!output.open()) return output.finish(kOk, global.quiet);
 
     Stop stop;
-    EventFiles files(std::move(events), {options.follow, &stop.interrupt()});
+    EventFiles files(std::move(events), *global.root, {options.follow, &stop.interrupt()});
     Collector collector(global, plan, output, size);
     AlertJob job{global.schema(),
                  plan,

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <iterator>
 
 namespace stoop::cli {
 namespace {
@@ -13,6 +14,7 @@ constexpr int kSignals[] = {SIGINT, SIGTERM};
 
 // What a signal handler can reach.
 Interrupt interrupt_;
+struct sigaction before_[std::size(kSignals)];  // what the signals did
 std::atomic<int> signal_ = 0, write_end_ = -1;
 
 void wake() {
@@ -25,6 +27,8 @@ void on_signal(int number) {
     int before = errno;
     signal_ = number;
     wake();
+    for (size_t i = 0; i < std::size(kSignals); ++i)
+        if (kSignals[i] == number) sigaction(number, &before_[i], nullptr);
     errno = before;
 }
 
@@ -38,20 +42,15 @@ Stop::Stop() {
     }
     struct sigaction action {};
     action.sa_handler = on_signal;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    for (int number : kSignals) {
-        struct sigaction before {};
-        sigaction(number, nullptr, &before);
-        if (before.sa_handler != SIG_IGN) sigaction(number, &action, nullptr);  // nohup, a shell's `&`
+    for (size_t i = 0; i < std::size(kSignals); ++i) {
+        sigaction(kSignals[i], nullptr, &before_[i]);
+        if (before_[i].sa_handler != SIG_IGN)  // nohup, a shell's `&`
+            sigaction(kSignals[i], &action, nullptr);
     }
 }
 
 Stop::~Stop() {
-    for (int number : kSignals) {
-        struct sigaction now {};
-        sigaction(number, nullptr, &now);
-        if (now.sa_handler == on_signal) std::signal(number, SIG_DFL);
-    }
+    for (size_t i = 0; i < std::size(kSignals); ++i) sigaction(kSignals[i], &before_[i], nullptr);
     ::close(interrupt_.wake);
     ::close(write_end_);
     interrupt_.wake = write_end_ = -1;

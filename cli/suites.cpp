@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/message.h"
 #include "cli/paths.h"
@@ -39,10 +40,15 @@ void add_filter_option(CLI::App& command, std::string& filter) {
         });
 }
 
-std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths) {
+std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths,
+                                                   const Global& global) {
     std::vector<std::string> files;
-    for (const FoundPath& found :
+    for (FoundPath& found :
          find_files(paths.empty() ? std::vector<std::string>{"."} : paths, FolderOf::Tests)) {
+        std::error_code ignored;
+        if (!found.folder.empty() && std::filesystem::is_symlink(found.path, ignored) &&
+            !global.root->holds(found.path) && !global.root->for_tests(found.folder).holds(found.path))
+            found.error = "it is a link that leads outside the root; name it on the command line to run it";
         if (!found.error.empty()) {
             message("error: {}: {}\n", found.path, found.error);
             return std::nullopt;
@@ -59,6 +65,7 @@ std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const s
     if (!global.engine_version.empty()) options.compile.engine = *parse_version(global.engine_version);
     options.compile.limits = global.limits;
     options.filter = filter;
+    options.root = global.root;
     std::unique_ptr<Suite> suite = load_suite(files, global.schemas, options);
     exit = print_problems(*suite, global);
     return suite;

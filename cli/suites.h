@@ -12,8 +12,9 @@ void add_test_paths(CLI::App& command, std::vector<std::string>& paths);
 void add_filter_option(CLI::App& command, std::string& filter);
 
 // The test files of the paths, in order; no paths mean the current folder. Nothing, and the problem printed,
-// if there are none.
-std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths);
+// if there are none, or a link in a folder leads out of it and of the root.
+std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths,
+                                                   const Global& global);
 
 // `exit` is not kOk, and every problem is printed, if something is not valid; then the tests must not be run.
 std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const std::string& filter,

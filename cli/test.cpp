@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -15,11 +14,15 @@
 #include "cli/output_file.h"
 #include "cli/suites.h"
 #include "cli/watch.h"
+#include "runtime/base/file.h"
+#include "runtime/base/replace_file.h"
 #include "testing/reports.h"
 #include "testing/update.h"
 
 namespace stoop::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 struct Options {
     std::vector<std::string> paths;
@@ -35,20 +38,30 @@ struct Options {
     std::string coverage_html;
 };
 
-bool write_file(const std::string& path, const std::string& text) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    bool ok = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file) ok = std::fclose(file) == 0 && ok;
-    if (!ok) message("error: cannot write {}: {}\n", path, std::strerror(errno));
-    return ok;
+// Why the test file cannot be replaced, or an empty text.
+std::string replace_test_file(const UpdatedFile& file, const Global& global) {
+    Root::File folder = global.root->open_folder_of(file.path);
+    if (!folder.descriptor) return folder.problem;
+    FileReplacement replacement(std::move(folder.descriptor), fs::path(file.path).filename().string(),
+                                {.sync = true});
+    std::string now, error;
+    if (!replacement.problem().empty()) return replacement.problem();
+    if (!read_text_file(file.path, now, error)) return error;
+    if (SourceFile("", now).text() != file.before) return "it was changed while its tests ran";
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    return replace_with(replacement, (now.starts_with(kByteOrderMark) ? "\xEF\xBB\xBF" : "") + file.text);
 }
 
 // What --update does instead of a report.
-int update(const Suite& suite, const std::vector<TestResult>& results) {
+int update(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {
     int exit = kOk;
     std::vector<UpdatedFile> files = update_expectations(suite, results);
     for (const UpdatedFile& file : files) {
-        if (file.tests > 0 && !write_file(file.path, file.text)) return kUsage;
+        std::string problem = file.tests > 0 ? replace_test_file(file, global) : "";
+        if (!problem.empty()) {
+            message("error: cannot write {}: {}\n", file.path, problem);
+            return kUsage;
+        }
         if (file.tests > 0)
             print("updated  {}  {} test{}\n", file.path, file.tests, file.tests == 1 ? "" : "s");
         for (const std::string& refused : file.refused) {
@@ -74,7 +87,7 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     if (covers) run.coverage = &coverage;
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
     bool bad_events = !print_bad_events(*suite, results, global);
-    if (options.update && !bad_events) return update(*suite, results);
+    if (options.update && !bad_events) return update(*suite, results, global);
     CoverageReport coverage_report(*suite, coverage);
     Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose,
                   covers ? &coverage_report : nullptr};
@@ -84,8 +97,12 @@ int run_once(const Options& options, const Global& global, const std::vector<std
                  : options.format == "github" ? github_report(report)
                                               : human_report(report));
     if (bad_events) return kInvalid;
-    if (!options.coverage_html.empty() && !write_file(options.coverage_html, coverage_report.html()))
-        return kUsage;
+    if (!options.coverage_html.empty())
+        if (std::string problem = write_output_file(options.coverage_html, coverage_report.html());
+            !problem.empty()) {
+            message("error: cannot write {}: {}\n", options.coverage_html, problem);
+            return kUsage;
+        }
     bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
     if (too_little)
         message("error: coverage is {:.1f} %, less than the {:.1f} % demanded\n", coverage_report.percent(),
@@ -95,12 +112,8 @@ int run_once(const Options& options, const Global& global, const std::vector<std
 
 // What the tests of a file read: the file itself, its rules, its events.
 std::set<std::string> read_by(const Suite& suite, size_t file) {
-    const LoadedTestFile& loaded = suite.files[file];
-    std::set<std::string> out(loaded.rule_paths.begin(), loaded.rule_paths.end());
-    out.insert(loaded.file.path);
-    for (const LoadedTest& test : suite.tests)
-        for (const TestEvent& event : test.events)
-            if (test.file == file && event.file) out.insert(event.file->path);
+    std::set<std::string> out = suite.files[file].reads;
+    out.insert(suite.files[file].file.path);
     return out;
 }
 
@@ -132,7 +145,7 @@ int watch(const Options& options, const Global& global, std::vector<std::string>
 }
 
 int test(const Options& options, const Global& global) {
-    auto files = find_tests(options.paths);
+    auto files = find_tests(options.paths, global);
     if (!files) return kUsage;
     if (options.watch) return watch(options, global, *files);
     std::unique_ptr<Suite> suite;

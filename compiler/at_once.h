@@ -11,16 +11,20 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/base/signals.h"
+
 namespace stoop {
 
 // Moves a thread that has just been made to another core, if it may run on one. A new thread often begins on
 // the core of its maker, though others are idle, and waits there for some milliseconds.
 void start_elsewhere(std::jthread& thread);
 
-// A thread that does this, or none if there is none to be had.
+// A thread that does this, or none if there is none to be had. Signals go to the threads that were there
+// before: they may have to clean up.
 template <typename Work>
 std::jthread try_start(Work&& work) {
     std::jthread thread;
+    SignalsBlocked inherited;
     try {
         thread = std::jthread(std::forward<Work>(work));
     } catch (const std::system_error&) {

@@ -69,7 +69,8 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
                                            const CompileOptions& options) {
     auto out = std::make_unique<Compilation>();
     out->diagnostics = Diagnostics(options.ignored);
-    for (RuleSource& file : files) out->sources.add(std::move(file.name), std::move(file.text));
+    for (RuleSource& file : files)
+        out->sources.add(std::move(file.name), std::move(file.text), std::move(file.why_not_quoted));
     read_files(*out, files.size(), options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics, options.threads);
@@ -85,6 +86,7 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     });
     if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];
     for (const Diagnostics& found : earlier) add_earlier_errors(found, out->diagnostics);
+    out->diagnostics.hide_quotes(out->sources);
     return out;
 }
 
@@ -140,6 +142,7 @@ std::vector<FalcoResult> falco_results(const Compilation& compilation, const Sch
         std::stable_sort(all.begin(), all.end(), [](const Diagnostic& a, const Diagnostic& b) {
             return a.falco.order < b.falco.order;
         });
+        for (Diagnostic& d : all) hide_quotes(d, compilation.sources);
         FalcoResult result{compilation.sources.file(file).name(), {}, {}};
         for (const Diagnostic& d : all) {
             bool falcos = is_error(d) || !problem_info(d.problem).falco_code.empty();

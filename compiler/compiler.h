@@ -25,6 +25,7 @@ namespace stoop {
 struct RuleSource {
     std::string name;  // as messages show it
     std::string text;
+    std::string why_not_quoted{};  // why messages must not quote the text; empty if they may
 };
 
 struct CompileOptions {

@@ -31,11 +31,13 @@ std::string event_name(const LoadedTest& test, size_t index) {
 TestRunner::TestRunner(const Compilation& rules, const Schema& schema)
     : plan_(*rules.plan), decoder_(schema, plan_), renderer_(plan_, {}), fired_(plan_.rules.size() + 1) {}
 
+// The text of a recorded event is not shown: the file need not be one of events.
 std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t index) {
     std::string text = test.event_text(index);
     auto problem = decoder_.decode(text, event_);
     if (!problem) return std::nullopt;
     const TestEvent& from = test.events[index];
+    if (from.recorded) problem = without_quotes(std::move(*problem));
     Diagnostic d{Problem::TestEvent, problem->message, true, test.test->span, "", {}, problem->help};
     // A problem in what the test itself gives is shown there: at the last field that begins before it.
     size_t nearest_start = 0;

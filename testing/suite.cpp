@@ -4,12 +4,12 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
+#include "runtime/base/file.h"
 #include "runtime/ingest/block_reader.h"
+#include "runtime/ingest/json_tokens.h"
 #include "testing/test_values.h"
 
 namespace stoop {
@@ -18,35 +18,60 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
-std::string dumped(const ordered_json& value) { return value.dump(-1, ' ', false, kReplace); }
+std::string dumped(std::string_view text) { return ordered_json(text).dump(-1, ' ', false, kReplace); }
 
 // What is not a JSON object stays whole; the decoder then says what is wrong.
-void cut_at_fields(RecordedEvent& event) {
+void cut_at_fields(RecordedEvent& event, JsonTokens& tokens) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
     if (!event.head.empty()) return;
-    ordered_json document = ordered_json::parse(event.text, nullptr, false);
-    if (!document.is_object()) return;
+    std::string_view text = event.text;
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+    uint32_t end = 0;
+    if (!tokens.scan(text) || tokens.kind(0) != '{' || !tokens.skip_value(end) || end != tokens.count())
+        return;
+    Arena arena;
+    // Calls visit(key, value) with the name of each entry of the object and the token of its value.
+    auto for_each_entry = [&](uint32_t object, auto&& visit) {
+        for (uint32_t key = object + 1; tokens.kind(key) == '"';) {
+            uint32_t value = key + 2, next = value;
+            visit(tokens.string(key, arena), value);
+            tokens.skip_value(next);
+            key = next + (tokens.kind(next) == ',');
+        }
+    };
+    auto json = [&](uint32_t value) {
+        return text.substr(tokens.begin(value), tokens.value_end(value) - tokens.begin(value));
+    };
+    uint32_t fields = 0;
+    for_each_entry(0, [&](std::string_view key, uint32_t value) {
+        if (key == "output_fields") fields = tokens.kind(value) == '{' ? value : 0;
+    });
     event.head = "{";
-    event.tail = "}";
-    ordered_json fields = document;
-    if (auto inner = document.find("output_fields"); inner != document.end() && inner->is_object()) {
-        fields = *inner;
-        for (const auto& [key, value] : document.items())
-            if (key != "output_fields") event.head += dumped(key) + ":" + dumped(value) + ",";
+    event.tail = fields == 0 ? "}" : "}}";
+    if (fields != 0) {
+        for_each_entry(0, [&](std::string_view key, uint32_t value) {
+            if (key != "output_fields") event.head += fmt::format("{}:{},", dumped(key), json(value));
+        });
         event.head += "\"output_fields\":{";
-        event.tail = "}}";
     }
-    for (const auto& [key, value] : fields.items()) event.fields.emplace_back(key, dumped(value));
+    for_each_entry(
+        fields, [&](std::string_view key, uint32_t value) { event.fields.emplace_back(key, json(value)); });
 }
 
 class SuiteLoader {
   public:
     SuiteLoader(const Schemas& schemas, const SuiteOptions& options)
-        : schemas_(schemas), options_(options), out_(std::make_unique<Suite>()), filter_(options.filter) {}
+        : schemas_(schemas),
+          options_(options),
+          out_(std::make_unique<Suite>()),
+          filter_(options.filter),
+          events_left_(options.compile.limits[Limit::TestEvents]) {}
 
     std::unique_ptr<Suite> load(const std::vector<std::string>& paths) {
         for (const std::string& path : paths) load_file(path);
         for (size_t file = 0; file < out_->files.size(); ++file)
             for (const TestCase& test : out_->files[file].file.tests) add_test(test, file);
+        out_->diagnostics.hide_quotes(out_->sources);
         return std::move(out_);
     }
 
@@ -67,10 +92,11 @@ class SuiteLoader {
                                       "check the path and its permissions"});
             return;
         }
-        uint32_t index = out_->sources.add(path, std::move(text));
+        uint32_t index = out_->sources.add(path, std::move(text), options_.root->why_not_quoted(path));
         LoadedTestFile loaded;
-        loaded.file =
-            read_test_file(out_->sources, index, *schemas_.find(options_.compile.source), out_->diagnostics);
+        loaded.root = options_.root->for_tests(path);
+        loaded.file = read_test_file(out_->sources, index, *schemas_.find(options_.compile.source),
+                                     options_.compile.limits, out_->diagnostics);
         find_rules(loaded);
         loaded.rules = compiled(loaded);
         if (loaded.rules && loaded.rules->plan) mark_rules(loaded);
@@ -92,31 +118,62 @@ class SuiteLoader {
             if (stem.ends_with(suffix)) stem.resize(stem.size() - suffix.size());
         for (const char* extension : {".yaml", ".yml"}) {
             std::string path = beside(file.path, stem + extension);
-            if (std::error_code ignored; path != file.path && fs::exists(path, ignored)) {
-                loaded.rule_paths = {path};
-                return;
-            }
+            if (path == file.path || loaded.root->open(path).missing) continue;
+            loaded.rule_paths = {path};
+            return;
         }
         report(Problem::TestFileMissing, {file.source, 0, 1},
                fmt::format("no 'rules' are given, and there is no {}.yaml beside this file", stem),
                "'rules: [FILE]' names them, relative to this file");
     }
 
-    const Compilation* compiled(const LoadedTestFile& loaded) {
-        if (loaded.rule_paths.empty()) return nullptr;
-        auto [entry, fresh] = out_->rule_sets.try_emplace(loaded.rule_paths);
-        if (!fresh) return entry->second.get();
-        std::vector<RuleSource> sources;
-        for (const std::string& path : loaded.rule_paths) {
-            RuleSource source{path, ""};
-            std::string error;
-            if (read_text_file(path, source.text, error))
-                sources.push_back(std::move(source));
-            else
-                report(Problem::TestFileMissing, loaded.file.rules_span,
-                       fmt::format("cannot read {}: {}", path, error),
-                       "paths in a test file are relative to it");
+    // A file that a test file names, opened if it may be.
+    static Root::File open(LoadedTestFile& by, const std::string& path) {
+        Root::File file = by.root->open(path);
+        if (file.descriptor || file.missing) by.reads.insert(path);
+        return file;
+    }
+
+    void cannot_open(const LoadedTestFile& by, const std::string& path, Span where, const Root::File& file) {
+        report(
+            Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", path, file.problem),
+            file.missing
+                ? "paths in a test file are relative to it"
+                : fmt::format(
+                      "test files can name regular files below the root '{}' only; '--root DIR' sets another",
+                      by.root->shown()));
+    }
+
+    // Rules are quoted in messages, so nothing else may pass for them.
+    bool read_rules(const LoadedTestFile& by, Span where, const Root::File& file, RuleSource& rules) {
+        std::string error;
+        if (!file.descriptor) {
+            cannot_open(by, rules.name, where, file);
+            return false;
         }
+        if (!file.path.ends_with(".yaml") && !file.path.ends_with(".yml"))
+            error = "its name must end in .yaml or .yml";
+        else if (read_text(file.descriptor, rules.text, error))
+            return true;
+        report(Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", rules.name, error));
+        return false;
+    }
+
+    const Compilation* compiled(LoadedTestFile& loaded) {
+        if (loaded.rule_paths.empty()) return nullptr;
+        auto [entry, fresh] = out_->rule_sets.try_emplace({loaded.root->path(), loaded.rule_paths});
+        std::vector<RuleSource> sources;
+        for (size_t i = 0; i < loaded.rule_paths.size(); ++i) {
+            const std::string& path = loaded.rule_paths[i];
+            // Rules of the same name stand nowhere.
+            Span where = i < loaded.file.rule_spans.size() ? loaded.file.rule_spans[i]
+                                                           : Span{loaded.file.source, 0, 1};
+            Root::File file = open(loaded, path);
+            // What a test file names may be quoted no more than the test file.
+            RuleSource source{path, "", out_->sources.file(loaded.file.source).why_not_quoted()};
+            if (fresh && read_rules(loaded, where, file, source)) sources.push_back(std::move(source));
+        }
+        if (!fresh) return entry->second.get();
         if (sources.size() == loaded.rule_paths.size())
             entry->second = compile_rules(std::move(sources), schemas_, options_.compile);
         return entry->second.get();
@@ -155,8 +212,8 @@ class SuiteLoader {
     }
 
     // Returns why the file cannot be read, if so.
-    std::string read_events(const std::string& path, Span where, EventsFile& file) {
-        ByteSource source(path, {});
+    std::string read_events(Descriptor opened, const std::string& path, Span where, EventsFile& file) {
+        ByteSource source(std::move(opened), events_left_);
         BlockReader reader(source);
         for (Block block; reader.next(block);)
             for (const Record& record : block.records) {
@@ -167,19 +224,35 @@ class SuiteLoader {
                 }
                 if (file.events.size() == kMostEvents) return fmt::format("more than {} events", kMostEvents);
                 file.events.push_back({std::string(block.text(record)), record.line, "", "", {}});
+                uint64_t size = record.end - record.begin + sizeof(RecordedEvent);
+                if (size > events_left_) return too_many_events(path, where);
+                events_left_ -= size;
             }
-        return source.problem();
+        return source.is_too_long() ? too_many_events(path, where) : source.problem();
     }
 
-    EventsFile* events_file(const std::string& path, Span where) {
-        auto [entry, fresh] = out_->event_files.try_emplace(path);
+    std::string too_many_events(const std::string& path, Span where) {
+        events_left_ = 0;
+        report(Problem::LimitExceeded, where,
+               fmt::format("{}: the events of all tests take {} of memory", path,
+                           limit_text(Limit::TestEvents, options_.compile.limits[Limit::TestEvents])),
+               limit_help(Limit::TestEvents));
+        return "";
+    }
+
+    EventsFile* events_file(LoadedTestFile& by, const std::string& path, Span where) {
+        auto [entry, fresh] = out_->event_files.try_emplace({by.root->path(), path});
         EventsFile& file = entry->second;
+        Root::File opened = open(by, path);
         if (!fresh) return &file;
         file.path = path;
-        std::string error = read_events(path, where, file);
+        if (!opened.descriptor) {
+            cannot_open(by, path, where, opened);
+            return &file;
+        }
+        std::string error = read_events(std::move(opened.descriptor), path, where, file);
         if (!error.empty())
-            report(Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", path, error),
-                   "paths in a test file are relative to it");
+            report(Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", path, error));
         return &file;
     }
 
@@ -193,10 +266,12 @@ class SuiteLoader {
                 out.events.push_back({nullptr, nullptr, &events});
                 continue;
             }
-            EventsFile* recorded = events_file(beside(out_->files[file].file.path, events.file), events.span);
+            LoadedTestFile& by = out_->files[file];
+            EventsFile* recorded = events_file(by, beside(by.file.path, events.file), events.span);
             for (RecordedEvent& event : recorded->events) {
                 out.events.push_back({&event, recorded, nullptr});
-                if (out.changes() && (!test.from || out.events.size() == *test.from)) cut_at_fields(event);
+                if (out.changes() && (!test.from || out.events.size() == *test.from))
+                    cut_at_fields(event, tokens_);
             }
         }
         if (!test.skipped.empty()) out.events.clear();
@@ -223,6 +298,8 @@ class SuiteLoader {
     const SuiteOptions& options_;
     std::unique_ptr<Suite> out_;
     re2::RE2 filter_;
+    uint64_t events_left_;  // bytes
+    JsonTokens tokens_;
     Span last_unknown_{UINT32_MAX, 0, 0};
 };
 
@@ -243,7 +320,7 @@ std::string LoadedTest::event_text(size_t index) const {
     auto put = [&](std::string_view field, std::string_view json) {
         if (!first) out += ',';
         first = false;
-        out += dumped(std::string(field));
+        out += dumped(field);
         out += ':';
         out += json;
     };
@@ -266,23 +343,6 @@ std::string LoadedTest::event_text(size_t index) const {
         if (!again) put(field, test->set[i].json);
     }
     return out + (event.recorded ? event.recorded->tail : "}");
-}
-
-bool read_text_file(const std::string& path, std::string& text, std::string& error) {
-    constexpr size_t kLargest = size_t{256} << 20;
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
-    if (!file) {
-        error = std::strerror(errno);
-        return false;
-    }
-    char buffer[1 << 16];
-    while (size_t got = std::fread(buffer, 1, sizeof buffer, file.get())) {
-        text.append(buffer, got);
-        if (text.size() > kLargest) break;
-    }
-    if (std::ferror(file.get())) error = std::strerror(errno);
-    if (text.size() > kLargest) error = "larger than 256 MiB";
-    return error.empty();
 }
 
 std::unique_ptr<Suite> load_suite(const std::vector<std::string>& paths, const Schemas& schemas,

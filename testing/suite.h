@@ -1,5 +1,6 @@
 // The test files of a run with what they need: rule sets compiled, events files read, names checked. Rule
-// sets and events files that several test files share are loaded once.
+// sets and events files that several test files share are loaded once. What a test file names is read only if
+// it lies below its root.
 //
 // Costs the compilation of each rule set and the memory of the events files. Immutable once loaded; tests may
 // then run on any number of threads.
@@ -7,8 +8,12 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "compiler/compiler.h"
+#include "runtime/base/root.h"
 #include "testing/test_file.h"
 
 namespace stoop {
@@ -47,8 +52,10 @@ struct LoadedTest {
 
 struct LoadedTestFile {
     TestFile file;
+    std::optional<Root> root;  // below which it may name files
     const Compilation* rules = nullptr;
     std::vector<std::string> rule_paths;
+    std::set<std::string> reads;   // files that it names and may name, whether they are there or not
     std::vector<bool> under_test;  // of each rule of the plan: a test expects it, or no test expects any
 };
 
@@ -57,15 +64,17 @@ struct Suite {
     Diagnostics diagnostics;  // of test files; those of rule sets are in their compilations
     std::vector<LoadedTestFile> files;
     std::vector<LoadedTest> tests;  // in the order of the files
-    std::map<std::vector<std::string>, std::unique_ptr<Compilation>> rule_sets;
-    std::map<std::string, EventsFile> event_files;
+    // Of the root that they were read below, and the paths.
+    std::map<std::pair<std::string, std::vector<std::string>>, std::unique_ptr<Compilation>> rule_sets;
+    std::map<std::pair<std::string, std::string>, EventsFile> event_files;
 
     bool valid() const;
 };
 
 struct SuiteOptions {
     CompileOptions compile;
-    std::string filter;  // RE2 over names of tests; empty: all
+    std::string filter;        // RE2 over names of tests; empty: all
+    std::optional<Root> root;  // of the run
 };
 
 // The most events that a file of a test may hold.
@@ -73,8 +82,5 @@ constexpr size_t kMostEvents = 1'000'000;
 
 std::unique_ptr<Suite> load_suite(const std::vector<std::string>& paths, const Schemas& schemas,
                                   const SuiteOptions& options);
-
-// The whole file; false with `error` set if it cannot be read.
-bool read_text_file(const std::string& path, std::string& text, std::string& error);
 
 }  // namespace stoop

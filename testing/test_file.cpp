@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <re2/re2.h>
+#include <yaml-cpp/depthguard.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -20,8 +21,13 @@ using Node = YamlNode;
 
 class TestFileReader {
   public:
-    TestFileReader(const Sources& sources, uint32_t index, const Schema& schema, Diagnostics& diagnostics)
-        : text_(sources.file(index).text()), index_(index), schema_(schema), diagnostics_(diagnostics) {
+    TestFileReader(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
+                   Diagnostics& diagnostics)
+        : text_(sources.file(index).text()),
+          index_(index),
+          schema_(schema),
+          limits_(limits),
+          diagnostics_(diagnostics) {
         out_.path = sources.file(index).name();
         out_.source = index;
     }
@@ -34,12 +40,9 @@ class TestFileReader {
                 report(Problem::BadTest, {index_, 0, 1}, "a test file is a mapping with the key 'tests'");
                 return std::move(out_);
             }
-            size_t left = kMostNodes + text_.size();
-            if (!fits(documents[0], left)) {
-                report(Problem::BadTest, {index_, 0, 1}, "aliases repeat too much text");
-                return std::move(out_);
-            }
-            read_file(documents[0]);
+            if (fits(documents[0], read)) read_file(documents[0]);
+        } catch (const YAML::DeepRecursion& e) {
+            report(Problem::LimitExceeded, span(e.mark), "values stand inside each other more than 500 deep");
         } catch (const YAML::Exception& e) {
             report(Problem::BadTest, span(e.mark), "not valid YAML: " + e.msg);
         }
@@ -50,17 +53,29 @@ class TestFileReader {
     using Handler = std::function<void(const Node& value, Span key)>;
     using Keys = std::vector<std::pair<std::string_view, Handler>>;
 
-    // A file holds fewer nodes than bytes, unless aliases multiply them. The library bounds the depth.
-    static constexpr size_t kMostNodes = 100'000;
-    static bool fits(const Node& node, size_t& left) {
-        if (left == 0) return false;
-        --left;
-        if (node.IsSequence())
-            for (const Node& item : node)
-                if (!fits(item, left)) return false;
-        if (node.IsMap())
-            for (const auto& entry : node)
-                if (!fits(entry.first, left) || !fits(entry.second, left)) return false;
+    // Whether the tree may be walked as if every alias were the node that it names: what follows recurses,
+    // and copies texts. Reports it if not.
+    bool fits(const Node& root, const YamlDocuments& read) {
+        constexpr size_t kNode = 16, kRepeated = size_t{16} << 20;  // bytes
+        size_t left = kNode * read.node_count() + read.text_size() + kRepeated;
+        YamlWalk walk(root);
+        for (; const Node* node = walk.node(); walk.next()) {
+            size_t size = kNode + node->Scalar().size();
+            if (size > left) {
+                report(Problem::BadTest, {index_, 0, 1}, "aliases repeat too much text");
+                return false;
+            }
+            left -= size;
+            if (walk.depth() <= limits_[Limit::Depth]) continue;
+            if (const Node* repeated = walk.within_itself())
+                bad(*repeated, "an alias within this leads back to it");
+            else
+                report(Problem::LimitExceeded, span(*node),
+                       fmt::format("values inside each other: {}",
+                                   limit_text(Limit::Depth, limits_[Limit::Depth])),
+                       limit_help(Limit::Depth));
+            return false;
+        }
         return true;
     }
 
@@ -387,7 +402,10 @@ class TestFileReader {
                      {{"rules",
                        [&](const Node& v, Span) {
                            out_.rules = texts(v, "rules");
-                           out_.rules_span = span(v);
+                           if (!v.IsSequence())
+                               out_.rule_spans = {span(v)};
+                           else
+                               for (const Node& item : v) out_.rule_spans.push_back(span(item));
                        }},
                       {"events", [&](const Node& v, Span) { default_events_ = events(v); }},
                       {"ruleMatching", [&](const Node& v, Span) { matching_ = matching(v); }},
@@ -400,6 +418,7 @@ class TestFileReader {
     std::string_view text_;
     uint32_t index_;
     const Schema& schema_;
+    const Limits& limits_;
     Diagnostics& diagnostics_;
     TestFile out_;
     std::vector<TestEvents> default_events_;
@@ -411,9 +430,9 @@ class TestFileReader {
 
 }  // namespace
 
-TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema,
+TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
                         Diagnostics& diagnostics) {
-    return TestFileReader(sources, index, schema, diagnostics).read();
+    return TestFileReader(sources, index, schema, limits, diagnostics).read();
 }
 
 }  // namespace stoop

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "compiler/source/diagnostic.h"
+#include "runtime/base/limits.h"
 #include "runtime/event/schema.h"
 #include "runtime/match/engine.h"
 
@@ -86,14 +87,14 @@ struct TestFile {
     std::string path;
     uint32_t source = 0;             // in the Sources
     std::vector<std::string> rules;  // as written, relative to the file
-    Span rules_span;
+    std::vector<Span> rule_spans;    // of each of them
     std::vector<TestCase> tests;
 };
 
 // The most tests that one matrix may become.
 constexpr size_t kMostVariants = 10'000;
 
-TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema,
+TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
                         Diagnostics& diagnostics);
 
 }  // namespace stoop

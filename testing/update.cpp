@@ -106,7 +106,8 @@ class Updater {
             auto [file, fresh] = files.try_emplace(at->first.first);
             if (fresh) {
                 file->second.path = loaded.file.path;
-                file->second.text = suite_.sources.file(loaded.file.source).text();
+                file->second.before = suite_.sources.file(loaded.file.source).text();
+                file->second.text = file->second.before;
             }
             std::string refusal = update(*failed, variants, file->second.text);
             if (refusal.empty())

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "testing/run.h"
@@ -12,6 +13,7 @@ namespace stoop {
 
 struct UpdatedFile {
     std::string path;
+    std::string_view before;  // the text when it was loaded, in the suite
     std::string text;
     size_t tests = 0;                  // whose expectations are rewritten
     std::vector<std::string> refused;  // why others are not, with the test's name

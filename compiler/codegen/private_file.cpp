@@ -15,16 +15,6 @@ bool is_ours_alone(const struct stat& status) {
     return status.st_uid == geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-bool write_all(const Descriptor& file, std::string_view bytes) {
-    while (!bytes.empty()) {
-        ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put <= 0) return false;
-        bytes.remove_prefix(static_cast<size_t>(put));
-    }
-    return true;
-}
-
 }  // namespace
 
 Descriptor open_private_folder(const fs::path& folder) {
@@ -53,7 +43,7 @@ bool write_private_file(const Descriptor& folder, const std::string& name, std::
     made = fmt::format("{}.{}-{}", name, getpid(), count++);
     Descriptor file(
         openat(folder.get(), made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (file && write_all(file, bytes)) return true;
+    if (file && write_all(file.get(), bytes) == bytes.size()) return true;
     if (file) unlinkat(folder.get(), made.c_str(), 0);
     return false;
 }

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/base/descriptor.h"
+#include "runtime/base/file.h"
 
 namespace stoop {
 

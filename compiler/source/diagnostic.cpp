@@ -113,6 +113,10 @@ void Diagnostics::append(const Diagnostics& other) {
     for (size_t i = 0; i < 4; ++i) this->*counts[i] = sums[i];  // with those that were not kept
 }
 
+void Diagnostics::hide_quotes(const Sources& sources) {
+    for (Diagnostic& d : all_) stoop::hide_quotes(d, sources);
+}
+
 std::vector<Diagnostic> Diagnostics::by_place() const {
     std::vector<Diagnostic> out;
     std::copy_if(all_.begin(), all_.end(), std::back_inserter(out),
@@ -123,11 +127,27 @@ std::vector<Diagnostic> Diagnostics::by_place() const {
     return out;
 }
 
+void hide_quotes(Diagnostic& d, const Sources& sources) {
+    if (!d.has_place) return;
+    const std::string& why = sources.file(d.span.file).why_not_quoted();
+    if (why.empty()) return;
+    std::string_view meaning = problem_info(d.problem).meaning;
+    d.message = meaning.substr(0, meaning.rfind('.'));
+    d.label.clear();
+    d.notes = {fmt::format("the text of this file is not shown: {}", why)};
+    d.help = "'--root DIR' sets another root";
+    d.falco.locations.clear();
+    d.falco.expression.reset();
+    d.falco.message = d.message;
+    d.falco.deprecated_field.clear();
+}
+
 MarkedLine marked_line(const SourceFile& file, Span span) {
     auto position = file.position(span.begin);
     std::string_view line = file.line(position.line);
     auto begin = static_cast<size_t>(file.text().data() + span.begin - line.data());
     return {{file.name(), position.line, position.column},
+            file.why_not_quoted().empty(),
             line,
             begin,
             span.end > span.begin ? span.end - span.begin : 1};
@@ -143,11 +163,13 @@ std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
     if (marked) {
         std::string number = std::to_string(marked->place.line);
         gutter = std::string(number.size() + 1, ' ');
-        Excerpt e = excerpt(marked->line, marked->begin, marked->length);
         out += fmt::format("{}{}-->{} {}:{}:{}\n", gutter.substr(1), c.place, c.off,
                            printable(marked->place.file), marked->place.line, marked->place.column);
+    }
+    if (marked && marked->quoted) {
+        Excerpt e = excerpt(marked->line, marked->begin, marked->length);
         out += fmt::format("{}{}|{}\n", gutter, c.place, c.off);
-        out += fmt::format("{}{} |{} {}\n", c.place, number, c.off, e.line);
+        out += fmt::format("{}{} |{} {}\n", c.place, marked->place.line, c.off, e.line);
         out += fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '),
                            c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ",
                            printable(d.label), c.off);

@@ -57,6 +57,8 @@ class Diagnostics {
 
     void report(Diagnostic diagnostic);
     void append(const Diagnostics& other);  // as if they had been reported here
+    // What is said of files that must not be quoted becomes what their code means.
+    void hide_quotes(const Sources& sources);
     // In the order in which they were found, and with what only Falco repeats.
     const std::vector<Diagnostic>& all() const { return all_; }
     std::vector<Diagnostic> by_place() const;  // in the order of the files
@@ -72,9 +74,14 @@ class Diagnostics {
     size_t repeated_ = 0;
 };
 
+// A diagnostic about a file that must not be quoted then says only what its code means; others stay as they
+// are.
+void hide_quotes(Diagnostic& diagnostic, const Sources& sources);
+
 // The line that a diagnostic is about, and the part of it that is marked.
 struct MarkedLine {
     Place place;
+    bool quoted = true;  // false: only the place may be shown
     std::string_view line;
     size_t begin = 0;  // bytes
     size_t length = 1;

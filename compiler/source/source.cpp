@@ -32,8 +32,8 @@ std::string as_utf8(std::string_view text) {
 
 }  // namespace
 
-SourceFile::SourceFile(std::string name, const std::string& text)
-    : name_(std::move(name)), text_(as_utf8(text)) {
+SourceFile::SourceFile(std::string name, const std::string& text, std::string why_not_quoted)
+    : name_(std::move(name)), text_(as_utf8(text)), why_not_quoted_(std::move(why_not_quoted)) {
     // A lone CR ends a line, too.
     for (size_t at = 0; (at = text_.find('\r', at)) != text_.npos; ++at)
         if (at + 1 == text_.size() || text_[at + 1] != '\n') text_[at] = '\n';
@@ -72,8 +72,8 @@ std::string_view SourceFile::line(uint32_t number) const {
     return rest;
 }
 
-uint32_t Sources::add(std::string name, std::string text) {
-    files_.emplace_back(std::move(name), std::move(text));
+uint32_t Sources::add(std::string name, std::string text, std::string why_not_quoted) {
+    files_.emplace_back(std::move(name), std::move(text), std::move(why_not_quoted));
     total_size_ += files_.back().text().size();
     return static_cast<uint32_t>(files_.size() - 1);
 }

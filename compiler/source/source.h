@@ -22,9 +22,11 @@ struct Span {
 
 class SourceFile {
   public:
-    SourceFile(std::string name, const std::string& text);
+    // `why_not_quoted` says why messages must not quote the text; empty if they may.
+    SourceFile(std::string name, const std::string& text, std::string why_not_quoted = "");
 
     const std::string& name() const { return name_; }
+    const std::string& why_not_quoted() const { return why_not_quoted_; }
     std::string_view text() const { return text_; }
 
     struct Position {
@@ -40,6 +42,7 @@ class SourceFile {
 
     std::string name_;
     std::string text_;
+    std::string why_not_quoted_;
     std::vector<uint32_t> line_starts_;
     std::vector<uint32_t> block_characters_;  // before each block of the text
 };
@@ -47,7 +50,7 @@ class SourceFile {
 // All files of a run. Files are never removed, so views into them stay valid.
 class Sources {
   public:
-    uint32_t add(std::string name, std::string text);
+    uint32_t add(std::string name, std::string text, std::string why_not_quoted = "");
     const SourceFile& file(uint32_t index) const { return files_[index]; }
     Place place(Span span) const;
     size_t total_size() const { return total_size_; }  // bytes of all files

@@ -3,6 +3,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <set>
 #include <sstream>
 
 namespace stoop {
@@ -35,6 +36,7 @@ class YamlBuilder : public YAML::EventHandler {
                   const std::string& text) override {
         Data* node = make(Kind::Scalar, mark, tag, anchor);
         node->text = text;
+        out_.text_size_ += text.size();
         add(node);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -105,6 +107,8 @@ YamlDocuments::YamlDocuments(const std::string& text) {
 
 YamlDocuments::~YamlDocuments() = default;
 
+size_t YamlDocuments::node_count() const { return nodes_.size(); }
+
 bool YamlNode::is(Kind kind) const { return data_ && data_->kind == kind; }
 
 YAML::Mark YamlNode::Mark() const { return data_ ? data_->mark : YAML::Mark::null_mark(); }
@@ -139,6 +143,34 @@ YamlNode YamlNode::operator[](std::string_view key) const {
 }
 
 size_t YamlNode::size() const { return data_ ? data_->entries.size() : 0; }
+
+void YamlWalk::next() {
+    if (node_.size() > 0) {
+        open_.push_back({node_, node_.begin(), false});
+    } else {
+        while (!open_.empty()) {
+            Open& last = open_.back();
+            if (last.node.IsMap() && !last.value) {
+                last.value = true;
+                break;
+            }
+            last.value = false;
+            if (++last.at != last.node.end()) break;
+            open_.pop_back();
+        }
+        ended_ = open_.empty();
+        if (ended_) return;
+    }
+    const Open& last = open_.back();
+    node_ = !last.node.IsMap() ? *last.at : last.value ? last.at->second : last.at->first;
+}
+
+const YamlNode* YamlWalk::within_itself() const {
+    std::set<const void*> around;
+    for (const Open& open : open_)
+        if (!around.insert(open.node.identity()).second) return &open.node;
+    return nullptr;
+}
 
 const YamlNode::Entry* YamlNode::begin() const { return data_ ? data_->entries.data() : nullptr; }
 const YamlNode::Entry* YamlNode::end() const {

@@ -36,6 +36,8 @@ class YamlNode {
 
     // The value of the first of the mapping's keys that is this text.
     YamlNode operator[](std::string_view key) const;
+    // Equal for a node and its aliases.
+    const void* identity() const { return data_; }
     size_t size() const;
     const Entry* begin() const;
     const Entry* end() const;
@@ -58,6 +60,30 @@ struct YamlNode::Entry : YamlNode {
     Entry(YamlNode key, YamlNode value) : first(key), second(value) {}
 };
 
+// All nodes of a tree, parents first, each as often as aliases name it. Takes memory for the depth alone, and
+// ends only if no alias stands within the node that it names.
+class YamlWalk {
+  public:
+    explicit YamlWalk(YamlNode root) : node_(root) {}
+
+    // Null at the end.
+    const YamlNode* node() const { return ended_ ? nullptr : &node_; }
+    size_t depth() const { return open_.size() + 1; }  // 1 for the root
+    // One of the nodes around this one that stands within itself, through an alias; null if there is none.
+    const YamlNode* within_itself() const;
+    void next();
+
+  private:
+    struct Open {
+        YamlNode node;
+        const YamlNode::Entry* at;
+        bool value;  // of the entry, not its key
+    };
+    YamlNode node_;
+    bool ended_ = false;
+    std::vector<Open> open_;
+};
+
 class YamlDocuments {
   public:
     // Throws YAML::Exception where the text is not YAML; ends on any input.
@@ -65,11 +91,15 @@ class YamlDocuments {
     ~YamlDocuments();
 
     const std::vector<YamlNode>& roots() const { return roots_; }
+    // How much there is, an alias counted as nothing: nodes, and bytes of their texts.
+    size_t node_count() const;
+    size_t text_size() const { return text_size_; }
 
   private:
     friend class YamlBuilder;
     std::deque<YamlNode::Data> nodes_;
     std::vector<YamlNode> roots_;
+    size_t text_size_ = 0;
 };
 
 }  // namespace stoop

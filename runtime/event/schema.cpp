@@ -1,5 +1,7 @@
 #include "runtime/event/schema.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
@@ -12,6 +14,17 @@ namespace stoop {
 namespace {
 
 using nlohmann::json;
+
+// Of a document from outside: what walks it may recurse.
+json parse(std::string_view text) {
+    static constexpr int kDeepest = 100;
+    return json::parse(text, [](int depth, json::parse_event_t, json&) {
+        if (depth > kDeepest)
+            throw std::runtime_error(
+                fmt::format("values stand inside each other more than {} deep", kDeepest));
+        return true;
+    });
+}
 
 Comparison comparison_from(const std::string& name) {
     static const std::unordered_map<std::string, Comparison> kNames = {
@@ -175,7 +188,7 @@ Schema::Schema(const std::vector<std::string_view>& documents) {
 void Schema::add(std::string_view text) {
     json document;
     try {
-        document = json::parse(text);
+        document = parse(text);
         source_ = document.at("source");
         if (!is_name(source_)) throw std::runtime_error("'" + source_ + "' is not a source's name");
         std::string plugin = document.value("plugin", "");
@@ -341,7 +354,7 @@ Schemas::Schemas() {
 void Schemas::add(std::string text) {
     std::string source;
     try {
-        source = json::parse(text).at("source");
+        source = parse(text).at("source");
     } catch (const json::exception& e) {
         throw std::runtime_error(e.what());
     }

@@ -49,6 +49,15 @@ size_t ByteSource::decompress(char* to, size_t size) {
 }
 
 size_t ByteSource::read(char* to, size_t size) {
+    size_t got = read_some(to, size);
+    given_ += got;
+    if (std::max(given_, file_.position()) <= most_) return got;
+    too_long_ = true;
+    problem_ = fmt::format("it holds more than {} bytes", most_);
+    return 0;
+}
+
+size_t ByteSource::read_some(char* to, size_t size) {
     if (!recognised_) recognise();
     if (!problem_.empty()) return 0;
     if (decompressor_) return decompress(to, size);

@@ -16,4 +16,7 @@ struct EventProblem {
     size_t end = 0;
 };
 
+// The same without any of the event's text, for an event whose text must not be shown.
+EventProblem without_quotes(EventProblem problem);
+
 }  // namespace stoop

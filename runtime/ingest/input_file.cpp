@@ -21,12 +21,19 @@ InputFile::InputFile(std::string path, InputOptions options) : path_(std::move(p
     if (!open()) problem_ = std::strerror(errno);
 }
 
+InputFile::InputFile(Descriptor file) {
+    if (!take(file.release())) problem_ = std::strerror(errno);
+}
+
 InputFile::~InputFile() {
     if (file_ > STDIN_FILENO) ::close(file_);
 }
 
 bool InputFile::open() {
-    int file = path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return take(path_ == "-" ? STDIN_FILENO : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+}
+
+bool InputFile::take(int file) {
     if (file < 0) return false;
     if (file_ > STDIN_FILENO) ::close(file_);
     file_ = file;

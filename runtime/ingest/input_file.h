@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 
+#include "runtime/base/file.h"
 #include "runtime/ingest/interrupt.h"
 
 namespace stoop {
@@ -23,6 +24,8 @@ class InputFile {
   public:
     // `path` may be - for standard input.
     InputFile(std::string path, InputOptions options);
+    // A file that is open already. It cannot be followed.
+    explicit InputFile(Descriptor file);
     ~InputFile();
     InputFile(const InputFile&) = delete;
 
@@ -42,6 +45,7 @@ class InputFile {
 
   private:
     bool open();
+    bool take(int file);
     // False if an interrupt came first. A time of -1 waits for bytes alone.
     bool wait(int milliseconds);
     bool at_end();

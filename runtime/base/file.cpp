@@ -1,0 +1,59 @@
+#include "runtime/base/file.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace stoop {
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+}
+
+bool read_text_file(const std::string& path, std::string& text, std::string& error) {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (file) return read_text(file, text, error);
+    error = std::strerror(errno);
+    return false;
+}
+
+bool read_text(const Descriptor& file, std::string& text, std::string& error) {
+    constexpr size_t kLargest = size_t{256} << 20;
+    char buffer[1 << 16];
+    ssize_t got;
+    while ((got = ::read(file.get(), buffer, sizeof buffer)) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            error = std::strerror(errno);
+            return false;
+        }
+        text.append(buffer, static_cast<size_t>(got));
+        if (text.size() > kLargest) {
+            error = "larger than 256 MiB";
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t write_all(int descriptor, std::string_view text) {
+    size_t done = 0;
+    while (done < text.size()) {
+        ssize_t size = ::write(descriptor, text.data() + done, text.size() - done);
+        if (size > 0) {
+            done += static_cast<size_t>(size);
+        } else if (size < 0 && errno == EAGAIN) {
+            pollfd wait{descriptor, POLLOUT, 0};
+            poll(&wait, 1, -1);
+        } else if (size == 0 || errno != EINTR) {
+            if (size == 0) errno = ENOSPC;
+            break;
+        }
+    }
+    return done;
+}
+
+}  // namespace stoop

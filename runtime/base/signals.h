@@ -1,0 +1,40 @@
+// Signals that end the program: kept off for a moment, or used to remove a temporary file first.
+#pragma once
+
+#include <csignal>
+#include <string>
+
+namespace stoop {
+
+// Keeps all signals from this thread, and from threads that it starts, while the object lives. A signal that
+// came meanwhile is delivered afterwards.
+class SignalsBlocked {
+  public:
+    SignalsBlocked();
+    ~SignalsBlocked();
+    SignalsBlocked(const SignalsBlocked&) = delete;
+
+  private:
+    sigset_t before_;
+};
+
+// A file that a signal which ends the program removes first; SIGKILL cannot be caught. Signals that the
+// program ignores or handles stay as they are.
+//
+// Create the file and call `set` under SignalsBlocked, so that no signal falls between the two. There are
+// slots for a few files; beyond them `set` returns false.
+class RemovedOnSignal {
+  public:
+    RemovedOnSignal();
+    ~RemovedOnSignal() { clear(); }
+    RemovedOnSignal(const RemovedOnSignal&) = delete;
+
+    // `folder` is a descriptor and stays open until `clear`.
+    bool set(int folder, const std::string& name);
+    void clear();
+
+  private:
+    int slot_ = -1;
+};
+
+}  // namespace stoop
