@@ -1,6 +1,7 @@
 #include "compiler/codegen/cache_key.h"
 
 #include <sodium.h>
+#include <unistd.h>
 
 #include <string>
 

@@ -1,6 +1,7 @@
 #include "compiler/codegen/code_cache.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>

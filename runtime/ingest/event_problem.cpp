@@ -10,8 +10,9 @@ EventProblem without_quotes(EventProblem problem) {
         case EventProblem::Kind::UnknownField:
             problem.message = "a field that its source does not have";
             break;
+        case EventProblem::Kind::LimitExceeded:  // names the rules and fields that asked
         case EventProblem::Kind::TooLong:
-        case EventProblem::Kind::Truncated: break;  // these quote nothing
+        case EventProblem::Kind::Truncated: break;  // these quote nothing of the file
     }
     return problem;
 }
