@@ -7,6 +7,7 @@
 
 #include "cli/message.h"
 #include "cli/paths.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop::cli {
 namespace {

@@ -27,7 +27,7 @@ struct Options {
 
 // Events of all types are shown to each of them.
 std::unique_ptr<Compilation> compile(std::vector<RuleSource> conditions, const Global& global) {
-    auto out = compile_conditions(std::move(conditions), global.schemas, global.source);
+    auto out = compile_conditions(std::move(conditions), global.schemas, global.source, global.limits);
     out->plan->transformed_bytes = global.limits[Limit::TransformedBytes];
     for (PlanRule& rule : out->plan->rules) rule.event_types = EventTypeSet();
     return out;

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/message.h"
+#include "runtime/base/nearest.h"
 #include "testing/explainer.h"
 #include "testing/near_misses.h"
 

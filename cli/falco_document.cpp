@@ -62,12 +62,10 @@ struct Mark {
     uint64_t line = 0, column = 0, offset = 0;
 };
 
-Mark mark_of(std::string_view text, Span at) {
-    size_t offset = std::min<size_t>(at.begin, text.size());
-    std::string_view before = text.substr(0, offset);
-    size_t line_start = before.rfind('\n') + 1;  // npos + 1 is 0
-    return {static_cast<uint64_t>(std::count(before.begin(), before.end(), '\n')), offset - line_start,
-            offset};
+Mark mark_of(const SourceFile& file, Span at) {
+    uint64_t offset = std::min<uint64_t>(at.begin, file.text().size());
+    uint32_t line = file.position(at.begin).line;
+    return {line - uint64_t{1}, offset - file.line_begin(line), offset};
 }
 
 json position(const Mark& mark, const std::string& name) {
@@ -77,7 +75,7 @@ json position(const Mark& mark, const std::string& name) {
 // The condition in quotes, cut if it is long.
 std::string expression_name(const std::string& text) {
     constexpr size_t kLongest = 20, kKept = 17;
-    std::string out = text;
+    std::string out = text.substr(0, kLongest + 1);
     if (out.size() > kLongest) {
         size_t end = kKept;
         while (end > 0 && !starts_character(out[end])) --end;
@@ -93,12 +91,14 @@ std::string snippet(std::string_view text, size_t offset) {
     constexpr size_t kWidth = 80;  // to either side
     if (text.empty()) return "<No context available>\n";
     offset = std::min(offset, text.size() - 1);
-    size_t begin = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1;
-    size_t end = std::min(text.find('\n', offset), text.size());
-    bool cut_before = offset - begin > kWidth;
-    bool cut_after = end - offset > kWidth;
-    if (cut_before) begin = offset - kWidth;
-    if (cut_after) end = offset + kWidth;
+    // A line may be very long: no more of it is looked at than is shown.
+    size_t from = offset - std::min(offset, kWidth + 1);
+    std::string_view before = text.substr(from, offset - from), after = text.substr(offset, kWidth + 1);
+    size_t line_begin = before.rfind('\n') + 1, line_end = std::min(after.find('\n'), after.size());
+    bool cut_before = before.size() - line_begin > kWidth;
+    bool cut_after = line_end > kWidth;
+    size_t begin = cut_before ? offset - kWidth : from + line_begin;
+    size_t end = offset + (cut_after ? kWidth : line_end);
     while (begin < offset && !starts_character(text[begin])) ++begin;
     while (end > offset && end < text.size() && !starts_character(text[end])) --end;
     std::string out = cut_before ? "..." : "";
@@ -113,24 +113,25 @@ json context_of(const Diagnostic& d, const FalcoResult& result, const Sources& s
     locations.push_back(
         {{"item_type", "rules content"}, {"item_name", ""}, {"position", position({}, result.file)}});
     Mark last;
-    std::string_view text;
     uint32_t file = d.falco.order.stage == FalcoOrder::Read ? d.falco.order.file : d.span.file;
     if (!d.falco.locations.empty()) file = d.falco.locations.back().at.file;
-    if (sources.file(file).why_not_quoted().empty()) text = sources.file(file).text();
-    locations[0]["position"]["name"] = sources.file(file).name();
+    const SourceFile& source = sources.file(file);
+    std::string_view text;
+    if (source.why_not_quoted().empty()) text = source.text();
+    locations[0]["position"]["name"] = source.name();
     for (const FalcoLocation& location : d.falco.locations) {
-        last = mark_of(text, location.at);
+        last = mark_of(source, location.at);
         locations.push_back({{"item_type", location.kind},
                              {"item_name", location.name},
-                             {"position", position(last, sources.file(file).name())}});
+                             {"position", position(last, source.name())}});
     }
     if (d.falco.expression) {
         const FalcoExpression& e = *d.falco.expression;
         last = {last.line + e.line, last.column + e.column, last.offset + e.offset};
         locations.push_back({{"item_type", "condition expression"},
                              {"item_name", ""},
-                             {"position", position(last, expression_name(e.text))}});
-        text = e.text;
+                             {"position", position(last, expression_name(*e.text))}});
+        text = *e.text;
     }
     return {{"locations", std::move(locations)}, {"snippet", snippet(text, last.offset)}};
 }

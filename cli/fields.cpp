@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop::cli {
 namespace {

@@ -12,6 +12,7 @@
 #include "cli/output_file.h"
 #include "cli/paths.h"
 #include "cli/process.h"
+#include "runtime/base/nearest.h"
 
 namespace {
 
@@ -66,6 +67,8 @@ std::string set_limit(const std::string& text, stoop::Limits& limits) {
                      ? stoop::parse_limit_value(std::string_view(text).substr(name.size() + 1))
                      : std::nullopt;
     if (!value) return fmt::format("expected {0}=NUMBER, as in {0}=500 or {0}=64M", name);
+    if (uint64_t largest = stoop::limit_info(*limit).largest; *value > largest)
+        return fmt::format("{} can be {}", name, stoop::limit_text(*limit, largest));
     limits.set(*limit, *value);
     return "";
 }

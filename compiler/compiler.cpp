@@ -1,11 +1,15 @@
 #include "compiler/compiler.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
 #include "compiler/at_once.h"
+#include "compiler/load_steps.h"
 #include "compiler/plan/build.h"
 #include "compiler/source/rule_file.h"
+#include "runtime/base/text_map.h"
 
 namespace stoop {
 namespace {
@@ -26,32 +30,81 @@ std::unique_ptr<TypedRuleset> check_all(Ruleset& ruleset, const Schemas& schemas
 
 // What there is to say of the first `count` files by themselves.
 Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, const Sources& sources,
-                          const Schemas& schemas, ParsedConditions& parsed, unsigned threads) {
-    Diagnostics out;
+                          const Schemas& schemas, ParsedConditions& parsed, const Limits& limits,
+                          unsigned threads) {
+    Diagnostics out({}, limits);
     Ruleset ruleset = resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed,
                               out, threads);
     check_all(ruleset, schemas, "", sources, out);
     return out;
 }
 
-bool same(const Diagnostic& a, const Diagnostic& b) {
-    return a.problem == b.problem && a.span.file == b.span.file && a.span.begin == b.span.begin &&
-           a.message == b.message;
-}
+// Adds the errors that the first files have by themselves, as far as all files together do not have them.
+class EarlierErrors {
+  public:
+    EarlierErrors(Compilation& out, const Schemas& schemas, ParsedConditions& parsed,
+                  const CompileOptions& options)
+        : out_(out), schemas_(schemas), parsed_(parsed), options_(options) {}
 
-// The errors of the first files by themselves, as far as all files together do not have them.
-void add_earlier_errors(const Diagnostics& earlier, Diagnostics& out) {
-    for (const Diagnostic& d : earlier.all()) {
-        bool repeated = std::any_of(out.all().begin(), out.all().end(),
-                                    [&](const Diagnostic& known) { return same(known, d); });
-        if (is_error(d) && !repeated) out.report(d);
+    void add() {
+        std::vector<size_t> steps = affordable(load_steps(out_.files));
+        if (steps.empty()) return;
+        for (const Diagnostic& d : out_.diagnostics.all())
+            if (is_error(d)) known_.insert(key_of(d));
+        // A few at a time, as each may find much.
+        for (size_t begin = 0; begin < steps.size(); begin += options_.threads) {
+            std::vector<Diagnostics> found(std::min<size_t>(options_.threads, steps.size() - begin));
+            at_once(found.size(), options_.threads, [&](size_t at) {
+                found[at] = analyse_first(out_.files, steps[begin + at], out_.sources, schemas_, parsed_,
+                                          options_.limits, 1);
+            });
+            for (const Diagnostics& of_step : found)
+                for (const Diagnostic& d : of_step.all())
+                    if (is_error(d) && known_.insert(key_of(d)).second) out_.diagnostics.report(d);
+        }
     }
-}
+
+  private:
+    static std::string key_of(const Diagnostic& d) {
+        return fmt::format("{} {} {} {}", static_cast<int>(d.problem), d.span.file, d.span.begin, d.message);
+    }
+
+    // Steps up to where they would take too long: each is a look at all files before it.
+    std::vector<size_t> affordable(std::vector<size_t> steps) {
+        constexpr uint64_t kLooks = 10;
+        uint64_t left = kLooks * options_.limits[Limit::ConditionNodes], weight = out_.ruleset.nodes;
+        size_t file = 0;
+        for (size_t i = 0; i < steps.size(); ++i) {
+            for (; file < steps[i]; ++file) weight += weight_of(out_.files[file]);
+            if (weight <= left) {
+                left -= weight;
+                continue;
+            }
+            out_.diagnostics.report(
+                {Problem::LimitExceeded,
+                 "too many files change what the files before them define, from this one on",
+                 true,
+                 {static_cast<uint32_t>(steps[i]), 0, 1},
+                 "",
+                 {},
+                 "join some of these files, or " +
+                     limit_help(Limit::ConditionNodes, options_.limits[Limit::ConditionNodes])});
+            steps.resize(i);
+        }
+        return steps;
+    }
+
+    Compilation& out_;
+    const Schemas& schemas_;
+    ParsedConditions& parsed_;
+    const CompileOptions& options_;
+    TextSet known_;
+};
 
 // Reads the files into `out`, several at once: for rule sets of ordinary size this is most of the work.
 void read_files(Compilation& out, size_t count, const CompileOptions& options) {
     out.files.resize(count);
-    std::vector<Diagnostics> found(count, Diagnostics(options.ignored));
+    std::vector<Diagnostics> found(count, out.diagnostics.none_yet());
     std::vector<uint32_t> order(count);  // the longest first, so that none is left over
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
@@ -68,31 +121,25 @@ void read_files(Compilation& out, size_t count, const CompileOptions& options) {
 std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schemas& schemas,
                                            const CompileOptions& options) {
     auto out = std::make_unique<Compilation>();
-    out->diagnostics = Diagnostics(options.ignored);
+    out->diagnostics = Diagnostics(options.ignored, options.limits);
     for (RuleSource& file : files)
         out->sources.add(std::move(file.name), std::move(file.text), std::move(file.why_not_quoted));
     read_files(*out, files.size(), options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics, options.threads);
     select_rules(options.selection, out->ruleset);
-    std::vector<Diagnostics> earlier(out->files.size());
-    at_once(out->files.size(), options.threads, [&](size_t count) {
-        if (count > 0) {
-            earlier[count] = analyse_first(out->files, count, out->sources, schemas, parsed, 1);
-            return;
-        }
-        auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
-        if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
-    });
+    auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
+    if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
     if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];
-    for (const Diagnostics& found : earlier) add_earlier_errors(found, out->diagnostics);
+    EarlierErrors(*out, schemas, parsed, options).add();
     out->diagnostics.hide_quotes(out->sources);
     return out;
 }
 
 std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schemas& schemas,
-                                                std::string_view source) {
+                                                std::string_view source, const Limits& limits) {
     auto out = std::make_unique<Compilation>();
+    out->diagnostics = Diagnostics({}, limits);
     std::vector<RuleFile> files(1);
     for (RuleSource& condition : conditions) {
         RuleItem rule;
@@ -130,8 +177,8 @@ std::vector<FalcoResult> falco_results(const Compilation& compilation, const Sch
     ParsedConditions parsed;
     for (uint32_t file = 0; file < compilation.files.size(); ++file) {
         loaded.push_back(compilation.files[file]);
-        Diagnostics found =
-            analyse_first(loaded, loaded.size(), compilation.sources, schemas, parsed, all_cores());
+        Diagnostics found = analyse_first(loaded, loaded.size(), compilation.sources, schemas, parsed,
+                                          compilation.diagnostics.limits(), all_cores());
         std::vector<Diagnostic> all;
         for (const Diagnostic& d : compilation.diagnostics.all())
             if (d.falco.order.file == file && d.falco.order.stage == FalcoOrder::Read &&

@@ -59,7 +59,8 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
 
 // Conditions without a rule file: each text becomes a rule that has the name of its source.
 std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schemas& schemas,
-                                                std::string_view source = kDefaultSource);
+                                                std::string_view source = kDefaultSource,
+                                                const Limits& limits = {});
 
 // What Falco would say of each file of a compilation. Compiles once a file.
 std::vector<FalcoResult> falco_results(const Compilation& compilation, const Schemas& schemas);

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "compiler/semantics/select_events.h"
 #include "compiler/syntax/parser.h"
+#include "runtime/base/text_map.h"
 
 namespace stoop {
 namespace {
@@ -93,7 +93,7 @@ class Describer {
 
     // Falco parses the text once more for these, before lists are filled in.
     void name_references(const std::string& source) {
-        auto parsed = parse_condition(source);
+        auto parsed = parse_condition(source, ruleset_.limits);
         if (parsed.node) name_references(*parsed.node);
     }
     void name_references(const ast::Expression& e) {
@@ -103,15 +103,14 @@ class Describer {
         for (const ast::Expression& child : e.children) name_references(child);
         if (!e.comparison || !e.comparison->list) return;
         for (const ast::Literal& literal : e.comparison->literals)
-            for (const ListDefinition& list : ruleset_.lists)
-                if (list.item.name.text() == literal.text) out_.lists.insert(literal.text);
+            if (ruleset_.list_index.contains(literal.text)) out_.lists.insert(literal.text);
     }
 
     const Ruleset& ruleset_;
     const Schema& schema_;
     ConditionDescription out_;
-    std::unordered_set<std::string> visited_;   // macros
-    std::unordered_set<std::string> referred_;  // macros that the condition itself refers to
+    TextSet visited_;   // macros
+    TextSet referred_;  // macros that the condition itself refers to
 };
 
 }  // namespace
@@ -144,9 +143,12 @@ ExceptionsDescription describe_exceptions(const RuleDefinition& rule) {
 
 std::string compiled_output(const RuleDefinition& rule) {
     constexpr std::string_view kRemoved = "%container.info";
-    std::string out = rule.item.output->text();
-    for (size_t at; (at = out.find(kRemoved)) != out.npos;) out.erase(at, kRemoved.size());
-    return out;
+    const std::string& text = rule.item.output->text();
+    std::string out;
+    std::string_view rest = text;
+    for (size_t at; (at = rest.find(kRemoved)) != rest.npos; rest.remove_prefix(at + kRemoved.size()))
+        out += rest.substr(0, at);
+    return out.append(rest);
 }
 
 }  // namespace stoop

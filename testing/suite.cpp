@@ -8,6 +8,8 @@
 #include <memory>
 
 #include "runtime/base/file.h"
+#include "runtime/base/nearest.h"
+#include "runtime/base/text_map.h"
 #include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/json_tokens.h"
 #include "testing/test_values.h"
@@ -65,7 +67,9 @@ class SuiteLoader {
           options_(options),
           out_(std::make_unique<Suite>()),
           filter_(options.filter),
-          events_left_(options.compile.limits[Limit::TestEvents]) {}
+          events_left_(options.compile.limits[Limit::TestEvents]) {
+        out_->diagnostics = Diagnostics({}, options.compile.limits);
+    }
 
     std::unique_ptr<Suite> load(const std::vector<std::string>& paths) {
         for (const std::string& path : paths) load_file(path);
@@ -182,33 +186,38 @@ class SuiteLoader {
     void mark_rules(LoadedTestFile& loaded) {
         const std::vector<PlanRule>& rules = loaded.rules->plan->rules;
         loaded.under_test.resize(rules.size());
-        std::vector<std::string_view> names;
-        for (const PlanRule& rule : rules) names.push_back(rule.name);
+        TextViewMap<size_t> names;
+        for (size_t i = 0; i < rules.size(); ++i) names.try_emplace(rules[i].name, i);
         bool any = false;
         for (const TestCase& test : loaded.file.tests)
             for (const ExpectedAlert& alert : test.expect) {
-                auto at = std::find(names.begin(), names.end(), alert.rule);
+                auto at = names.find(alert.rule);
                 if (at == names.end()) {
-                    if (loaded.rules->diagnostics.errors() == 0) unknown_rule(loaded, alert, names);
+                    if (loaded.rules->diagnostics.errors() == 0) unknown_rule(loaded, alert);
                     continue;
                 }
-                loaded.under_test[static_cast<size_t>(at - names.begin())] = any = true;
+                loaded.under_test[at->second] = any = true;
             }
         if (!any) loaded.under_test.assign(rules.size(), true);
     }
 
-    void unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert,
-                      const std::vector<std::string_view>& names) {
+    void unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert) {
         if (last_unknown_.begin == alert.span.begin && last_unknown_.file == alert.span.file) return;
         last_unknown_ = alert.span;  // variants of a test share it
-        std::string near = nearest(alert.rule, names);
-        const auto& defined = loaded.rules->ruleset.rules;
-        bool off = std::any_of(defined.begin(), defined.end(),
-                               [&](const RuleDefinition& r) { return r.item.name.text() == alert.rule; });
-        report(Problem::TestRule, alert.span,
-               off ? fmt::format("rule '{}' is there, but not enabled for this source", alert.rule)
-                   : fmt::format("no rule '{}' in {}", alert.rule, fmt::join(loaded.rule_paths, ", ")),
-               near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+        out_->diagnostics.report(Problem::TestRule, false, [&] {
+            std::string near = nearest(alert.rule, loaded.rules->plan->rules,
+                                       [](const PlanRule& rule) -> const std::string& { return rule.name; });
+            const auto& defined = loaded.rules->ruleset.rules;
+            bool off = std::any_of(defined.begin(), defined.end(),
+                                   [&](const RuleDefinition& r) { return r.item.name.text() == alert.rule; });
+            Diagnostic out{
+                Problem::TestRule,
+                off ? fmt::format("rule '{}' is there, but not enabled for this source", alert.rule)
+                    : fmt::format("no rule '{}' in {}", alert.rule, fmt::join(loaded.rule_paths, ", "))};
+            out.span = alert.span;
+            if (!near.empty()) out.help = fmt::format("did you mean '{}'?", near);
+            return out;
+        });
     }
 
     // Returns why the file cannot be read, if so.
@@ -236,7 +245,7 @@ class SuiteLoader {
         report(Problem::LimitExceeded, where,
                fmt::format("{}: the events of all tests take {} of memory", path,
                            limit_text(Limit::TestEvents, options_.compile.limits[Limit::TestEvents])),
-               limit_help(Limit::TestEvents));
+               limit_help(Limit::TestEvents, options_.compile.limits[Limit::TestEvents]));
         return "";
     }
 

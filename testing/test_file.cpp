@@ -8,9 +8,10 @@
 #include <filesystem>
 #include <functional>
 #include <set>
-#include <unordered_map>
 
 #include "compiler/source/yaml_node.h"
+#include "runtime/base/nearest.h"
+#include "runtime/base/text_map.h"
 #include "runtime/match/plan.h"
 #include "testing/test_values.h"
 
@@ -34,15 +35,16 @@ class TestFileReader {
 
     TestFile read() {
         try {
-            YamlDocuments read{std::string(text_)};
+            YamlDocuments read(std::string(text_), limits_);
             const std::vector<Node>& documents = read.roots();
             if (documents.empty() || !documents[0].IsMap()) {
                 report(Problem::BadTest, {index_, 0, 1}, "a test file is a mapping with the key 'tests'");
                 return std::move(out_);
             }
-            if (fits(documents[0], read)) read_file(documents[0]);
-        } catch (const YAML::DeepRecursion& e) {
-            report(Problem::LimitExceeded, span(e.mark), "values stand inside each other more than 500 deep");
+            read_file(documents[0]);
+        } catch (const YamlLimitExceeded& e) {
+            report(Problem::LimitExceeded, span(e.mark), "this file is too large: " + e.msg,
+                   limit_help(e.limit, limits_[e.limit]));
         } catch (const YAML::Exception& e) {
             report(Problem::BadTest, span(e.mark), "not valid YAML: " + e.msg);
         }
@@ -52,32 +54,6 @@ class TestFileReader {
   private:
     using Handler = std::function<void(const Node& value, Span key)>;
     using Keys = std::vector<std::pair<std::string_view, Handler>>;
-
-    // Whether the tree may be walked as if every alias were the node that it names: what follows recurses,
-    // and copies texts. Reports it if not.
-    bool fits(const Node& root, const YamlDocuments& read) {
-        constexpr size_t kNode = 16, kRepeated = size_t{16} << 20;  // bytes
-        size_t left = kNode * read.node_count() + read.text_size() + kRepeated;
-        YamlWalk walk(root);
-        for (; const Node* node = walk.node(); walk.next()) {
-            size_t size = kNode + node->Scalar().size();
-            if (size > left) {
-                report(Problem::BadTest, {index_, 0, 1}, "aliases repeat too much text");
-                return false;
-            }
-            left -= size;
-            if (walk.depth() <= limits_[Limit::Depth]) continue;
-            if (const Node* repeated = walk.within_itself())
-                bad(*repeated, "an alias within this leads back to it");
-            else
-                report(Problem::LimitExceeded, span(*node),
-                       fmt::format("values inside each other: {}",
-                                   limit_text(Limit::Depth, limits_[Limit::Depth])),
-                       limit_help(Limit::Depth));
-            return false;
-        }
-        return true;
-    }
 
     Span span(const YAML::Mark& mark, size_t length = 1) const {
         uint32_t begin = mark.is_null() ? 0 : static_cast<uint32_t>(mark.pos);
@@ -153,8 +129,9 @@ class TestFileReader {
         if (fresh) entry->second = schema_.find(name);
         const Schema::Lookup& found = entry->second;
         if (found.ref) return &*found.ref;
+        std::string near = diagnostics_.keeps(Problem::TestEvent) ? schema_.suggest(name) : "";
         report(Problem::TestEvent, where, found.error,
-               found.suggestion.empty() ? "" : fmt::format("did you mean '{}'?", found.suggestion));
+               near.empty() ? "" : fmt::format("did you mean '{}'?", near));
         return nullptr;
     }
     FieldValues values(const Node& node, const std::string& what) {
@@ -163,12 +140,12 @@ class TestFileReader {
             bad(node, fmt::format("{} must be a mapping from fields to values", what));
             return out;
         }
+        TextSet names;
         for (const auto& entry : node) {
             std::string name = text(entry.first, "the name of a field");
             Span at = span(entry.first);
-            for (const FieldValue& v : out)
-                if (v.field == name)
-                    report(Problem::TestKey, at, fmt::format("field '{}' is given twice", name));
+            if (!names.insert(name).second)
+                report(Problem::TestKey, at, fmt::format("field '{}' is given twice", name));
             if (const FieldRef* ref = field(name, at))
                 out.push_back({name, field_value(entry.second, *ref).dump(-1, ' ', false, kReplace), at});
         }
@@ -425,7 +402,7 @@ class TestFileReader {
     Matching matching_ = Matching::First;
     uint32_t number_ = 0;
     bool ok_ = true;  // the test being read
-    std::unordered_map<std::string, Schema::Lookup> fields_;
+    TextMap<Schema::Lookup> fields_;
 };
 
 }  // namespace

@@ -38,6 +38,7 @@ class Writer {
         number(atom.right_is_operand);
         if (atom.right_is_operand) operand(atom.right);
         number(atom.texts.empty());
+        number(atom.ranges.empty());
         number(atom.regex_literals.empty());
         list(atom.constants, [&](const Value& constant) { value(constant, type_class(atom.left.type)); });
     }

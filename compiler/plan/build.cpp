@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 #include "compiler/plan/slots.h"
+#include "runtime/base/text_map.h"
 
 namespace stoop {
 namespace {
@@ -165,7 +165,7 @@ class PlanBuilder {
     static constexpr size_t kMostMemory = size_t{64} << 20;
 
     Plan& plan_;
-    std::unordered_map<std::string, uint32_t> atoms_, nodes_;
+    TextMap<uint32_t> atoms_, nodes_;
     size_t memory_left_ = kMostMemory;
 };
 

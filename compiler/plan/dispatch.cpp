@@ -50,9 +50,11 @@ std::vector<Known> known_atoms(const Plan& plan, const std::vector<EventTypeId>&
                 hold = types.size() + 1;
                 break;
             }
-            bool found = std::any_of(atom.constants.begin(), atom.constants.end(), [&](const Value& name) {
-                return name.text() == plan.event_types[type];
-            });
+            const std::string& name = plan.event_types[type];
+            bool found = atom.texts.empty()
+                             ? std::any_of(atom.constants.begin(), atom.constants.end(),
+                                           [&](const Value& constant) { return constant.text() == name; })
+                             : atom.texts.find(name) != TextTable::kNone;
             hold += found != (atom.op == Operator::Ne);
         }
         if (hold == types.size()) out[i] = Known::Yes;

@@ -123,18 +123,9 @@ std::vector<KeyRange> witness_ranges(const Atom& atom) {
     bool equality = atom.op == Operator::Eq || atom.op == Operator::In;
     if (type == TypeClass::Address || type == TypeClass::Network) {
         if (!equality) return out;
-        for (const Value& constant : atom.constants) {
-            std::string_view bytes = constant.text();
-            auto prefix = static_cast<uint32_t>(bytes.size() * 8);
-            if (type == TypeClass::Network) {
-                prefix = static_cast<unsigned char>(bytes.back());
-                bytes.remove_suffix(1);
-            }
-            auto bits = static_cast<uint32_t>(bytes.size() * 8);
-            RangeKey hosts = prefix == 0 && bits == 128 ? ~RangeKey{0} : (RangeKey{1} << (bits - prefix)) - 1;
-            RangeKey low = address_key(bytes) & ~hosts;
-            out.push_back({low, low | hosts, bytes.size() == 16});
-        }
+        for (const Value& constant : atom.constants)
+            out.push_back(type == TypeClass::Network ? network_range(constant.text())
+                                                     : address_range(constant.text()));
         return out;
     }
     if (type != TypeClass::Signed && type != TypeClass::Unsigned) return out;

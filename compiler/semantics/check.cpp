@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -19,12 +21,6 @@ uint32_t SlotTable::slot(const FieldRef& ref) {
 
 namespace {
 
-// Macros can double in size at every step. The trees of a rule set, macros expanded, may hold so many nodes
-// for every byte of its files, and so many in any case.
-constexpr size_t kNodesPerByte = 8;
-constexpr size_t kNodesInAnyCase = 200'000;
-constexpr size_t kDeepestTree = 1'500;
-
 // Types all rules of one source.
 class RulesetChecker {
   public:
@@ -36,12 +32,14 @@ class RulesetChecker {
           out_(std::make_unique<TypedRuleset>()),
           comparisons_(schema, out_->slots, out_->constants),
           operands_(schema, out_->slots, out_->constants),
-          most_nodes_(kNodesInAnyCase + kNodesPerByte * sources.total_size()) {}
+          nodes_left_(ruleset.limits[Limit::ConditionNodes]),
+          deepest_(ruleset.limits[Limit::Depth] + ruleset.limits[Limit::Depth] / 2) {}
 
     std::unique_ptr<TypedRuleset> run() {
         out_->source = schema_.source();
         for (RuleDefinition& rule : ruleset_.rules)
             if (rule.source() == schema_.source()) check_rule(rule);
+        ruleset_.nodes += ruleset_.limits[Limit::ConditionNodes] - nodes_left_;
         return std::move(out_);
     }
 
@@ -52,6 +50,7 @@ class RulesetChecker {
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
     std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
     void report_faults(const RuleDefinition& rule);
+    void report_too_large(const RuleDefinition& rule);
     void note_plugins(const ast::Operand& operand, const ResolvedCondition& where);
     void note_plugin(const Field& field, Span span);
     void report_warnings(const RuleDefinition& rule, bool of_literals);
@@ -59,8 +58,9 @@ class RulesetChecker {
     struct Reference {  // to a macro
         const ast::Expression* macro;
         const ResolvedCondition* where;
+        const Reference* outer;  // that led here
     };
-    std::vector<std::string> notes(const std::vector<Reference>& chain) const;
+    std::vector<std::string> notes(const Reference* reached) const;
     void skip(const RuleDefinition& rule, const std::string& why, FalcoContext falco);
     FalcoContext falco_condition(const RuleDefinition& rule) const {
         FalcoContext out = falco_rule(ruleset_, rule);
@@ -79,7 +79,7 @@ class RulesetChecker {
     // is reported once, too.
     struct Checked {
         uint32_t atom = 0;
-        std::optional<OperandProblem> problem;
+        std::unique_ptr<const OperandProblem> problem;
         std::vector<ComparisonWarning> warnings;
         bool reported = false;
         bool warned = false;
@@ -90,21 +90,23 @@ class RulesetChecker {
         Checked* checked;
         const ast::Comparison* comparison;
         const ResolvedCondition* where;
-        std::vector<Reference> chain;
+        const Reference* reached;
     };
     std::vector<Remark> faults_, warnings_;  // of the rule being checked
     std::set<std::string> plugins_noted_;
-    std::vector<Reference> chain_;  // the macros that led to where we are
-    bool valid_ = true;             // of the rule being checked
-    bool too_large_ = false;
-    size_t nodes_ = 0;  // of all trees so far
-    size_t most_nodes_;
+    std::deque<Reference> references_;    // of the rule being checked
+    const Reference* reached_ = nullptr;  // the one that led to where we are
+    bool valid_ = true;                   // of the rule being checked
+    std::optional<Limit> exceeded_;       // by it
+    FalcoPlaces places_;
+    uint64_t nodes_left_;  // for all trees: macros can double in size at every step
+    size_t deepest_;
 };
 
 // How a macro was reached, the nearest reference first.
-std::vector<std::string> RulesetChecker::notes(const std::vector<Reference>& chain) const {
+std::vector<std::string> RulesetChecker::notes(const Reference* reached) const {
     std::vector<std::string> out;
-    for (auto reference = chain.rbegin(); reference != chain.rend(); ++reference) {
+    for (const Reference* reference = reached; reference; reference = reference->outer) {
         Place place = sources_.place(reference->where->span(reference->macro->range));
         out.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", reference->macro->macro,
                                   place.file, place.line, place.column));
@@ -119,7 +121,7 @@ void RulesetChecker::report_faults(const RuleDefinition& rule) {
         const std::string& text = fault.where->text.text();
         std::string part = text.substr(problem.range.begin, problem.range.end - problem.range.begin);
         return falco_condition(rule)
-            .within(rule.condition.unexpanded, text, fault.comparison->left.range.begin)
+            .within(places_.of(*fault.where, rule.condition.unexpanded, fault.comparison->left.range.begin))
             .saying(problem.problem == Problem::UnknownEventType ? "unknown event type " + part
                     : problem.problem == Problem::UnknownField
                         ? (problem.unknown_argument ? "unknown event argument "
@@ -136,18 +138,27 @@ void RulesetChecker::report_faults(const RuleDefinition& rule) {
             return skip(rule, first.message, falco(faults_[0]));
     }
     for (Remark& fault : faults_) {
-        FalcoContext context = falco(fault);
-        context.repeated = std::exchange(fault.checked->reported, true);
         const OperandProblem& problem = *fault.checked->problem;
-        diagnostics_.report({problem.problem, problem.message, true, fault.where->span(problem.range),
-                             problem.label, notes(fault.chain), problem.help, std::move(context)});
+        bool repeated = std::exchange(fault.checked->reported, true);
+        diagnostics_.report(problem.problem, repeated, [&] {
+            FalcoContext context = falco(fault);
+            context.repeated = repeated;
+            return Diagnostic{problem.problem,
+                              problem.message,
+                              true,
+                              fault.where->span(problem.range),
+                              problem.label,
+                              notes(fault.reached),
+                              help_for(problem, schema_),
+                              std::move(context)};
+        });
     }
 }
 
 // As Falco sorts them: `<NA>`, then each deprecated field, then the literals, which it looks at only if the
 // condition is valid.
 void RulesetChecker::report_warnings(const RuleDefinition& rule, bool of_literals) {
-    auto report = [&](const Remark& remark, const ComparisonWarning& warning) {
+    auto make = [&](const Remark& remark, const ComparisonWarning& warning) {
         FalcoContext falco = falco_condition(rule).saying(warning.falco);
         if (warning.problem == Problem::SuspectOperand) {
             const std::string& text = remark.where->text.text();
@@ -157,35 +168,42 @@ void RulesetChecker::report_warnings(const RuleDefinition& rule, bool of_literal
                 size_t open = text.find_last_not_of(" \t\r\n", at - 1);
                 if (text[open] == '(') at = static_cast<uint32_t>(open);
             }
-            falco = falco.within(rule.condition.unexpanded, text, at);
+            falco = falco.within(places_.of(*remark.where, rule.condition.unexpanded, at));
         } else
             falco.expression = FalcoExpression{rule.condition.unexpanded};
         if (warning.deprecated) falco.deprecated_field = warning.deprecated->name;
         falco.repeated = remark.checked->warned;
-        diagnostics_.report({warning.problem, warning.message, true, remark.where->span(warning.range), "",
-                             notes(remark.chain), warning.help, std::move(falco)});
+        return Diagnostic{warning.problem,
+                          warning.message,
+                          true,
+                          remark.where->span(warning.range),
+                          "",
+                          notes(remark.reached),
+                          warning.help,
+                          std::move(falco)};
     };
-    bool unsafe = false;
-    std::set<const Field*> deprecated;  // in the order of the schema
-    auto of = [&](Problem problem, auto&& wanted) {
-        for (const Remark& remark : warnings_)
-            for (const ComparisonWarning& warning : remark.checked->warnings)
-                if (warning.problem == problem && wanted(warning)) report(remark, warning);
+    auto report = [&](const Remark& remark, const ComparisonWarning& warning) {
+        diagnostics_.report(warning.problem, remark.checked->warned, [&] { return make(remark, warning); });
     };
     if (!of_literals) {
-        of(Problem::UnsafeNaCheck, [&](const auto&) { return !std::exchange(unsafe, true); });
+        bool unsafe = false;
+        struct First {
+            const Remark* remark;
+            const ComparisonWarning* warning;
+        };
+        std::map<const Field*, First> deprecated;  // in the order of the schema
         for (const Remark& remark : warnings_)
-            for (const ComparisonWarning& warning : remark.checked->warnings)
-                if (warning.deprecated) deprecated.insert(warning.deprecated);
-        for (const Field* field : deprecated) {
-            bool said = false;
-            of(Problem::Deprecated, [&](const ComparisonWarning& warning) {
-                return warning.deprecated == field && !std::exchange(said, true);
-            });
-        }
+            for (const ComparisonWarning& warning : remark.checked->warnings) {
+                if (warning.problem == Problem::UnsafeNaCheck && !std::exchange(unsafe, true))
+                    report(remark, warning);
+                if (warning.deprecated) deprecated.try_emplace(warning.deprecated, First{&remark, &warning});
+            }
+        for (const auto& [field, first] : deprecated) report(*first.remark, *first.warning);
         return;
     }
-    of(Problem::SuspectOperand, [](const auto&) { return true; });
+    for (const Remark& remark : warnings_)
+        for (const ComparisonWarning& warning : remark.checked->warnings)
+            if (warning.problem == Problem::SuspectOperand) report(remark, warning);
     for (Remark& remark : warnings_) remark.checked->warned = true;
 }
 
@@ -255,14 +273,17 @@ std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const Res
     if (fresh) {
         note_plugins(e.comparison->left, where);
         if (e.comparison->right) note_plugins(*e.comparison->right, where);
-        if (auto atom = comparisons_.check(*e.comparison, checked.problem, checked.warnings)) {
+        std::optional<OperandProblem> problem;
+        if (auto atom = comparisons_.check(*e.comparison, problem, checked.warnings)) {
             checked.atom = static_cast<uint32_t>(out_->atoms.size());
             out_->atoms.push_back(std::move(*atom));
+        } else {
+            checked.problem = std::make_unique<const OperandProblem>(std::move(*problem));
         }
     }
-    if (!checked.warnings.empty()) warnings_.push_back({&checked, e.comparison.get(), &where, chain_});
+    if (!checked.warnings.empty()) warnings_.push_back({&checked, e.comparison.get(), &where, reached_});
     if (!checked.problem) return checked.atom;
-    faults_.push_back({&checked, e.comparison.get(), &where, chain_});
+    faults_.push_back({&checked, e.comparison.get(), &where, reached_});
     return std::nullopt;
 }
 
@@ -274,11 +295,11 @@ void RulesetChecker::set_end(Span span, ConditionTree::Node& node) const {
 
 uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree,
                              size_t depth) {
-    if (depth > kDeepestTree || nodes_ >= most_nodes_) {
-        too_large_ = true;
+    if (depth > deepest_ || nodes_left_ == 0) {
+        exceeded_ = nodes_left_ == 0 ? Limit::ConditionNodes : Limit::Depth;
         return 0;
     }
-    ++nodes_;
+    --nodes_left_;
     ConditionTree::Node node;
     node.place = sources_.place(where.span(e.range));
     switch (e.kind) {
@@ -290,16 +311,17 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
                                                               : ConditionTree::Kind::Not;
             for (const ast::Expression& child : e.children) {
                 node.children.push_back(add(child, where, tree, depth + 1));
-                if (too_large_) return 0;
+                if (exceeded_) return 0;
             }
             break;
         case ast::Expression::Kind::Macro: {
             const MacroDefinition& macro = *ruleset_.macro(e.macro);
             node.kind = ConditionTree::Kind::Macro;
             node.macro = e.macro;
-            chain_.push_back({&e, &where});
+            references_.push_back({&e, &where, reached_});
+            reached_ = &references_.back();
             node.children.push_back(add(macro.condition.tree, macro.condition, tree, depth + 1));
-            chain_.pop_back();
+            reached_ = reached_->outer;
             break;
         }
         case ast::Expression::Kind::Comparison:
@@ -317,7 +339,7 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
 
 // Falco looks at the output before the condition.
 std::optional<CompiledOutput> RulesetChecker::output(const RuleDefinition& rule, bool& skipped) {
-    Diagnostics found;
+    Diagnostics found = diagnostics_.none_yet();
     FalcoContext falco = falco_rule(ruleset_, rule).in("rule output", "", rule.item.output_value);
     auto compiled = compile_output(*rule.item.output, operands_, falco, found);
     skipped = !compiled && rule.item.skip_if_unknown.value_or(false);
@@ -332,6 +354,20 @@ std::optional<CompiledOutput> RulesetChecker::output(const RuleDefinition& rule,
     return compiled;
 }
 
+void RulesetChecker::report_too_large(const RuleDefinition& rule) {
+    diagnostics_.report(Problem::TooDeep, false, [&] {
+        const MappedText& name = rule.item.name;
+        std::string more = limit_help(*exceeded_, ruleset_.limits[*exceeded_]);
+        Diagnostic d{
+            Problem::TooDeep,
+            fmt::format("the condition of rule '{}' is too large once its macros are expanded", name.text())};
+        d.span = name.span();
+        d.help = "simplify the macros it uses" + (more.empty() ? "" : ", or " + more);
+        d.falco = falco_condition(rule);
+        return d;
+    });
+}
+
 void RulesetChecker::check_rule(RuleDefinition& rule) {
     const MappedText& name = rule.item.name;
     PlanRule out;
@@ -339,23 +375,17 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
     auto compiled_output = output(rule, rule.skipped_for_output);
     if (rule.skipped_for_output) return;
     valid_ = rule.condition.valid;
-    too_large_ = false;
+    exceeded_.reset();
     faults_.clear();
     warnings_.clear();
+    references_.clear();
+    reached_ = nullptr;
     if (valid_) add(rule.condition.tree, rule.condition, out.tree, 0);
     report_warnings(rule, false);
     report_faults(rule);
-    if (too_large_) {
+    if (exceeded_) {
         valid_ = false;
-        diagnostics_.report(
-            {Problem::TooDeep,
-             fmt::format("the condition of rule '{}' is too large once its macros are expanded", name.text()),
-             true,
-             name.span(),
-             "",
-             {},
-             "simplify the macros it uses",
-             falco_condition(rule)});
+        report_too_large(rule);
     }
     if (!compiled_output || !valid_) return;
     for (const OutputField& field : compiled_output->fields)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/exceptions.h"
+#include "runtime/base/nearest.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -17,10 +18,10 @@ void append_text(MappedText& to, const MappedText& more) {
     to.append(more);
 }
 
-void add_tags(std::vector<std::string>& to, const std::vector<std::string>& more) {
-    to.insert(to.end(), more.begin(), more.end());
-    std::sort(to.begin(), to.end());
-    to.erase(std::unique(to.begin(), to.end()), to.end());
+// Sorted, each once. Tags may be appended many times, so this is done when all are there.
+void settle_tags(std::vector<std::string>& tags) {
+    std::sort(tags.begin(), tags.end());
+    tags.erase(std::unique(tags.begin(), tags.end()), tags.end());
 }
 
 class Collector {
@@ -38,7 +39,7 @@ class Collector {
         }
     }
     void add(ListItem item) {
-        if (ListDefinition* list = place(out_.lists, lists_, item, "list")) {
+        if (ListDefinition* list = place(out_.lists, out_.list_index, item, "list")) {
             if (item.form == Form::Append)
                 list->item.items.insert(list->item.items.end(), item.items.begin(), item.items.end());
             else
@@ -49,8 +50,8 @@ class Collector {
   private:
     // Where a macro or list goes; nothing, after a report, if it changes one that is not there.
     template <typename Definition, typename Item>
-    Definition* place(std::vector<Definition>& table, std::unordered_map<std::string, size_t>& index,
-                      const Item& item, const char* kind) {
+    Definition* place(std::vector<Definition>& table, TextMap<size_t>& index, const Item& item,
+                      const char* kind) {
         auto known = index.find(item.name.text());
         if (known == index.end() && item.form == Form::Append) {
             no_target(item, kind,
@@ -58,7 +59,7 @@ class Collector {
                                   "already exists",
                                   static_cast<char>(std::toupper(kind[0])), kind + 1,
                                   kind[0] == 'm' ? "condition" : "items", kind),
-                      index);
+                      table);
             return nullptr;
         }
         auto [entry, fresh] = index.try_emplace(item.name.text(), table.size());
@@ -68,18 +69,23 @@ class Collector {
         return &table[entry->second];
     }
 
-    template <typename Item>
+    template <typename Item, typename Definition>
     void no_target(const Item& item, const char* kind, std::string falco,
-                   const std::unordered_map<std::string, size_t>& known) {
-        const MappedText& name = item.name;
-        std::vector<std::string_view> names;
-        for (const auto& [key, position] : known) names.push_back(key);
-        std::sort(names.begin(), names.end());
-        std::string near = nearest(name.text(), names);
-        report(context(item).saying(std::move(falco)), Problem::NoTarget, name.span(),
-               fmt::format("there is no {} '{}' to change", kind, name.text()),
-               near.empty() ? "define it first, in this file or in one that is loaded before"
-                            : fmt::format("did you mean '{}'?", near));
+                   const std::vector<Definition>& known) {
+        diagnostics_.report(Problem::NoTarget, false, [&] {
+            const MappedText& name = item.name;
+            std::string near =
+                nearest(name.text(), known, [](const Definition& definition) -> const std::string& {
+                    return definition.item.name.text();
+                });
+            Diagnostic out{Problem::NoTarget,
+                           fmt::format("there is no {} '{}' to change", kind, name.text())};
+            out.span = name.span();
+            out.help = near.empty() ? "define it first, in this file or in one that is loaded before"
+                                    : fmt::format("did you mean '{}'?", near);
+            out.falco = context(item).saying(std::move(falco));
+            return out;
+        });
     }
     void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string help = "") {
         diagnostics_.report(
@@ -102,8 +108,8 @@ class Collector {
     const Schemas& schemas_;
     Ruleset& out_;
     Diagnostics& diagnostics_;
-    std::unordered_map<std::string, size_t> rules_;
-    std::unordered_map<std::string, size_t> lists_;
+    TextMap<size_t> rules_;
+    std::unordered_map<size_t, TextMap<size_t>> exceptions_;  // by rule, of those that are appended to
     uint32_t counter_ = 0;
 };
 
@@ -132,13 +138,12 @@ void Collector::define(RuleItem item) {
     std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
     item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);
     if (!item.exceptions) return;
-    std::vector<std::string> tags;
-    if (item.tags) add_tags(tags, *item.tags);
-    item.tags = std::move(tags);
+    if (!item.tags) item.tags.emplace();
     if (known == rules_.end()) {
         known = rules_.emplace(item.name.text(), out_.rules.size()).first;
         out_.rules.emplace_back();
     }
+    exceptions_.erase(known->second);
     out_.rules[known->second].item = std::move(item);
 }
 
@@ -164,14 +169,17 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
         item.condition && (asked("condition", Change::Append) || asked("condition", Change::Replace));
     if (touches_condition && !same_source(rule, item)) return;
     if (item.exceptions && asked("exceptions", Change::Append)) {
-        if (!append_exceptions(*old.exceptions, std::move(*item.exceptions), owner(item, rule.source()),
-                               diagnostics_))
+        auto [index, fresh] = exceptions_.try_emplace(rules_.at(old.name.text()));
+        if (fresh) index->second = index_exceptions(*old.exceptions);
+        if (!append_exceptions(*old.exceptions, index->second, std::move(*item.exceptions),
+                               owner(item, rule.source()), diagnostics_))
             return;
     } else if (item.exceptions && asked("exceptions", Change::Replace)) {
         // Falco does not look the fields up here; compiling the condition does.
         ExceptionOwner unchecked{item.name.text(), nullptr, context(item), true};
         auto exceptions = define_exceptions(std::move(*item.exceptions), unchecked, diagnostics_);
         if (!exceptions) return;
+        exceptions_.erase(rules_.at(old.name.text()));
         old.exceptions = std::move(exceptions);
     }
     joined("condition", old.condition, item.condition);
@@ -179,7 +187,7 @@ void Collector::change(RuleDefinition& rule, RuleItem item) {
     joined("desc", old.description, item.description);
     if (item.tags && asked("tags", Change::Replace)) old.tags->clear();
     if (item.tags && (asked("tags", Change::Append) || asked("tags", Change::Replace)))
-        add_tags(*old.tags, *item.tags);
+        old.tags->insert(old.tags->end(), item.tags->begin(), item.tags->end());
     replaced("priority", old.priority, item.priority);
     replaced("enabled", old.enabled, item.enabled);
     replaced("warn_evttypes", old.warn_event_types, item.warn_event_types);
@@ -202,7 +210,7 @@ void Collector::add(RuleItem item) {
                         "already exists"
                       : "An 'override.<key>: replace' to a rule was requested but no rule by that "
                         "name already exists",
-            rules_);
+            out_.rules);
     }
     RuleDefinition& rule = out_.rules[known->second];
     if (item.form == Form::EnableOnly)
@@ -218,6 +226,7 @@ void collect(std::vector<RuleFile> files, const Schemas& schemas, Ruleset& out, 
     for (RuleFile& file : files) out.plugins.merge(file.plugins);
     for (RuleFile& file : files)
         for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
+    for (RuleDefinition& rule : out.rules) settle_tags(*rule.item.tags);
 }
 
 }  // namespace stoop

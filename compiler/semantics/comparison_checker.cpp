@@ -203,10 +203,10 @@ bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom
             return fail(Problem::BadLiteral, literal.range, result.error,
                         fmt::format("not a value for {}", to_text(source.left)), result.help);
         if (event_types && !schema_.is_event_type(literal.text)) {
-            std::string near = schema_.suggest_event_type(literal.text);
-            return fail(Problem::UnknownEventType, literal.range,
-                        fmt::format("no event type '{}'", literal.text), "unknown event type",
-                        near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+            fail(Problem::UnknownEventType, literal.range, fmt::format("no event type '{}'", literal.text),
+                 "unknown event type");
+            (*problem_)->unknown = literal.text;
+            return false;
         }
         atom.constants.push_back(result.value);
     }
@@ -226,6 +226,14 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
         std::vector<std::string_view> texts;
         for (const Value& constant : atom.constants) texts.push_back(constant.text());
         atom.texts.build(texts);
+    }
+    bool numbers = type == TypeClass::Signed || type == TypeClass::Unsigned;
+    if (set && ((numbers && atom.constants.size() >= Atom::kManyNumbers) ||
+                (type == TypeClass::Network && atom.constants.size() >= Atom::kManyConstants))) {
+        std::vector<KeyRange> ranges;
+        for (const Value& constant : atom.constants)
+            ranges.push_back(numbers ? number_range(constant, type) : network_range(constant.text()));
+        atom.ranges.build(std::move(ranges));
     }
     if (atom.op != Operator::Regex) return true;
     re2::RE2::Options options(re2::RE2::POSIX);

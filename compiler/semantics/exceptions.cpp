@@ -55,16 +55,14 @@ class Checker {
         return false;
     }
 
-    void warn(Problem problem, const ExceptionItem& exception, const std::string& message,
-              std::string falco) {
-        diagnostics_.report({problem,
-                             message,
-                             true,
-                             exception.name.span(),
-                             "",
-                             {},
-                             "",
-                             context(exception, std::move(falco))});
+    template <typename Message>
+    void warn(Problem problem, const ExceptionItem& exception, Message&& message, const std::string& falco) {
+        diagnostics_.report(problem, false, [&] {
+            Diagnostic out{problem, message()};
+            out.span = exception.name.span();
+            out.falco = context(exception, falco);
+            return out;
+        });
     }
 
   private:
@@ -132,7 +130,7 @@ class Checker {
         if (parsed.node && OperandChecker(*owner_.schema, slots, constants).check(*parsed.node, problem))
             return true;
         return fail(field.span(), exception, fmt::format("names '{}', which is not a field", field.text()),
-                    problem ? problem->help : "",
+                    problem ? help_for(*problem, *owner_.schema) : "",
                     fmt::format("'{}' is not a supported filter field", field.text()));
     }
 
@@ -211,37 +209,48 @@ std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<Exceptio
                                                             const ExceptionOwner& owner,
                                                             Diagnostics& diagnostics) {
     Checker checker(owner, diagnostics);
-    for (size_t i = 0; i < exceptions.size(); ++i) {
-        for (size_t j = 0; j < i; ++j)
-            if (exceptions[j].name.text() == exceptions[i].name.text())
-                checker.warn(Problem::ExceptionTwice, exceptions[i],
-                             fmt::format("rule '{}' has two exceptions '{}'; both are used", owner.rule,
-                                         exceptions[i].name.text()),
-                             fmt::format("Multiple definitions of exception '{}' in the same rule",
-                                         exceptions[i].name.text()));
-        if (!checker.complete(exceptions[i])) return std::nullopt;
+    TextViewSet names;
+    for (ExceptionItem& exception : exceptions) {
+        const std::string& name = exception.name.text();
+        if (!names.insert(name).second)
+            checker.warn(
+                Problem::ExceptionTwice, exception,
+                [&] {
+                    return fmt::format("rule '{}' has two exceptions '{}'; both are used", owner.rule, name);
+                },
+                fmt::format("Multiple definitions of exception '{}' in the same rule", name));
+        if (!checker.complete(exception)) return std::nullopt;
     }
     return exceptions;
 }
 
-bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more,
-                       const ExceptionOwner& owner, Diagnostics& diagnostics) {
+TextMap<size_t> index_exceptions(const std::vector<ExceptionItem>& exceptions) {
+    TextMap<size_t> out;
+    for (size_t i = 0; i < exceptions.size(); ++i) out.try_emplace(exceptions[i].name.text(), i);
+    return out;
+}
+
+bool append_exceptions(std::vector<ExceptionItem>& to, TextMap<size_t>& index,
+                       std::vector<ExceptionItem> more, const ExceptionOwner& owner,
+                       Diagnostics& diagnostics) {
     Checker checker(owner, diagnostics);
     for (ExceptionItem& exception : more) {
-        auto known = std::find_if(to.begin(), to.end(), [&](const ExceptionItem& e) {
-            return e.name.text() == exception.name.text();
-        });
+        auto known = index.find(exception.name.text());
         if (!exception.values)
-            checker.warn(Problem::ExceptionNoValues, exception,
-                         fmt::format("exception '{}' of rule '{}' is appended without values",
-                                     exception.name.text(), owner.rule),
-                         "Overriding/appending exception with no values");
-        if (known == to.end()) {
+            checker.warn(
+                Problem::ExceptionNoValues, exception,
+                [&] {
+                    return fmt::format("exception '{}' of rule '{}' is appended without values",
+                                       exception.name.text(), owner.rule);
+                },
+                "Overriding/appending exception with no values");
+        if (known == index.end()) {
             if (!exception.fields) return checker.complete(exception);
             if (!exception.values)
                 return checker.fail(exception.name.span(), exception, "is new and has no values", "",
                                     "Rule exception must have values property with a list of values");
             if (!checker.complete(exception)) return false;
+            index.emplace(exception.name.text(), to.size());
             to.push_back(std::move(exception));
             continue;
         }
@@ -252,8 +261,9 @@ bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem
                                 fmt::format("Can not append exception {} to existing exception, only values",
                                             exception.fields ? "fields" : "comps"));
         if (!exception.values) continue;
-        if (!known->values) known->values.emplace();
-        known->values->insert(known->values->end(), exception.values->begin(), exception.values->end());
+        std::optional<std::vector<ExceptionValue>>& values = to[known->second].values;
+        if (!values) values.emplace();
+        values->insert(values->end(), exception.values->begin(), exception.values->end());
     }
     return true;
 }

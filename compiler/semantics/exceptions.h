@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/source/rule_file.h"
+#include "runtime/base/text_map.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -23,9 +24,14 @@ std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<Exceptio
                                                             const ExceptionOwner& owner,
                                                             Diagnostics& diagnostics);
 
-// Appends to the exceptions of a rule: new ones, or values for those that are there. False after a report.
-bool append_exceptions(std::vector<ExceptionItem>& to, std::vector<ExceptionItem> more,
-                       const ExceptionOwner& owner, Diagnostics& diagnostics);
+// The first of each name.
+TextMap<size_t> index_exceptions(const std::vector<ExceptionItem>& exceptions);
+
+// Appends to the exceptions of a rule, and to their index: new ones, or values for those that are there.
+// False after a report.
+bool append_exceptions(std::vector<ExceptionItem>& to, TextMap<size_t>& index,
+                       std::vector<ExceptionItem> more, const ExceptionOwner& owner,
+                       Diagnostics& diagnostics);
 
 // `condition` in parentheses, and not each exception; the condition as it is if there are none. Nothing after
 // a report.

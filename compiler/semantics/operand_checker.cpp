@@ -40,18 +40,26 @@ std::optional<Transformer> transformer_from(std::string_view name) {
     return std::nullopt;
 }
 
+std::string help_for(const OperandProblem& problem, const Schema& schema) {
+    if (problem.unknown.empty()) return problem.help;
+    std::string near = problem.problem == Problem::UnknownEventType
+                           ? schema.suggest_event_type(problem.unknown)
+                           : schema.suggest(problem.unknown);
+    return near.empty() ? problem.help : fmt::format("did you mean '{}'?", near);
+}
+
 std::optional<FieldRef> OperandChecker::field(const ast::Operand& operand,
                                               std::optional<OperandProblem>& problem) const {
     std::optional<std::string_view> argument;
     if (operand.argument) argument = *operand.argument;
     Schema::Lookup found = schema_.find(operand.name, argument);
     if (found.ref) return std::move(found.ref);
-    problem = {Problem::UnknownField, found.error, "unknown field",
-               found.suggestion.empty() ? "'stoop fields' lists all fields"
-                                        : fmt::format("did you mean '{}'?", found.suggestion),
-               operand.range};
+    problem = {Problem::UnknownField, found.error,
+               "unknown field",       "'stoop fields' lists all fields",
+               operand.range,         found.unknown_argument};
     if (!found.error.starts_with("no such field")) problem->label = "not a valid field";
-    problem->unknown_argument = found.unknown_argument;
+    problem->unknown = operand.name;
+    if (argument) problem->unknown += fmt::format("[{}]", *argument);
     return std::nullopt;
 }
 

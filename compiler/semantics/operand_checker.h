@@ -17,7 +17,10 @@ struct OperandProblem {
     std::string help;
     ast::Range range;
     bool unknown_argument = false;  // the field is known, an event's argument of that name is not
+    std::string unknown{};          // the name of a field or event type that is not known
 };
+// With the name that may have been meant, to look for which takes long.
+std::string help_for(const OperandProblem& problem, const Schema& schema);
 
 std::optional<Transformer> transformer_from(std::string_view name);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "compiler/syntax/parser.h"
 
@@ -58,17 +59,39 @@ class OutputCompiler {
     std::optional<Reference> attempt(ast::Operand source, size_t end);
     void collect_fields(const ast::Operand& source, const Operand& operand);
     void add_text(std::string_view text);
-    void report(size_t begin, size_t end, std::string message, std::string label, std::string help,
-                std::string falco = "unknown filter: unexpected token after '") {
-        diagnostics_.report({Problem::BadOutput,
-                             std::move(message),
+    void report(size_t begin, size_t end, const char* message, const char* help,
+                const char* falco = "unknown filter: unexpected token after '") {
+        diagnostics_.report(Problem::BadOutput, false, [&] {
+            return Diagnostic{Problem::BadOutput,  message, true, source_.span(begin, end), "", {}, help,
+                              falco_.saying(falco)};
+        });
+    }
+    void report_problem(size_t begin) {
+        diagnostics_.report(Problem::BadOutput, false, [&] {
+            const OperandProblem& p = *problem_;
+            return Diagnostic{Problem::BadOutput,
+                              p.message,
+                              true,
+                              source_.span(begin + p.range.begin, begin + p.range.end),
+                              p.label,
+                              {},
+                              help_for(p, checker_.schema()),
+                              falco_.saying("unknown filter: unexpected token after '")};
+        });
+    }
+    void report_too_wide(size_t begin, size_t end) {
+        const Limits& limits = diagnostics_.limits();
+        diagnostics_.report({Problem::LimitExceeded,
+                             fmt::format("the widths in this output add up to too much; {}",
+                                         limit_text(Limit::OutputWidth, limits[Limit::OutputWidth])),
                              true,
                              source_.span(begin, end),
-                             std::move(label),
+                             "",
                              {},
-                             std::move(help),
-                             falco_.saying(std::move(falco))});
+                             limit_help(Limit::OutputWidth, limits[Limit::OutputWidth]),
+                             falco_});
     }
+    std::map<const Field*, size_t> find_deprecated() const;
     void warn_of_deprecated();
 
     const MappedText& source_;
@@ -137,7 +160,27 @@ void OutputCompiler::add_text(std::string_view text) {
     out_.pieces.back().text += text;
 }
 
-// Falco looks for the names anywhere in the text.
+// Falco looks for each name anywhere in the text. Of very many names, which no schema of its has, words that
+// begin with one are found.
+std::map<const Field*, size_t> OutputCompiler::find_deprecated() const {
+    constexpr size_t kMany = 64;
+    const Schema& schema = checker_.schema();
+    std::map<const Field*, size_t> out;  // in the order of the schema
+    if (schema.deprecated().size() <= kMany) {
+        for (const Field* field : schema.deprecated())
+            if (size_t at = text_.find(field->name); at != text_.npos) out[field] = at;
+        return out;
+    }
+    for (size_t at = 0; at < text_.size();) {
+        size_t end = at;
+        while (end < text_.size() && is_name(text_[end])) ++end;
+        const Field* field = schema.named_in(text_.substr(at, end - at));
+        if (field && !field->deprecation.empty()) out.try_emplace(field, at);
+        at = end + 1;
+    }
+    return out;
+}
+
 void OutputCompiler::warn_of_deprecated() {
     auto warn = [&](size_t begin, size_t size, std::string message, std::string help, FalcoContext falco) {
         diagnostics_.report({Problem::Deprecated,
@@ -158,25 +201,24 @@ void OutputCompiler::warn_of_deprecated() {
                  "%container.info is deprecated and no more useful, and will be dropped by Falco "
                  "1.0.0. The container plugin will automatically add required fields to the output "
                  "message."));
-    for (const Field& field : checker_.schema().fields()) {
-        size_t at = field.deprecation.empty() ? text_.npos : text_.find(field.name);
-        if (at == text_.npos) continue;
+    for (const auto& [field, at] : find_deprecated()) {
+        if (!diagnostics_.keeps(Problem::Deprecated)) break;
         FalcoContext falco = falco_.saying(
-            fmt::format("usage of deprecated field '{}' has been detected in the rule output", field.name));
-        falco.deprecated_field = field.name;
-        warn(at, field.name.size(), fmt::format("field '{}' is deprecated", field.name), field.deprecation,
+            fmt::format("usage of deprecated field '{}' has been detected in the rule output", field->name));
+        falco.deprecated_field = field->name;
+        warn(at, field->name.size(), fmt::format("field '{}' is deprecated", field->name), field->deprecation,
              std::move(falco));
     }
 }
 
 std::optional<CompiledOutput> OutputCompiler::run() {
-    constexpr uint32_t kWidest = 1u << 16;  // an alert that is mostly blanks helps nobody
-    uint32_t widths = 0;
+    const uint64_t widest = diagnostics_.limits()[Limit::OutputWidth];
+    uint64_t widths = 0;
     bool valid = true;
     warn_of_deprecated();
     size_t at = text_.starts_with('*') ? 1 : 0;
     if (text_.empty()) {
-        report(0, 0, "this output is blank", "", "say what happened, with fields such as %proc.name",
+        report(0, 0, "this output is blank", "say what happened, with fields such as %proc.name",
                "empty formatting token");
         return std::nullopt;
     }
@@ -185,15 +227,14 @@ std::optional<CompiledOutput> OutputCompiler::run() {
         add_text(text_.substr(at, percent - at));
         if (percent == text_.size()) break;
         size_t begin = percent + 1;
-        uint32_t width = 0;
+        uint64_t width = 0;
         while (begin < text_.size() && is_digit(text_[begin])) {
-            width = std::min<uint32_t>(width * 10 + static_cast<uint32_t>(text_[begin] - '0'), kWidest + 1);
+            width = std::min<uint64_t>(width * 10 + static_cast<uint64_t>(text_[begin] - '0'), widest + 1);
             ++begin;
         }
         widths += width;
-        if (widths > kWidest) {
-            report(percent, begin, fmt::format("the widths in this output add up to more than {}", kWidest),
-                   "", "");
+        if (widths > widest) {
+            report_too_wide(percent, begin);
             return std::nullopt;
         }
         if (text_.substr(begin).starts_with(kContainerInfo)) {
@@ -207,10 +248,9 @@ std::optional<CompiledOutput> OutputCompiler::run() {
             size_t end = begin;
             while (end < text_.size() && is_name(text_[end])) ++end;
             if (problem_)
-                report(begin + problem_->range.begin, begin + problem_->range.end, problem_->message,
-                       problem_->label, problem_->help);
+                report_problem(begin);
             else
-                report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'", "",
+                report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'",
                        "a percent sign itself cannot be written in an output",
                        begin == text_.size() ? "invalid formatting syntax: formatting cannot end with a %"
                                              : "unknown filter: unexpected token after '");
@@ -220,7 +260,7 @@ std::optional<CompiledOutput> OutputCompiler::run() {
         collect_fields(found->source, found->operand);
         if (found->operand.kind == Operand::Kind::Transform)
             out_.mentions.push_back(ast::to_text(found->source));
-        out_.pieces.push_back({"", true, std::move(found->operand), width});
+        out_.pieces.push_back({"", true, std::move(found->operand), static_cast<uint32_t>(width)});
         at = found->end;
     }
     if (!valid) return std::nullopt;

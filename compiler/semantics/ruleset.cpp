@@ -4,46 +4,37 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "compiler/at_once.h"
 #include "compiler/semantics/collector.h"
 #include "compiler/semantics/exceptions.h"
 #include "compiler/semantics/list_names.h"
 #include "compiler/syntax/parser.h"
+#include "runtime/base/nearest.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
 namespace {
 
-constexpr size_t kDeepestMacros = 200;
-constexpr size_t kMostItems = kLongestCondition;  // of a list with others in it
-
 // Items of a list that name an earlier list become that list's items, one level deep (spec: rules-files.md
-// §7.1).
-std::vector<std::vector<MappedText>> expand_lists(std::vector<ListDefinition>& lists) {
-    std::unordered_map<std::string_view, ListDefinition*> by_name;
-    for (ListDefinition& list : lists) by_name.emplace(list.item.name.text(), &list);
-    std::vector<std::vector<MappedText>> out;
-    for (const ListDefinition& list : lists) {
-        std::vector<MappedText>& items = out.emplace_back();
-        for (const MappedText& item : list.item.items) {
-            auto named = by_name.find(item.text());
-            if (named != by_name.end() && named->second->index < list.visibility) {
-                named->second->in_list = true;
-                if (items.size() > kMostItems) break;  // in a condition it would be too long anyway
-                items.insert(items.end(), named->second->item.items.begin(), named->second->item.items.end());
-            } else {
-                items.push_back(item);
-            }
+// §7.1). False if the budget is used up.
+bool expand(const ListDefinition& list, Ruleset& ruleset, ListBudget& budget, NamedList& out) {
+    out.name = list.item.name.text();
+    for (const MappedText& item : list.item.items) {
+        auto named = ruleset.list_index.find(item.text());
+        if (named == ruleset.list_index.end() || ruleset.lists[named->second].index >= list.visibility) {
+            out.items.push_back(&item);
+            continue;
+        }
+        ListDefinition& other = ruleset.lists[named->second];
+        other.in_list = true;
+        for (const MappedText& others : other.item.items) {
+            if (!budget.take(others)) return false;
+            out.items.push_back(&others);
         }
     }
-    return out;
-}
-
-std::vector<std::string_view> names_of(const std::vector<ListDefinition>& lists) {
-    std::vector<std::string_view> out;
-    for (const ListDefinition& list : lists) out.push_back(list.item.name.text());
-    return out;
+    return true;
 }
 
 void collect_references(const ast::Expression& e, std::vector<const ast::Expression*>& out) {
@@ -58,11 +49,12 @@ class Resolver {
           schemas_(schemas),
           parsed_(parsed),
           diagnostics_(diagnostics),
-          lists_(expand_lists(ruleset.lists)),
-          list_names_(names_of(ruleset.lists)) {}
+          list_budget_{ruleset.limits[Limit::ConditionBytes], ruleset.limits[Limit::ListText],
+                       kLooks * ruleset.limits[Limit::ListText]} {}
 
     void run(unsigned threads) {
         std::vector<Condition> conditions = all_conditions();
+        replace_lists(conditions);
         parse(conditions, threads);
         for (Condition& condition : conditions) settle(condition);
         for (MacroDefinition& macro : ruleset_.macros)
@@ -103,7 +95,7 @@ class Resolver {
 
     // A condition on its way from text to tree.
     struct Condition {
-        std::optional<MappedText> text;  // nothing if its exceptions are wrong
+        std::optional<MappedText> text;  // nothing if its exceptions are wrong, or its lists too much
         ResolvedCondition* out;
         FalcoContext falco;
         std::string hint{};
@@ -130,6 +122,41 @@ class Resolver {
         return out;
     }
 
+    // One after the other, so that it does not depend on chance which of them the budget ends at.
+    void replace_lists(std::vector<Condition>& conditions) {
+        std::vector<NamedList> lists(ruleset_.lists.size());
+        for (size_t i = 0; i < lists.size(); ++i) {
+            const ListItem& item = ruleset_.lists[i].item;
+            if (expand(ruleset_.lists[i], ruleset_, list_budget_, lists[i])) continue;
+            FalcoContext falco = falco_item(item);
+            falco.order = {FalcoOrder::Read, item.span.file, item.number, FalcoOrder::Collect};
+            report_lists(item.name.span(), std::move(falco));
+        }
+        ListNames names(std::move(lists));
+        for (Condition& condition : conditions) {
+            if (!condition.text) continue;
+            ResolvedCondition& out = *condition.out;
+            out.unexpanded = std::make_shared<const std::string>(condition.text->text());
+            if (names.replace(*condition.text, list_budget_, out.lists)) continue;
+            report_lists(condition.text->span(0, 1), condition.falco);
+            condition.text.reset();
+        }
+    }
+
+    // Once: more of them say nothing new.
+    void report_lists(Span span, FalcoContext falco) {
+        if (std::exchange(too_many_items_, true)) return;
+        diagnostics_.report({Problem::LimitExceeded,
+                             fmt::format("from here on the names of lists stand for too much text; {}",
+                                         limit_text(Limit::ListText, ruleset_.limits[Limit::ListText])),
+                             true,
+                             span,
+                             "",
+                             {},
+                             limit_help(Limit::ListText, ruleset_.limits[Limit::ListText]),
+                             std::move(falco)});
+    }
+
     // Several at once: each takes a tenth of a millisecond, and they are most of the work of resolving.
     void parse(std::vector<Condition>& conditions, size_t threads) const {
         constexpr size_t kFew = 32;  // a thread is not worth it
@@ -140,17 +167,9 @@ class Resolver {
     void parse(Condition& condition) const {
         if (!condition.text) return;
         ResolvedCondition& out = *condition.out;
-        out.unexpanded = condition.text->text();
         out.text = std::move(*condition.text);
-        // In the order of the lists: what one brings may name a later one.
-        for (auto list = list_names_.first_in(out.text.text(), 0);
-             list && out.text.text().size() <= kLongestCondition;
-             list = list_names_.first_in(out.text.text(), *list + 1)) {
-            replace_list_name(out.text, ruleset_.lists[*list].item.name.text(), lists_[*list],
-                              kLongestCondition);
-            out.lists.push_back(static_cast<uint32_t>(*list));
-        }
-        if (!parsed_.find(out.text.text())) condition.parsed = parse_condition(out.text.text());
+        if (!parsed_.find(out.text.text()))
+            condition.parsed = parse_condition(out.text.text(), ruleset_.limits);
     }
 
     void settle(Condition& condition) {
@@ -168,15 +187,19 @@ class Resolver {
 
     void report_syntax(const SyntaxError& error, const ResolvedCondition& out, const FalcoContext& falco,
                        const std::string& hint) {
-        diagnostics_.report(
-            {error.too_large ? Problem::TooDeep : Problem::Syntax,
-             error.message,
-             true,
-             out.span(error.range),
-             error.label,
-             {},
-             hint.empty() ? error.help : hint,
-             falco.within(out.text.text(), out.text.text(), error.stop.value_or(error.range.begin))});
+        Problem problem = error.limit ? Problem::TooDeep : Problem::Syntax;
+        diagnostics_.report(problem, false, [&] {
+            Diagnostic d{problem, error.message};
+            d.span = out.span(error.range);
+            d.label = error.label;
+            d.help = hint.empty() ? error.help : hint;
+            if (error.limit)
+                if (std::string more = limit_help(*error.limit, ruleset_.limits[*error.limit]); !more.empty())
+                    d.help += ", or " + more;
+            auto text = std::make_shared<const std::string>(out.text.text());
+            d.falco = falco.within(places_.of(out, text, error.stop.value_or(error.range.begin)));
+            return d;
+        });
     }
 
     // Every macro referred to must be defined and, from a macro, visible.
@@ -193,31 +216,31 @@ class Resolver {
 
     void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later,
                         const FalcoContext& falco) {
-        std::string help;
-        if (later) {
-            help = "a macro can use only macros that are defined before it";
-        } else if (diagnostics_.errors() < Diagnostics::kMostKept) {
-            std::vector<std::string_view> names;
-            for (const MacroDefinition& macro : ruleset_.macros) names.push_back(macro.item.name.text());
-            std::string near = nearest(e.macro, names);
-            help = near.empty() ? "a field has a dot in its name; a text belongs behind an operator"
-                                : "did you mean '" + near + "'?";
-        }
-        diagnostics_.report({Problem::UnknownMacro,
-                             fmt::format("macro '{}' is not defined", e.macro),
-                             true,
-                             condition.span(e.range),
-                             later ? "not defined yet" : "unknown macro",
-                             {},
-                             help,
-                             falco.within(condition.unexpanded, condition.text.text(), e.range.begin)
-                                 .saying(fmt::format("Undefined macro '{}' used in filter.", e.macro))});
+        diagnostics_.report(Problem::UnknownMacro, false, [&] {
+            Diagnostic d{Problem::UnknownMacro, fmt::format("macro '{}' is not defined", e.macro)};
+            d.span = condition.span(e.range);
+            d.label = later ? "not defined yet" : "unknown macro";
+            if (later) {
+                d.help = "a macro can use only macros that are defined before it";
+            } else {
+                std::string near =
+                    nearest(e.macro, ruleset_.macros, [](const MacroDefinition& macro) -> const std::string& {
+                        return macro.item.name.text();
+                    });
+                d.help = near.empty() ? "a field has a dot in its name; a text belongs behind an operator"
+                                      : "did you mean '" + near + "'?";
+            }
+            d.falco = falco.within(places_.of(condition, condition.unexpanded, e.range.begin))
+                          .saying(fmt::format("Undefined macro '{}' used in filter.", e.macro));
+            return d;
+        });
     }
 
     // Falco reports a loop at the reference of the macro that it began with.
-    FalcoContext falco_loop() const {
+    FalcoContext falco_loop() {
+        const ResolvedCondition& condition = root_->condition;
         return context(*root_, FalcoOrder::MacroReferences)
-            .within(root_->condition.unexpanded, root_->condition.text.text(), root_reference_->range.begin)
+            .within(places_.of(condition, condition.unexpanded, root_reference_->range.begin))
             .saying(fmt::format("reference loop in macro '{}'", root_reference_->macro));
     }
 
@@ -225,16 +248,17 @@ class Resolver {
     void follow(MacroDefinition& macro, size_t depth) {
         State& state = state_[static_cast<size_t>(&macro - ruleset_.macros.data())];
         if (!macro.condition.valid || state == State::Done) return;
-        if (depth > kDeepestMacros) {
+        if (depth > ruleset_.limits[Limit::MacroDepth]) {
             macro.condition.valid = false;
-            diagnostics_.report({Problem::TooDeep,
-                                 fmt::format("macros are nested more than {} deep", kDeepestMacros),
-                                 true,
-                                 macro.item.name.span(),
-                                 "",
-                                 {},
-                                 "flatten some of them",
-                                 context(macro, FalcoOrder::MacroReferences)});
+            diagnostics_.report(
+                {Problem::TooDeep,
+                 fmt::format("macros are nested more than {} deep", ruleset_.limits[Limit::MacroDepth]),
+                 true,
+                 macro.item.name.span(),
+                 "",
+                 {},
+                 "flatten some of them",
+                 context(macro, FalcoOrder::MacroReferences)});
             return;
         }
         state = State::Open;
@@ -246,39 +270,55 @@ class Resolver {
                 continue;
             }
             macro.condition.valid = false;
-            diagnostics_.report({Problem::MacroLoop,
-                                 fmt::format("macro '{}' leads back to itself", e->macro),
-                                 true,
-                                 macro.condition.span(e->range),
-                                 "reference loop",
-                                 {},
-                                 "",
-                                 falco_loop()});
+            diagnostics_.report(Problem::MacroLoop, false, [&] {
+                Diagnostic d{Problem::MacroLoop, fmt::format("macro '{}' leads back to itself", e->macro)};
+                d.span = macro.condition.span(e->range);
+                d.label = "reference loop";
+                d.falco = falco_loop();
+                return d;
+            });
         }
         state = State::Done;
     }
 
     // What refers to something that is not valid is not valid either; the reason has been reported.
     void spread_faults() {
-        for (bool changed = true; changed;) {
-            changed = false;
-            auto spread = [&](ResolvedCondition& condition) {
-                if (!condition.valid) return;
-                for (const ast::Expression* e : condition.macros)
-                    if (!ruleset_.macro(e->macro)->condition.valid) condition.valid = false;
-                changed = changed || !condition.valid;
-            };
-            for (MacroDefinition& macro : ruleset_.macros) spread(macro.condition);
-            for (RuleDefinition& rule : ruleset_.rules) spread(rule.condition);
+        constexpr size_t kRule = SIZE_MAX;
+        struct User {
+            ResolvedCondition* condition;
+            size_t macro;  // whose condition it is, or kRule
+        };
+        std::vector<std::vector<User>> users(ruleset_.macros.size());  // by macro, the valid ones
+        auto add = [&](ResolvedCondition& condition, size_t macro) {
+            if (!condition.valid) return;
+            for (const ast::Expression* e : condition.macros)
+                users[ruleset_.macro_index.at(e->macro)].push_back({&condition, macro});
+        };
+        std::vector<size_t> open;
+        for (size_t i = 0; i < ruleset_.macros.size(); ++i) {
+            add(ruleset_.macros[i].condition, i);
+            if (!ruleset_.macros[i].condition.valid) open.push_back(i);
+        }
+        for (RuleDefinition& rule : ruleset_.rules) add(rule.condition, kRule);
+        while (!open.empty()) {
+            size_t macro = open.back();
+            open.pop_back();
+            for (const User& user : users[macro])
+                if (std::exchange(user.condition->valid, false) && user.macro != kRule)
+                    open.push_back(user.macro);
         }
     }
+
+    // How often all of the text that lists may bring may be looked through for more names of lists.
+    static constexpr uint64_t kLooks = 16;
 
     Ruleset& ruleset_;
     const Schemas& schemas_;
     ParsedConditions& parsed_;
     Diagnostics& diagnostics_;
-    std::vector<std::vector<MappedText>> lists_;
-    ListNames list_names_;
+    ListBudget list_budget_;
+    bool too_many_items_ = false;  // has been reported
+    FalcoPlaces places_;
     std::vector<State> state_;
     const MacroDefinition* root_ = nullptr;            // that `follow` began with
     const ast::Expression* root_reference_ = nullptr;  // its reference that is being followed
@@ -297,6 +337,12 @@ const ast::Expression& ParsedConditions::keep(const std::string& text, ast::Expr
     return trees_.try_emplace(text, std::move(tree)).first->second;
 }
 
+FalcoExpression FalcoPlaces::of(const ResolvedCondition& condition, std::shared_ptr<const std::string> text,
+                                uint32_t at) {
+    auto [entry, fresh] = lines_.try_emplace(&condition, condition.text.text());
+    return entry->second.place(std::move(text), at);
+}
+
 const MacroDefinition* Ruleset::macro(const std::string& name) const {
     auto entry = macro_index.find(name);
     return entry == macro_index.end() ? nullptr : &macros[entry->second];
@@ -311,6 +357,7 @@ FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule) {
 Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
                 Diagnostics& diagnostics, unsigned threads) {
     Ruleset out;
+    out.limits = diagnostics.limits();
     collect(std::move(files), schemas, out, diagnostics);
     Resolver(out, schemas, parsed, diagnostics).run(threads);
     return out;

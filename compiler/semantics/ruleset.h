@@ -5,6 +5,7 @@
 // Problems are reported for every item; what has one is marked and left out by later stages.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -12,14 +13,16 @@
 
 #include "compiler/source/rule_file.h"
 #include "compiler/syntax/ast.h"
+#include "runtime/base/limits.h"
+#include "runtime/base/text_map.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
 
 // A condition's text, where each byte of it comes from, and its tree.
 struct ResolvedCondition {
-    std::string unexpanded;  // with exceptions, but list names as they were written
-    MappedText text;         // with lists
+    std::shared_ptr<const std::string> unexpanded;  // with exceptions, but list names as they were written
+    MappedText text;                                // with lists
     ast::Expression tree;
     std::vector<const ast::Expression*>
         macros;                   // the references to macros in the tree, in the order of the text
@@ -67,7 +70,9 @@ struct Ruleset {
 
     const MacroDefinition* macro(const std::string& name) const;
 
-    std::unordered_map<std::string, size_t> macro_index;
+    TextMap<size_t> macro_index, list_index;
+    Limits limits;       // under which it was made
+    uint64_t nodes = 0;  // of the conditions that were typed, with macros in place of their names
 };
 
 // The trees of conditions, by their texts with lists. Several threads may use it at once.
@@ -79,7 +84,18 @@ class ParsedConditions {
 
   private:
     mutable std::mutex mutex_;
-    std::unordered_map<std::string, ast::Expression> trees_;  // none goes or moves
+    TextMap<ast::Expression> trees_;  // none goes or moves
+};
+
+// Where Falco says that problems of conditions are.
+class FalcoPlaces {
+  public:
+    // Byte `at` of the condition with lists, shown in `text`.
+    FalcoExpression of(const ResolvedCondition& condition, std::shared_ptr<const std::string> text,
+                       uint32_t at);
+
+  private:
+    std::unordered_map<const ResolvedCondition*, FalcoLines> lines_;
 };
 
 // Where Falco says that a problem with a rule is, when it compiles the rule.

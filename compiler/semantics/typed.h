@@ -6,7 +6,6 @@
 #pragma once
 
 #include <memory>
-#include <unordered_map>
 
 #include "compiler/semantics/ruleset.h"
 #include "runtime/event/schema.h"
@@ -23,7 +22,7 @@ class SlotTable {
 
   private:
     std::vector<Slot> slots_;
-    std::unordered_map<std::string, uint32_t> by_spelling_;
+    TextMap<uint32_t> by_spelling_;
 };
 
 struct TypedRuleset {

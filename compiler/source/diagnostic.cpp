@@ -64,6 +64,14 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     return out;
 }
 
+// Its texts, in bytes.
+size_t size_of(const Diagnostic& d) {
+    size_t out = d.message.size() + d.label.size() + d.help.size() + d.falco.message.size();
+    for (const std::string& note : d.notes) out += note.size();
+    for (const FalcoLocation& location : d.falco.locations) out += location.name.size();
+    return out;
+}
+
 struct Colors {
     std::string_view severity, strong, place, off;
 };
@@ -94,23 +102,30 @@ std::string problem_name(Problem problem) {
     return out;
 }
 
+bool Diagnostics::keeps(Problem problem, bool repeated) const {
+    const Total& total = totals_[total_of(problem, repeated)];
+    return !ignored_.contains(problem) && total.count < limits_[Limit::Diagnostics] &&
+           total.bytes < limits_[Limit::DiagnosticBytes];
+}
+
+void Diagnostics::count(Problem problem, bool repeated) {
+    if (!ignored_.contains(problem)) ++totals_[total_of(problem, repeated)].count;
+}
+
 void Diagnostics::report(Diagnostic diagnostic) {
-    if (ignored_.contains(diagnostic.problem)) return;
-    Severity severity = problem_info(diagnostic.problem).severity;
-    size_t& count = diagnostic.falco.repeated       ? repeated_
-                    : severity == Severity::Error   ? errors_
-                    : severity == Severity::Warning ? warnings_
-                                                    : notes_;
-    if (++count <= kMostKept) all_.push_back(std::move(diagnostic));
+    bool repeated = diagnostic.falco.repeated;
+    if (keeps(diagnostic.problem, repeated)) {
+        totals_[total_of(diagnostic.problem, repeated)].bytes += size_of(diagnostic);
+        all_.push_back(std::move(diagnostic));
+    }
+    count(diagnostic.problem, repeated);
 }
 
 void Diagnostics::append(const Diagnostics& other) {
-    size_t Diagnostics::*const counts[] = {&Diagnostics::errors_, &Diagnostics::warnings_,
-                                           &Diagnostics::notes_, &Diagnostics::repeated_};
-    size_t sums[4];
-    for (size_t i = 0; i < 4; ++i) sums[i] = this->*counts[i] + other.*counts[i];
+    std::array<size_t, kRepeated + 1> sums;
+    for (size_t i = 0; i < sums.size(); ++i) sums[i] = totals_[i].count + other.totals_[i].count;
     for (const Diagnostic& diagnostic : other.all_) report(diagnostic);
-    for (size_t i = 0; i < 4; ++i) this->*counts[i] = sums[i];  // with those that were not kept
+    for (size_t i = 0; i < sums.size(); ++i) totals_[i].count = sums[i];  // with those that were not kept
 }
 
 void Diagnostics::hide_quotes(const Sources& sources) {

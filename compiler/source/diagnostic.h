@@ -3,6 +3,7 @@
 // are in diagnostics.def.
 #pragma once
 
+#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "compiler/source/falco_context.h"
 #include "compiler/source/source.h"
+#include "runtime/base/limits.h"
 
 namespace stoop {
 
@@ -37,41 +39,57 @@ struct Diagnostic {
     Problem problem;
     std::string message;
     bool has_place = true;  // false: the problem is with a file as a whole, or with no file
-    Span span;
-    std::string label;               // beside the carets
-    std::vector<std::string> notes;  // how it was reached
-    std::string help;                // a way out
+    Span span{};
+    std::string label{};               // beside the carets
+    std::vector<std::string> notes{};  // how it was reached
+    std::string help{};                // a way out
     FalcoContext falco{};
 };
 
+// Of a run with a hundred thousand mistakes, or with a long text in each, the first are kept and the rest is
+// only counted, for errors, for warnings and for notes each (Limit::Diagnostics, Limit::DiagnosticBytes).
 class Diagnostics {
   public:
-    // A run with a hundred thousand mistakes, or warnings, is cut off here; the rest is only counted.
-    static constexpr size_t kMostKept = 1000;
-
     Diagnostics() = default;
     // Warnings of the kinds `ignored` are not kept.
-    explicit Diagnostics(std::set<Problem> ignored) : ignored_(std::move(ignored)) {}
-    // None yet, and the same kinds are not kept: to be appended later.
-    Diagnostics none_yet() const { return Diagnostics(ignored_); }
+    explicit Diagnostics(std::set<Problem> ignored, const Limits& limits = {})
+        : ignored_(std::move(ignored)), limits_(limits) {}
+    // None yet, under the same rules: to be appended later.
+    Diagnostics none_yet() const { return Diagnostics(ignored_, limits_); }
 
     void report(Diagnostic diagnostic);
+    // For what may be reported very often: `make` is called for what is kept only.
+    template <typename Make>
+    void report(Problem problem, bool repeated, Make&& make) {
+        keeps(problem, repeated) ? report(make()) : count(problem, repeated);
+    }
+    // Whether one more of this kind would be kept. `repeated`: see FalcoContext.
+    bool keeps(Problem problem, bool repeated = false) const;
     void append(const Diagnostics& other);  // as if they had been reported here
     // What is said of files that must not be quoted becomes what their code means.
     void hide_quotes(const Sources& sources);
+    const Limits& limits() const { return limits_; }
     // In the order in which they were found, and with what only Falco repeats.
     const std::vector<Diagnostic>& all() const { return all_; }
     std::vector<Diagnostic> by_place() const;  // in the order of the files
-    size_t errors() const { return errors_; }
-    size_t warnings() const { return warnings_; }
+    size_t errors() const { return totals_[static_cast<size_t>(Severity::Error)].count; }
+    size_t warnings() const { return totals_[static_cast<size_t>(Severity::Warning)].count; }
 
   private:
+    struct Total {
+        size_t count = 0;
+        size_t bytes = 0;  // of those that are kept
+    };
+    static constexpr size_t kRepeated = 3;  // those have a total of their own
+    static size_t total_of(Problem problem, bool repeated) {
+        return repeated ? kRepeated : static_cast<size_t>(problem_info(problem).severity);
+    }
+    void count(Problem problem, bool repeated);
+
     std::vector<Diagnostic> all_;
     std::set<Problem> ignored_;
-    size_t errors_ = 0;
-    size_t warnings_ = 0;
-    size_t notes_ = 0;
-    size_t repeated_ = 0;
+    Limits limits_;
+    std::array<Total, kRepeated + 1> totals_;  // by severity, then of those that are repeated
 };
 
 // A diagnostic about a file that must not be quoted then says only what its code means; others stay as they

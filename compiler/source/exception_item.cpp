@@ -5,30 +5,46 @@
 namespace stoop {
 namespace {
 
-ExceptionValue read_exception_value(YamlFile& file, const FalcoContext& falco, const YamlNode& node,
-                                    bool& usable, size_t depth = 0) {
-    // An alias may stand in the list that it is for.
-    constexpr size_t kDeepest = 50;
-    if (depth > kDeepest) throw YAML::Exception(node.Mark(), "a list is nested too deeply");
-    file.take_node(node);
+// Where a value stands: within another one, or in the list of all values. Falco names them all, but only of a
+// problem.
+struct ValuePlace {
+    const YamlFile& file;
+    const ValuePlace* outer;
+    const FalcoContext* values;  // of the outermost
+    YAML::Mark mark;
+
+    FalcoContext context() const {
+        return (outer ? outer->context() : *values).in("exception value", "", file.span(mark));
+    }
+};
+
+ExceptionValue read_exception_value(YamlFile& file, const ValuePlace& here, const YamlNode& node,
+                                    bool& usable) {
     ExceptionValue out;
-    FalcoContext here = falco.in("exception value", "", file.span(node.Mark()));
     out.span = file.span(node);
+    auto report = [&](Problem problem, const char* falco, const char* message, const char* label) {
+        file.report(problem, [&] {
+            Diagnostic d{problem, message};
+            d.span = out.span;
+            d.label = label;
+            d.falco = here.context().saying(falco);
+            return d;
+        });
+    };
     if (node.IsSequence()) {
         out.list = true;
         for (const YamlNode& item : node)
-            out.items.push_back(read_exception_value(file, here, item, usable, depth + 1));
+            out.items.push_back(
+                read_exception_value(file, {file, &here, nullptr, item.Mark()}, item, usable));
     } else if (node.IsScalar()) {
-        out.text = file.take_text(node);
+        out.text = file.text(node);
         if (node.Scalar().empty()) {
-            file.report(here.saying("Value must be non-empty"), Problem::BadValue, out.span,
-                        "a value of an exception is empty");
+            report(Problem::BadValue, "Value must be non-empty", "a value of an exception is empty", "");
             usable = false;
         }
     } else {
-        file.report(here, Problem::BadExceptionValue, out.span,
-                    "a value of an exception is neither a text nor a list of texts",
-                    "counts as an empty text");
+        report(Problem::BadExceptionValue, "",
+               "a value of an exception is neither a text nor a list of texts", "counts as an empty text");
         out.text.append("", out.span.file, out.span.begin);
     }
     return out;
@@ -43,7 +59,7 @@ std::optional<ExceptionNames> read_names(const YamlItem& item, const char* key, 
         for (const YamlNode& element : node) {
             // What is not a text counts as an empty one, which is no field and no operator.
             if (element.IsScalar())
-                out.names.push_back(item.file().take_text(element));
+                out.names.push_back(item.file().text(element));
             else
                 out.names.emplace_back().append("", item.file().index,
                                                 item.file().span(element.Mark()).begin);
@@ -93,7 +109,8 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode
         }
         out.values.emplace();
         for (const YamlNode& value : values)
-            out.values->push_back(read_exception_value(file, falco_values, value, usable));
+            out.values->push_back(
+                read_exception_value(file, {file, nullptr, &falco_values, value.Mark()}, value, usable));
     }
     if (!usable) return std::nullopt;
     return out;

@@ -1,18 +1,17 @@
 #include "compiler/source/falco_context.h"
 
+#include <algorithm>
+
 namespace stoop {
 
-FalcoContext FalcoContext::within(std::string shown, std::string_view counted, uint32_t at) const {
-    FalcoContext out = *this;
-    FalcoExpression place{std::move(shown), 1, 1, at};
-    for (char c : counted.substr(0, at)) {
-        ++place.column;
-        if (c != '\n' && c != '\r') continue;
-        ++place.line;
-        place.column = 1;
-    }
-    out.expression = std::move(place);
-    return out;
+FalcoLines::FalcoLines(std::string_view counted) : begins_{0} {
+    for (size_t at = 0; (at = counted.find_first_of("\n\r", at)) != counted.npos;)
+        begins_.push_back(static_cast<uint32_t>(++at));
+}
+
+FalcoExpression FalcoLines::place(std::shared_ptr<const std::string> text, uint32_t at) const {
+    auto next = std::upper_bound(begins_.begin(), begins_.end(), at);
+    return {std::move(text), static_cast<uint32_t>(next - begins_.begin()), at - *(next - 1) + 1, at};
 }
 
 }  // namespace stoop

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,8 +43,19 @@ struct FalcoLocation {
 
 // A place within a condition, which Falco adds to the place of the condition.
 struct FalcoExpression {
-    std::string text;  // as shown
+    std::shared_ptr<const std::string> text;  // as shown; the problems of a condition share it
     uint32_t line = 0, column = 0, offset = 0;
+};
+
+// Where the lines of a condition begin, as Falco counts them: found once for all problems of the condition.
+class FalcoLines {
+  public:
+    explicit FalcoLines(std::string_view counted);
+    // The place of byte `at` of the condition, which is shown as `text`.
+    FalcoExpression place(std::shared_ptr<const std::string> text, uint32_t at) const;
+
+  private:
+    std::vector<uint32_t> begins_;
 };
 
 struct FalcoContext {
@@ -64,8 +76,11 @@ struct FalcoContext {
         out.message = std::move(text);
         return out;
     }
-    // The place of byte `at` of `counted`, shown in `shown`.
-    FalcoContext within(std::string shown, std::string_view counted, uint32_t at) const;
+    FalcoContext within(FalcoExpression place) const {
+        FalcoContext out = *this;
+        out.expression = std::move(place);
+        return out;
+    }
 };
 
 }  // namespace stoop

@@ -92,12 +92,11 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YamlNode& node
 // The first alternative that names a plugin that is there decides.
 void check_alternatives(const YamlItem& item, const FalcoContext& falco,
                         const std::vector<Requirement>& alternatives) {
-    for (size_t i = 0; i < alternatives.size(); ++i)
-        for (size_t j = 0; j < i; ++j)
-            if (alternatives[i].name == alternatives[j].name)
-                return item.report(
-                    falco, Problem::PluginVersion, alternatives[i].span,
-                    fmt::format("plugin '{}' is required in two versions", alternatives[i].name));
+    std::set<std::string_view> names;
+    for (const Requirement& alternative : alternatives)
+        if (!names.insert(alternative.name).second)
+            return item.report(falco, Problem::PluginVersion, alternative.span,
+                               fmt::format("plugin '{}' is required in two versions", alternative.name));
     auto known = std::find_if(alternatives.begin(), alternatives.end(),
                               [](const Requirement& r) { return r.name == kContainerPlugin; });
     if (known == alternatives.end())

@@ -10,7 +10,7 @@
 #include "compiler/source/requirements.h"
 #include "compiler/source/yaml_item.h"
 #include "compiler/source/yaml_node.h"
-#include "runtime/event/schema.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop {
 namespace {
@@ -122,7 +122,7 @@ class Reader {
 RuleFile Reader::read() {
     bool empty_seen = false;
     try {
-        YamlDocuments documents{std::string(file_.source.text())};
+        YamlDocuments documents(std::string(file_.source.text()), file_.diagnostics.limits());
         for (const YamlNode& document : documents.roots()) {
             bool empty = !document.IsDefined() || document.IsNull();
             if (!empty && empty_seen) {
@@ -134,6 +134,9 @@ RuleFile Reader::read() {
             empty_seen = empty_seen || empty;
             if (!empty) read_document(document);
         }
+    } catch (const YamlLimitExceeded& e) {
+        file_.report({}, Problem::LimitExceeded, file_.span(e.mark), "this file is too large: " + e.msg,
+                     "here", limit_help(e.limit, file_.diagnostics.limits()[e.limit]));
     } catch (const YAML::Exception& e) {
         FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
         file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark),

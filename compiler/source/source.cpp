@@ -65,11 +65,11 @@ uint32_t SourceFile::characters_before(uint32_t offset) const {
 }
 
 std::string_view SourceFile::line(uint32_t number) const {
-    uint32_t begin = line_starts_[number - 1];
-    std::string_view rest = text().substr(begin);
-    rest = rest.substr(0, rest.find('\n'));
-    if (rest.ends_with('\r')) rest.remove_suffix(1);
-    return rest;
+    uint32_t begin = line_begin(number);
+    size_t end = number < line_starts_.size() ? line_begin(number + 1) - 1 : text_.size();
+    std::string_view out = text().substr(begin, end - begin);
+    if (out.ends_with('\r')) out.remove_suffix(1);
+    return out;
 }
 
 uint32_t Sources::add(std::string name, std::string text, std::string why_not_quoted) {

@@ -35,6 +35,7 @@ class SourceFile {
     };
     Position position(uint32_t offset) const;
     std::string_view line(uint32_t number) const;  // without its line break
+    uint32_t line_begin(uint32_t number) const { return line_starts_[number - 1]; }
 
   private:
     // Characters before an offset.

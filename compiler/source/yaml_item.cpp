@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "compiler/source/yaml_scalar.h"
-#include "runtime/event/schema.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop {
 
@@ -24,25 +24,12 @@ MappedText YamlFile::text(const YamlNode& scalar) const {
     return map_yaml_scalar(source, index, static_cast<uint32_t>(scalar.Mark().pos), scalar.Scalar());
 }
 
-void YamlFile::take(const YamlNode& node, size_t bytes) {
-    constexpr size_t kRepeats = 16;
-    constexpr size_t kInAnyCase = size_t{1} << 20;
-    read += bytes;
-    if (read > kInAnyCase + kRepeats * source.text().size())
-        throw YAML::Exception(node.Mark(), "aliases repeat too much text");
-}
-
-MappedText YamlFile::take_text(const YamlNode& scalar) {
-    take(scalar, scalar.Scalar().size());
-    return text(scalar);
-}
-
 void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label,
                       std::string help) const {
-    falco.order.file = index;
-    falco.order.item = item;
-    diagnostics.report(
-        {problem, std::move(message), true, span, std::move(label), {}, std::move(help), std::move(falco)});
+    report(problem, [&] {
+        return Diagnostic{problem,         std::move(message), true, span, std::move(label), {},
+                          std::move(help), std::move(falco)};
+    });
 }
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
@@ -73,12 +60,16 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
     for (const auto& entry : node_) {
         std::string key = entry.first.IsScalar() ? entry.first.Scalar() : entry.first.IsNull() ? "null" : "";
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string near = nearest(key, {known.begin(), known.end()});
-        FalcoContext falco = falco_.saying(fmt::format("Unknown key '{}'. The key will be ignored.", key));
-        falco.order.step = FalcoOrder::UnknownKeys;
-        report(std::move(falco), Problem::UnknownKey, file_.span(entry.first.Mark(), key.size()),
-               fmt::format("unknown key '{}' in {}; it is ignored", key, name_), "",
-               near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+        file_.report(Problem::UnknownKey, [&] {
+            std::string near = nearest(key, {known.begin(), known.end()});
+            Diagnostic out{Problem::UnknownKey,
+                           fmt::format("unknown key '{}' in {}; it is ignored", key, name_)};
+            out.span = file_.span(entry.first.Mark(), key.size());
+            if (!near.empty()) out.help = fmt::format("did you mean '{}'?", near);
+            out.falco = falco_.saying(fmt::format("Unknown key '{}'. The key will be ignored.", key));
+            out.falco.order.step = FalcoOrder::UnknownKeys;
+            return out;
+        });
     }
 }
 
@@ -102,7 +93,7 @@ std::optional<MappedText> YamlItem::text(const char* key) const {
                value.IsSequence() ? "this is a list" : "this is a mapping");
         return std::nullopt;
     }
-    return file_.take_text(value);
+    return file_.text(value);
 }
 
 FalcoContext YamlItem::undecodable(const char* key) const {
@@ -152,7 +143,7 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
                    fmt::format("an element of '{}' must be a text", key));
             return std::nullopt;
         }
-        out.push_back(file_.take_text(element));
+        out.push_back(file_.text(element));
     }
     return out;
 }

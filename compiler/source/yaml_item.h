@@ -17,23 +17,24 @@ struct YamlFile {
     const SourceFile& source;
     uint32_t index;
     Diagnostics& diagnostics;
-    size_t read = 0;    // bytes of the texts so far
     uint32_t item = 0;  // the number of the item being read
 
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     // A scalar's text (its first line), or the place where something else begins.
     Span span(const YamlNode& node) const;
     MappedText text(const YamlNode& scalar) const;
-    // The same, for keeping. Throws YAML::Exception when aliases have repeated too much text for a file of
-    // this size.
-    MappedText take_text(const YamlNode& scalar);
-    // Counts a node that is not a text against the same limit.
-    void take_node(const YamlNode& node) { take(node, 1); }
     void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label = "",
                 std::string help = "") const;
-
-  private:
-    void take(const YamlNode& node, size_t bytes);
+    // For what one item may have very often: `make` is called for what is kept only.
+    template <typename Make>
+    void report(Problem problem, Make&& make) const {
+        diagnostics.report(problem, false, [&] {
+            Diagnostic out = make();
+            out.falco.order.file = index;
+            out.falco.order.item = item;
+            return out;
+        });
+    }
 };
 
 class YamlItem {

@@ -1,9 +1,10 @@
 #include "compiler/source/yaml_node.h"
 
+#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <set>
+#include <algorithm>
 #include <sstream>
 
 namespace stoop {
@@ -13,12 +14,15 @@ struct YamlNode::Data {
     YAML::Mark mark;
     std::string text, tag;
     std::vector<Entry> entries;
+    uint64_t size = 1;    // of its tree, aliases followed
+    uint32_t height = 1;  // of its tree
+    bool closed = false;  // all of it is known
 };
 
 // Makes nodes of what the library reads.
 class YamlBuilder : public YAML::EventHandler {
   public:
-    explicit YamlBuilder(YamlDocuments& out) : out_(out) {}
+    YamlBuilder(YamlDocuments& out, const Limits& limits) : out_(out), limits_(limits) {}
 
     void OnDocumentStart(const YAML::Mark& mark) override {
         // The library finds ever new empty documents where a stray `,` stands.
@@ -29,15 +33,22 @@ class YamlBuilder : public YAML::EventHandler {
     }
     void OnDocumentEnd() override {}
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        add(make(Kind::Null, mark, "", anchor));
+        add(make(Kind::Null, mark, "", anchor), mark);
     }
-    void OnAlias(const YAML::Mark&, YAML::anchor_t anchor) override { add(anchored_.at(anchor)); }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        Data* node = anchored_.at(anchor);
+        if (!node->closed)
+            throw YAML::ParserException(mark, "an alias cannot stand within the node that it names");
+        count(node->size, mark);
+        add(node, mark);
+    }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& text) override {
         Data* node = make(Kind::Scalar, mark, tag, anchor);
         node->text = text;
-        out_.text_size_ += text.size();
-        add(node);
+        node->size += text.size() / kBytesOfValue;
+        count(node->size - 1, mark);
+        add(node, mark);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -55,6 +66,7 @@ class YamlBuilder : public YAML::EventHandler {
     using Data = YamlNode::Data;
 
     Data* make(Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+        count(1, mark);
         Data& node = out_.nodes_.emplace_back();
         node.kind = kind;
         node.mark = mark;
@@ -66,16 +78,31 @@ class YamlBuilder : public YAML::EventHandler {
         return &node;
     }
 
+    void count(uint64_t more, const YAML::Mark& mark) {
+        count_ += more;
+        if (count_ > limits_[Limit::YamlValues])
+            exceeded(Limit::YamlValues, mark, "there are too many values");
+    }
+
+    [[noreturn]] void exceeded(Limit limit, const YAML::Mark& mark, const char* what) {
+        throw YamlLimitExceeded(mark, fmt::format("{}; {}", what, limit_text(limit, limits_[limit])), limit);
+    }
+
     void close() {
         Data* node = open_.back().node;
         open_.pop_back();
-        add(node);
+        add(node, node->mark);
     }
 
     // To what is open: an element, a key, or the value of the key before.
-    void add(Data* node) {
+    void add(Data* node, const YAML::Mark& mark) {
+        node->closed = true;
+        if (open_.size() + node->height > limits_[Limit::Depth])
+            exceeded(Limit::Depth, mark, "values are nested too deeply");
         if (open_.empty()) return out_.roots_.push_back(YamlNode(node));
         Open& parent = open_.back();
+        parent.node->size += node->size;
+        parent.node->height = std::max(parent.node->height, node->height + 1);
         if (parent.node->kind == Kind::Sequence) {
             parent.node->entries.emplace_back(YamlNode(node));
         } else if (!parent.key) {
@@ -90,24 +117,32 @@ class YamlBuilder : public YAML::EventHandler {
         Data* node;
         Data* key;  // that still has no value
     };
+    static constexpr size_t kBytesOfValue = 64;  // of a text; see Limit::YamlValues
+
     YamlDocuments& out_;
+    const Limits& limits_;
+    uint64_t count_ = 0;
     std::vector<Open> open_;
     std::vector<Data*> anchored_;
     bool seen_ = false;
     YAML::Mark last_;
 };
 
-YamlDocuments::YamlDocuments(const std::string& text) {
+YamlDocuments::YamlDocuments(const std::string& text, const Limits& limits) {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
-    YamlBuilder builder(*this);
-    while (parser.HandleNextDocument(builder)) {
+    YamlBuilder builder(*this, limits);
+    try {
+        while (parser.HandleNextDocument(builder)) {
+        }
+    } catch (const YAML::DeepRecursion& e) {
+        throw YamlLimitExceeded(e.mark,
+                                fmt::format("values are nested too deeply; at most {} are read", e.depth()),
+                                Limit::Depth);
     }
 }
 
 YamlDocuments::~YamlDocuments() = default;
-
-size_t YamlDocuments::node_count() const { return nodes_.size(); }
 
 bool YamlNode::is(Kind kind) const { return data_ && data_->kind == kind; }
 
@@ -143,34 +178,6 @@ YamlNode YamlNode::operator[](std::string_view key) const {
 }
 
 size_t YamlNode::size() const { return data_ ? data_->entries.size() : 0; }
-
-void YamlWalk::next() {
-    if (node_.size() > 0) {
-        open_.push_back({node_, node_.begin(), false});
-    } else {
-        while (!open_.empty()) {
-            Open& last = open_.back();
-            if (last.node.IsMap() && !last.value) {
-                last.value = true;
-                break;
-            }
-            last.value = false;
-            if (++last.at != last.node.end()) break;
-            open_.pop_back();
-        }
-        ended_ = open_.empty();
-        if (ended_) return;
-    }
-    const Open& last = open_.back();
-    node_ = !last.node.IsMap() ? *last.at : last.value ? last.at->second : last.at->first;
-}
-
-const YamlNode* YamlWalk::within_itself() const {
-    std::set<const void*> around;
-    for (const Open& open : open_)
-        if (!around.insert(open.node.identity()).second) return &open.node;
-    return nullptr;
-}
 
 const YamlNode::Entry* YamlNode::begin() const { return data_ ? data_->entries.data() : nullptr; }
 const YamlNode::Entry* YamlNode::end() const {

@@ -2,7 +2,8 @@
 // long to build again as the text to read.
 //
 // A node is a reference into the documents that it came from, and is valid as long as those. An alias is the
-// node that it names: trees may share parts, and a node may even stand within itself.
+// node that it names, so trees share parts. How deep and how large a tree is, aliases followed, is bounded
+// here: who walks it may recurse.
 #pragma once
 
 #include <yaml-cpp/exceptions.h>
@@ -14,7 +15,16 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/limits.h"
+
 namespace stoop {
+
+// The text uses more than a budget allows.
+struct YamlLimitExceeded : YAML::Exception {
+    YamlLimitExceeded(const YAML::Mark& mark, const std::string& message, Limit which)
+        : Exception(mark, message), limit(which) {}
+    Limit limit;
+};
 
 class YamlNode {
   public:
@@ -60,46 +70,18 @@ struct YamlNode::Entry : YamlNode {
     Entry(YamlNode key, YamlNode value) : first(key), second(value) {}
 };
 
-// All nodes of a tree, parents first, each as often as aliases name it. Takes memory for the depth alone, and
-// ends only if no alias stands within the node that it names.
-class YamlWalk {
-  public:
-    explicit YamlWalk(YamlNode root) : node_(root) {}
-
-    // Null at the end.
-    const YamlNode* node() const { return ended_ ? nullptr : &node_; }
-    size_t depth() const { return open_.size() + 1; }  // 1 for the root
-    // One of the nodes around this one that stands within itself, through an alias; null if there is none.
-    const YamlNode* within_itself() const;
-    void next();
-
-  private:
-    struct Open {
-        YamlNode node;
-        const YamlNode::Entry* at;
-        bool value;  // of the entry, not its key
-    };
-    YamlNode node_;
-    bool ended_ = false;
-    std::vector<Open> open_;
-};
-
 class YamlDocuments {
   public:
     // Throws YAML::Exception where the text is not YAML; ends on any input.
-    explicit YamlDocuments(const std::string& text);
+    YamlDocuments(const std::string& text, const Limits& limits);
     ~YamlDocuments();
 
     const std::vector<YamlNode>& roots() const { return roots_; }
-    // How much there is, an alias counted as nothing: nodes, and bytes of their texts.
-    size_t node_count() const;
-    size_t text_size() const { return text_size_; }
 
   private:
     friend class YamlBuilder;
     std::deque<YamlNode::Data> nodes_;
     std::vector<YamlNode> roots_;
-    size_t text_size_ = 0;
 };
 
 }  // namespace stoop

@@ -133,39 +133,43 @@ struct Line {
 
 size_t end_of_line(std::string_view raw, size_t at) { return std::min(raw.find('\n', at), raw.size()); }
 
-// The lines of a block scalar whose contents are indented by `indent`.
-std::vector<Line> block_lines(std::string_view raw, size_t at, size_t indent) {
-    std::vector<Line> lines;
-    while (at < raw.size()) {
+// A block scalar whose contents are indented by `indent`.
+void trace_block(std::string_view raw, size_t at, size_t indent, bool folded, Tracer& out) {
+    auto indented = [&](const Line& line) { return is_blank(raw[line.begin]); };
+    std::optional<Line> previous;  // the last line that was not empty
+    size_t empty = 0;              // lines since
+    while (at < raw.size() && out.ok() && !out.done()) {
         size_t end = end_of_line(raw, at);
         size_t content = at;
         while (content < end && content - at < indent && raw[content] == ' ') ++content;
         size_t stop = end > content && raw[end - 1] == '\r' ? end - 1 : end;
         if (content - at < indent && content < stop) break;  // a line further left ends the scalar
-        lines.push_back({content, stop});
+        Line line{content, stop};
         at = end + 1;
-    }
-    while (!lines.empty() && lines.back().empty()) lines.pop_back();
-    return lines;
-}
-
-void trace_block(std::string_view raw, const std::vector<Line>& lines, bool folded, Tracer& out) {
-    auto indented = [&](const Line& line) { return is_blank(raw[line.begin]); };
-    size_t previous = lines.size();  // the last line that was not empty
-    for (size_t i = 0; i < lines.size() && out.ok(); ++i) {
-        const Line& line = lines[i];
-        if (line.empty()) continue;
-        if (previous == lines.size()) {
-            out.insert(std::string(i, '\n'), line.begin);
+        if (line.empty()) {
+            ++empty;
+            continue;
+        }
+        if (!previous) {
+            out.insert(std::string(empty, '\n'), line.begin);
         } else {
-            size_t empty = i - previous - 1;
-            bool keep = !folded || indented(lines[previous]) || indented(line);
+            bool keep = !folded || indented(*previous) || indented(line);
             std::string breaks = keep ? std::string(empty + 1, '\n') : empty ? std::string(empty, '\n') : " ";
-            out.insert(breaks, lines[previous].end);
+            out.insert(breaks, previous->end);
         }
         out.copy(line.begin, line.end - line.begin);
-        previous = i;
+        previous = line;
+        empty = 0;
     }
+}
+
+// The blanks before the first text of a block scalar: in the file from `at` on, or in what was read of it.
+size_t first_indentation(std::string_view text, size_t at) {
+    size_t content = text.find_first_not_of(" \n\r", at);
+    if (content == text.npos) return 0;
+    size_t line = content;
+    while (line > at && text[line - 1] == ' ') --line;
+    return content - line;
 }
 
 }  // namespace
@@ -192,22 +196,12 @@ MappedText map_yaml_scalar(const SourceFile& source, uint32_t file, uint32_t off
     if (at < raw.size() && (raw[at] == '|' || raw[at] == '>')) {
         bool folded = raw[at] == '>';
         size_t first = std::min(end_of_line(raw, at) + 1, raw.size());
-        // An explicit indentation counts from the parent, which is not known here; the one that fits is the
-        // right one.
-        size_t deepest = 0;
-        for (size_t line = first; line < raw.size(); line = end_of_line(raw, line) + 1) {
-            size_t content = line;
-            while (content < raw.size() && raw[content] == ' ') ++content;
-            if (content < raw.size() && raw[content] != '\n' && raw[content] != '\r') {
-                deepest = content - line;
-                break;
-            }
-        }
-        for (size_t indent = deepest; indent > 0; --indent) {
-            Tracer tracer(raw, file, value);
-            trace_block(raw, block_lines(raw, first, indent), folded, tracer);
-            if (auto out = finish(tracer)) return std::move(*out);
-        }
+        // The indentation of the scalar need not be known: it is what the library took away of the blanks
+        // before the first text.
+        size_t there = first_indentation(raw, first), kept = first_indentation(value, 0);
+        Tracer tracer(raw, file, value);
+        if (kept < there) trace_block(raw, first, there - kept, folded, tracer);
+        if (auto out = finish(tracer)) return std::move(*out);
     } else if (at < raw.size()) {
         Tracer tracer(raw, file, value);
         trace_flow(raw, at, tracer);

@@ -130,7 +130,7 @@ class StopAtFirst : public antlr4::DefaultErrorStrategy {
 };
 
 // The generated parser recurses once per nested group, so the depth is bounded before it runs.
-void check_depth(const std::vector<Token*>& tokens) {
+void check_depth(const std::vector<Token*>& tokens, const Limits& limits) {
     size_t depth = 0;
     for (const Token* token : tokens) {
         switch (token->getType()) {
@@ -145,9 +145,9 @@ void check_depth(const std::vector<Token*>& tokens) {
             case Lexer::CLOSE_ARG: depth -= depth > 0; break;
             default: break;
         }
-        if (depth > kDeepestNesting)
-            throw Stop{{fmt::format("the condition is nested more than {} levels deep", kDeepestNesting),
-                        "here", "split it into macros", range_of(token), true}};
+        if (depth > limits[Limit::Depth])
+            throw Stop{{fmt::format("the condition is nested more than {} levels deep", limits[Limit::Depth]),
+                        "here", "split it into macros", range_of(token), Limit::Depth}};
     }
 }
 
@@ -270,7 +270,7 @@ class Builder {
         if (!result.error.empty()) {
             ast::Range range = range_of(token);
             auto at = static_cast<uint32_t>(range.begin + result.error_offset);
-            throw Stop{{result.error, "", result.help, {at, std::min(at + 2, range.end)}, false, range.end}};
+            throw Stop{{result.error, "", result.help, {at, std::min(at + 2, range.end)}, {}, range.end}};
         }
         return {std::move(result.text), range_of(token)};
     }
@@ -340,15 +340,15 @@ class Builder {
 
 // Runs `parse` on the tokens of `text`, and `build` on the tree.
 template <typename Node, typename Run>
-Parsed<Node> parse(std::string_view text, Run&& run) {
-    if (text.size() > kLongestCondition)
+Parsed<Node> parse(std::string_view text, const Limits& limits, Run&& run) {
+    if (text.size() > limits[Limit::ConditionBytes])
         return {std::nullopt,
                 {fmt::format("the condition is {} bytes long; at most {} are read", text.size(),
-                             kLongestCondition),
+                             limits[Limit::ConditionBytes]),
                  "",
                  "split it into several rules",
                  {0, 1},
-                 true}};
+                 Limit::ConditionBytes}};
     ByteStream stream(text);
     StoppingLexer lexer(&stream);
     lexer.removeErrorListeners();
@@ -358,7 +358,7 @@ Parsed<Node> parse(std::string_view text, Run&& run) {
     grammar.setErrorHandler(std::make_shared<StopAtFirst>(text));
     try {
         tokens.fill();
-        check_depth(tokens.getTokens());
+        check_depth(tokens.getTokens(), limits);
         Builder builder(text);
         return {run(grammar, builder), {}};
     } catch (Stop& stop) {
@@ -368,8 +368,8 @@ Parsed<Node> parse(std::string_view text, Run&& run) {
 
 }  // namespace
 
-Parsed<ast::Expression> parse_condition(std::string_view text) {
-    return parse<ast::Expression>(text, [](Grammar& grammar, Builder& builder) {
+Parsed<ast::Expression> parse_condition(std::string_view text, const Limits& limits) {
+    return parse<ast::Expression>(text, limits, [](Grammar& grammar, Builder& builder) {
         ast::Expression out;
         builder.expression(grammar.condition()->disjunction(), out);
         return out;
@@ -377,8 +377,9 @@ Parsed<ast::Expression> parse_condition(std::string_view text) {
 }
 
 Parsed<ast::Operand> parse_reference(std::string_view text) {
-    return parse<ast::Operand>(
-        text, [](Grammar& grammar, Builder& builder) { return builder.reference(grammar.reference()); });
+    return parse<ast::Operand>(text, Limits(), [](Grammar& grammar, Builder& builder) {
+        return builder.reference(grammar.reference());
+    });
 }
 
 }  // namespace stoop

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "compiler/syntax/ast.h"
+#include "runtime/base/limits.h"
 
 namespace stoop {
 
@@ -19,7 +20,7 @@ struct SyntaxError {
     std::string label;  // what was expected at the place
     std::string help;
     ast::Range range;
-    bool too_large = false;          // refused for its size or depth, not for its grammar
+    std::optional<Limit> limit{};    // that it was refused for, and not for its grammar
     std::optional<uint32_t> stop{};  // where Falco's parser stops, if not at the beginning of the range
 };
 
@@ -29,13 +30,9 @@ struct Parsed {
     SyntaxError error;  // if there is no node
 };
 
-Parsed<ast::Expression> parse_condition(std::string_view text);
+Parsed<ast::Expression> parse_condition(std::string_view text, const Limits& limits);
 
 // A field or transformer alone, as behind the `%` of an output template.
 Parsed<ast::Operand> parse_reference(std::string_view text);
-
-// The most nested parentheses and the longest text that are parsed.
-constexpr size_t kDeepestNesting = 1000;
-constexpr size_t kLongestCondition = size_t{4} << 20;
 
 }  // namespace stoop

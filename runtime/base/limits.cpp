@@ -9,7 +9,7 @@ namespace stoop {
 namespace {
 
 constexpr LimitInfo kLimits[] = {
-#define STOOP_LIMIT(id, name, unit, value, meaning) {name, LimitUnit::unit, value, meaning},
+#define STOOP_LIMIT(id, name, unit, value, largest, meaning) {name, LimitUnit::unit, value, largest, meaning},
 #include "runtime/base/limits.def"
 #undef STOOP_LIMIT
 };
@@ -48,8 +48,9 @@ std::string limit_text(Limit limit, uint64_t value) {
     return fmt::format("at most {} bytes", value);
 }
 
-std::string limit_help(Limit limit) {
-    return fmt::format("'--limit {}=VALUE' allows more", limit_info(limit).name);
+std::string limit_help(Limit limit, uint64_t value) {
+    const LimitInfo& info = limit_info(limit);
+    return value < info.largest ? fmt::format("'--limit {}=VALUE' allows more", info.name) : "";
 }
 
 Limits::Limits() {

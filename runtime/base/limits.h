@@ -26,7 +26,8 @@ enum class LimitUnit : uint8_t { Count, Bytes };
 struct LimitInfo {
     std::string_view name;
     LimitUnit unit;
-    uint64_t value;  // by default
+    uint64_t value;    // by default
+    uint64_t largest;  // that it can be set to
     std::string_view meaning;
 };
 
@@ -38,8 +39,8 @@ std::optional<Limit> find_limit(std::string_view name);
 std::optional<uint64_t> parse_limit_value(std::string_view text);
 // "at most 16 MiB", "at most 1000": for messages.
 std::string limit_text(Limit limit, uint64_t value);
-// "'--limit NAME=VALUE' allows more": the help of a message.
-std::string limit_help(Limit limit);
+// "'--limit NAME=VALUE' allows more": the help of a message. Empty if more than this value is never allowed.
+std::string limit_help(Limit limit, uint64_t value);
 
 class Limits {
   public:

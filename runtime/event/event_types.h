@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/event/text_map.h"
+#include "runtime/base/text_map.h"
 
 namespace stoop {
 

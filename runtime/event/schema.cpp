@@ -9,6 +9,7 @@
 
 #include "embedded_container_schema.h"
 #include "embedded_syscall_schema.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop {
 namespace {
@@ -80,9 +81,12 @@ void set_flag(Field& field, const std::string& flag) {
 
 // A name that conditions can write.
 bool is_name(const std::string& name) {
-    return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return c < 0x80 && (std::isalnum(c) || c == '_' || c == '.' || c == '-');
-    });
+    constexpr size_t kLongest =
+        256;  // to find the field that a dotted name begins with takes the square of it
+    return !name.empty() && name.size() <= kLongest &&
+           std::all_of(name.begin(), name.end(), [](unsigned char c) {
+               return c < 0x80 && (std::isalnum(c) || c == '_' || c == '.' || c == '-');
+           });
 }
 
 Field field_from(const json& j) {
@@ -134,39 +138,7 @@ bool is_index(std::string_view text) {
     return all_digits(text);
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<size_t> row(b.size() + 1);
-    for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (size_t i = 1; i <= a.size(); ++i) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.size(); ++j) {
-            size_t above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1])});
-            diagonal = above;
-        }
-    }
-    return row[b.size()];
-}
-
 }  // namespace
-
-std::string nearest(std::string_view wanted, const std::vector<std::string_view>& names) {
-    constexpr size_t kLongest = 128;  // nobody mistypes a longer name, and the cost is quadratic
-    if (wanted.size() > kLongest) return "";
-    size_t best = std::max<size_t>(2, wanted.size() / 4) + 1;
-    std::string out;
-    for (std::string_view name : names) {
-        size_t gap = name.size() > wanted.size() ? name.size() - wanted.size() : wanted.size() - name.size();
-        if (gap >= best || name == wanted) continue;
-        size_t distance = edit_distance(wanted, name);
-        if (distance < best && distance < wanted.size()) {
-            best = distance;
-            out = name;
-        }
-    }
-    return out;
-}
 
 bool FieldRef::holds_list() const {
     switch (comparison) {
@@ -180,9 +152,15 @@ bool FieldRef::holds_list() const {
 
 Schema::Schema(const std::vector<std::string_view>& documents) {
     for (std::string_view document : documents) add(document);
-    for (size_t i = 0; i < fields_.size(); ++i)
-        if (!by_name_.emplace(fields_[i].name, i).second)
+    for (size_t i = 0; i < fields_.size(); ++i) {
+        std::string_view name = fields_[i].name;
+        if (!by_name_.emplace(name, i).second)
             throw std::runtime_error("field '" + fields_[i].name + "' is there twice");
+        longest_name_ = std::max(longest_name_, name.size());
+        if (!fields_[i].deprecation.empty()) deprecated_.push_back(&fields_[i]);
+        for (size_t dot = name.find('.'); dot != name.npos; dot = name.find('.', dot + 1))
+            prefixes_.insert(name.substr(0, dot));
+    }
 }
 
 void Schema::add(std::string_view text) {
@@ -192,8 +170,11 @@ void Schema::add(std::string_view text) {
         source_ = document.at("source");
         if (!is_name(source_)) throw std::runtime_error("'" + source_ + "' is not a source's name");
         std::string plugin = document.value("plugin", "");
-        if (!plugin.empty())
+        if (!plugin.empty()) {
             plugins_.push_back({plugin, document.value("async_events", std::vector<std::string>())});
+            for (const std::string& name : plugins_.back().async_events)
+                async_events_.try_emplace(name, plugins_.size() - 1);
+        }
         for (const auto& j : document.at("fields")) {
             fields_.push_back(field_from(j));
             if (!j.contains("plugin")) fields_.back().plugin = plugin;
@@ -208,7 +189,8 @@ void Schema::add(std::string_view text) {
             if (!known) throw std::runtime_error("unknown type '" + words + "'");
             PrintFormat print =
                 blank == words.npos ? PrintFormat::Decimal : print_from(words.substr(blank + 1));
-            parameters_.emplace(name, Parameter{*known, print});
+            auto [entry, fresh] = parameters_.emplace(name, Parameter{*known, print});
+            if (fresh) parameter_names_.push_back(entry->first);
         }
     } catch (const std::out_of_range& e) {
         throw std::runtime_error(std::string("unknown word: ") + e.what());
@@ -228,15 +210,12 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
         if (!argument) {
             if (Lookup found = dotted(name); found.ref || !found.error.empty()) return found;
         }
-        std::vector<std::string_view> names;
-        for (const Field& f : fields_)
-            if (!f.hidden) names.push_back(f.name);
-        return {std::nullopt, "no such field in source '" + source_ + "'", nearest(name, names)};
+        return {std::nullopt, "no such field in source '" + source_ + "'"};
     }
     FieldRef ref{field, field->name, "", field->type, field->print, field->comparison, false};
-    auto no = [](std::string why) { return Lookup{std::nullopt, std::move(why), ""}; };
+    auto no = [](std::string why) { return Lookup{std::nullopt, std::move(why)}; };
     if (!argument) {
-        if (!field->argument_required) return {ref, "", ""};
+        if (!field->argument_required) return {ref, ""};
         bool dot = field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType ||
                    field->argument == ArgumentForm::Dotted;
         return no("field '" + field->name + "' needs an argument: " + field->name +
@@ -280,7 +259,7 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
             ref.has_argument = false;
         }
     }
-    return {ref, "", ""};
+    return {ref, ""};
 }
 
 Schema::Lookup Schema::find(std::string_view spelling) const {
@@ -289,55 +268,67 @@ Schema::Lookup Schema::find(std::string_view spelling) const {
     return find(spelling.substr(0, open), spelling.substr(open + 1, spelling.size() - open - 2));
 }
 
-// evt.arg.NAME, evt.type.is.NAME, thread.cgroup.NAME …: the longest field that a dot and an argument may
-// follow. An empty answer means that there is none.
+const Field* Schema::named_in(std::string_view text) const {
+    if (const Field* field = exact(text)) return field;
+    for (size_t dot = text.rfind('.', longest_name_); dot != text.npos && dot > 0;
+         dot = text.rfind('.', dot - 1))
+        if (const Field* field = exact(text.substr(0, dot))) return field;
+    return nullptr;
+}
+
+// evt.arg.NAME, evt.type.is.NAME, thread.cgroup.NAME …: a field that a dot and an argument follow. An empty
+// answer means that there is none.
 Schema::Lookup Schema::dotted(std::string_view name) const {
-    for (size_t dot = name.rfind('.'); dot != name.npos && dot > 0; dot = name.rfind('.', dot - 1)) {
-        const Field* field = exact(name.substr(0, dot));
-        if (!field) continue;
-        std::string argument(name.substr(dot + 1));
-        FieldRef ref{field, std::string(name), argument, field->type, field->print, field->comparison, true};
-        if (field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey)
-            return {ref, "", ""};
-        if (field->argument == ArgumentForm::Parameter) {
-            auto parameter = parameters_.find(argument);
-            if (parameter == parameters_.end()) {
-                std::vector<std::string_view> names;
-                for (const auto& [key, type] : parameters_) names.push_back(key);
-                std::sort(names.begin(), names.end());
-                std::string near = nearest(argument, names);
-                return {std::nullopt, "no event has an argument '" + argument + "'",
-                        near.empty() ? "" : field->name + "." + near, true};
-            }
-            if (field->comparison == Comparison::RawArgument) {
-                ref.type = parameter->second.type;
-                ref.print = parameter->second.print;
-            }
-            return {ref, "", ""};
+    const Field* field = named_in(name);
+    if (!field || field->name.size() == name.size()) return {};
+    std::string argument(name.substr(field->name.size() + 1));
+    FieldRef ref{field, std::string(name), argument, field->type, field->print, field->comparison, true};
+    if (field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey)
+        return {ref, ""};
+    if (field->argument == ArgumentForm::Parameter) {
+        auto parameter = parameters_.find(argument);
+        if (parameter == parameters_.end())
+            return {std::nullopt, "no event has an argument '" + argument + "'", true};
+        if (field->comparison == Comparison::RawArgument) {
+            ref.type = parameter->second.type;
+            ref.print = parameter->second.print;
         }
-        if (field->argument == ArgumentForm::EventType) {
-            if (event_types_.knows(argument)) return {ref, "", ""};
-            std::string near = suggest_event_type(argument);
-            return {std::nullopt, "no event type '" + argument + "'",
-                    near.empty() ? "" : field->name + "." + near};
-        }
-        return {};
+        return {ref, ""};
+    }
+    if (field->argument == ArgumentForm::EventType) {
+        if (event_types_.knows(argument)) return {ref, ""};
+        return {std::nullopt, "no event type '" + argument + "'"};
     }
     return {};
 }
 
 const Plugin* Schema::async_event_plugin(std::string_view name) const {
-    for (const Plugin& plugin : plugins_)
-        if (std::find(plugin.async_events.begin(), plugin.async_events.end(), name) !=
-            plugin.async_events.end())
-            return &plugin;
-    return nullptr;
+    auto plugin = async_events_.find(name);
+    return plugin == async_events_.end() ? nullptr : &plugins_[plugin->second];
+}
+
+std::string Schema::suggest(std::string_view spelling) const {
+    std::string_view name = spelling.substr(0, spelling.find('['));
+    if (exact(name)) return "";
+    if (name == spelling) {
+        const Field* field = named_in(name);
+        std::string near;
+        if (field && field->argument == ArgumentForm::Parameter)
+            near = nearest(name.substr(field->name.size() + 1), parameter_names_);
+        if (field && field->argument == ArgumentForm::EventType)
+            near = suggest_event_type(name.substr(field->name.size() + 1));
+        if (field &&
+            (field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType))
+            return near.empty() ? "" : field->name + "." + near;
+    }
+    Nearest out(name);
+    for (const Field& field : fields_)
+        if (!field.hidden && !out.consider(field.name)) break;
+    return out.name();
 }
 
 std::string Schema::suggest_event_type(std::string_view name) const {
-    std::vector<std::string_view> names(event_types_.names().begin(), event_types_.names().end());
-    std::sort(names.begin(), names.end());
-    return nearest(name, names);
+    return nearest(name, event_types_.names(), [](const std::string& type) { return type; });
 }
 
 const Schema& syscall_schema() {

@@ -10,9 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "runtime/base/text_map.h"
 #include "runtime/event/event_types.h"
 #include "runtime/event/types.h"
 
@@ -104,17 +104,22 @@ class Schema {
     struct Lookup {
         std::optional<FieldRef> ref;
         std::string error;              // why there is none, for people
-        std::string suggestion;         // a field that may have been meant, or empty
         bool unknown_argument = false;  // what is unknown is the argument of an event, not the field
     };
     // `name` without brackets; `argument` is what was between them, unescaped, if there were any.
     Lookup find(std::string_view name, std::optional<std::string_view> argument) const;
     // The same for the spelling with brackets, as in the keys of recorded events.
     Lookup find(std::string_view spelling) const;
-    // Whether there is a field of this name, without looking for what else may have been meant.
     bool knows(std::string_view name) const { return exact(name) || dotted(name).ref; }
 
     const std::vector<Plugin>& plugins() const { return plugins_; }
+
+    // The field that may have been meant by a spelling that `find` does not know, or empty. Takes up to a
+    // millisecond.
+    std::string suggest(std::string_view spelling) const;
+    // Whether the names of some fields begin with this and a dot.
+    bool is_prefix(std::string_view name) const { return prefixes_.contains(name); }
+
     // The names that operands of evt.type may have.
     bool is_event_type(std::string_view name) const {
         return event_types_.knows(name) || async_event_plugin(name);
@@ -125,6 +130,10 @@ class Schema {
 
     // The field of exactly this name, without an argument; null if there is none.
     const Field* exact(std::string_view name) const;
+    // The longest one that a text is, or begins with before a dot; null if there is none.
+    const Field* named_in(std::string_view text) const;
+    // Fields that conditions should not use.
+    const std::vector<const Field*>& deprecated() const { return deprecated_; }
 
   private:
     Lookup dotted(std::string_view name) const;
@@ -134,17 +143,19 @@ class Schema {
     std::string source_;
     std::vector<Field> fields_;
     std::vector<Plugin> plugins_;
-    std::unordered_map<std::string_view, size_t> by_name_;
+    TextMap<size_t> async_events_;  // to the plugin
+    TextViewMap<size_t> by_name_;
+    TextViewSet prefixes_;
+    size_t longest_name_ = 0;
+    std::vector<const Field*> deprecated_;
     struct Parameter {  // of an event
         Type type;
         PrintFormat print;
     };
-    std::unordered_map<std::string, Parameter> parameters_;
+    TextMap<Parameter> parameters_;
+    std::vector<std::string_view> parameter_names_;  // in the order of the documents
     EventTypes event_types_;
 };
-
-// The name nearest to `wanted` among `names`, if it is near enough to be a slip of the keyboard.
-std::string nearest(std::string_view wanted, const std::vector<std::string_view>& names);
 
 // Rules and events that name no source are for this one.
 constexpr std::string_view kDefaultSource = "syscall";

@@ -254,7 +254,7 @@ int rank(const FieldRef& ref) {
 }  // namespace
 
 Deriver::Deriver(const Schema& schema, std::vector<Slot>& slots) {
-    std::unordered_map<std::string, uint32_t> by_spelling;
+    TextMap<uint32_t> by_spelling;
     for (uint32_t i = 0; i < slots.size(); ++i) by_spelling.emplace(slots[i].ref.spelling, i);
     for (uint32_t target = 0; target < slots.size(); ++target) {  // the inputs, appended below, included
         const FieldRef ref = slots[target].ref;

@@ -44,6 +44,9 @@ EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, 
       budget_(plan) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         add_target(slots_[i].ref, i);
+        const std::string& spelling = slots_[i].ref.spelling;
+        for (size_t dot = spelling.find('.'); dot != spelling.npos; dot = spelling.find('.', dot + 1))
+            prefixes_.insert(spelling.substr(0, dot));
         pointers_.emplace_back(slots_[i].ref.has_argument ? "" : slots_[i].ref.field->pointer);
     }
     for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
@@ -57,32 +60,28 @@ uint32_t EventDecoder::add_target(const FieldRef& ref, uint32_t slot) {
     if (fresh) {
         targets_.push_back({ValueType(ref), ref.field->filter_only, slot});
         refs_.push_back(ref);
+        misread_of_.push_back(0);
     }
     return entry->second;
 }
 
 // Whether fields begin with this name and a dot.
 bool EventDecoder::is_prefix(const std::string& name) const {
-    if (check_ == Check::AskedFields)
-        return std::any_of(refs_.begin(), refs_.end(),
-                           [&](const FieldRef& ref) { return ref.spelling.starts_with(name + "."); });
+    if (check_ == Check::AskedFields) return prefixes_.contains(name);
     if (const Field* field = schema_.exact(name))
         return field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType ||
                field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey;
-    return std::any_of(schema_.fields().begin(), schema_.fields().end(),
-                       [&](const Field& field) { return field.name.starts_with(name + "."); });
+    return schema_.is_prefix(name);
 }
 
 void EventDecoder::resolve(KnownKey& key, std::string name) {
     key.mark = mark_of(name);
-    // To say what may have been meant takes long, and nobody asks.
-    bool look = check_ == Check::AllFields || schema_.knows(name.substr(0, name.find('[')));
-    Schema::Lookup found = look ? schema_.find(name) : Schema::Lookup();
+    Schema::Lookup found = schema_.find(name);
     key.field = found.ref.has_value();
     if (!key.field) {
         if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".");
-        key.problem = std::make_unique<KnownKey::Problem>(
-            KnownKey::Problem{std::move(name), std::move(found.error), std::move(found.suggestion)});
+        key.problem =
+            std::make_unique<KnownKey::Problem>(KnownKey::Problem{std::move(name), std::move(found.error)});
         return;
     }
     auto target = target_of_.find(found.ref->spelling);
@@ -99,6 +98,7 @@ void EventDecoder::forget_if_full() {
     alert_keys_.clear();
     for (; targets_.size() > slots_.size(); targets_.pop_back(), refs_.pop_back())
         target_of_.erase(refs_.back().spelling);
+    misread_of_.resize(targets_.size());
 }
 
 // Notes what the entry at `token` says by being there.
@@ -182,13 +182,26 @@ void EventDecoder::read_field(uint32_t index, uint32_t token, bool alert, Event&
 }
 
 void EventDecoder::note_misread(uint32_t target, uint32_t token, Misfit misfit) {
-    std::erase_if(misreads_, [&](const Misread& m) { return m.target == target; });
-    if (misfit != Misfit::None) misreads_.push_back({target, token, misfit});
+    if (uint32_t before = std::exchange(misread_of_[target], 0)) misreads_[before - 1].misfit = Misfit::None;
+    if (misfit == Misfit::None) return;
+    misreads_.push_back({target, token, misfit});
+    misread_of_[target] = static_cast<uint32_t>(misreads_.size());
+}
+
+void EventDecoder::forget_misreads() {
+    for (const Misread& misread : misreads_) misread_of_[misread.target] = 0;
+    misreads_.clear();
+}
+
+const EventDecoder::Misread* EventDecoder::first_misread() const {
+    auto first = std::find_if(misreads_.begin(), misreads_.end(),
+                              [](const Misread& misread) { return misread.misfit != Misfit::None; });
+    return first == misreads_.end() ? nullptr : &*first;
 }
 
 void EventDecoder::note_unknown(const KnownKey& key, uint32_t token) {
     size_t begin = tokens_.begin(token);
-    const std::string& suggestion = key.problem->suggestion;
+    std::string suggestion = schema_.suggest(key.problem->name);
     found_.unknown = EventProblem{EventProblem::Kind::UnknownField,
                                   fmt::format("'{}': {}", key.problem->name, key.problem->error),
                                   "unknown field",
@@ -219,7 +232,7 @@ std::optional<EventProblem> EventDecoder::read_json_text(std::string_view text, 
                             fmt::format("the value of field '{}' is nested too deeply: {} levels are allowed",
                                         slots_[slot].ref.spelling, most),
                             "",
-                            limit_help(Limit::Depth),
+                            limit_help(Limit::Depth, most),
                             begin,
                             begin + 1};
     auto json = nlohmann::json::parse(text.substr(begin, end - begin), nullptr, false);
@@ -326,9 +339,9 @@ std::optional<EventProblem> EventDecoder::decode_marked(std::string_view text, E
 }
 
 std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Event& event) {
+    forget_misreads();
     forget_if_full();
     found_ = Found();
-    misreads_.clear();
     uint32_t token = 0;
     if (!tokens_.scan(text) || tokens_.kind(0) != '{' || !walk_fields(token, keys_, false, event) ||
         token != tokens_.count())
@@ -337,7 +350,7 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
     bool alert = is_alert();
     if (alert) {
         Found outer = std::exchange(found_, Found());
-        misreads_.clear();
+        forget_misreads();
         std::fill(event.values.begin(), event.values.end(), Value());
         token = outer.of(Mark::OutputFields);
         walk_fields(token, alert_keys_, true, event);
@@ -349,7 +362,7 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
     } else if (found_.unknown) {
         return found_.unknown;
     }
-    if (!misreads_.empty()) return wrong_type(misreads_[0]);
+    if (const Misread* misread = first_misread()) return wrong_type(*misread);
     set_source(alert, event);
     set_time(alert, event);
     set_type(event);

@@ -16,7 +16,6 @@
 
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "runtime/base/limits.h"
@@ -88,6 +87,8 @@ class EventDecoder {
     void take_entry(JsonTokens::Entry entry, const KnownKey& key, uint32_t token, bool alert, Event& event);
     void read_field(uint32_t target, uint32_t token, bool alert, Event& event);
     void note_misread(uint32_t target, uint32_t token, Misfit misfit);
+    void forget_misreads();
+    const Misread* first_misread() const;
     void note_unknown(const KnownKey& key, uint32_t token);
     EventProblem wrong_type(const Misread& misread);
     bool is_alert() const;
@@ -113,15 +114,17 @@ class EventDecoder {
     bool has_pointers_ = false;
     std::vector<JsonPointer> pointers_;  // by slot
 
-    std::vector<Target> targets_;                          // the slots', then those that are only checked
-    std::vector<FieldRef> refs_;                           // of the targets
-    std::unordered_map<std::string, uint32_t> target_of_;  // by spelling
+    std::vector<Target> targets_;  // the slots', then those that are only checked
+    std::vector<FieldRef> refs_;   // of the targets
+    TextMap<uint32_t> target_of_;  // by spelling
+    TextSet prefixes_;             // of the slots' spellings, each before a dot
 
     JsonTokens tokens_;
     ValueReader reader_{tokens_};
     KeyTable keys_{""}, alert_keys_{""};
     Found found_;
     std::vector<Misread> misreads_;
+    std::vector<uint32_t> misread_of_;  // by target: the place of its misread, and one more; or 0
     Value unwanted_;
 };
 

@@ -10,8 +10,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "runtime/base/text_map.h"
 #include "runtime/ingest/json_tokens.h"
 
 namespace stoop {
@@ -47,7 +47,7 @@ struct KnownKey {
     std::unique_ptr<KeyTable> inner;  // an object under this key holds fields: {"proc": {"name": …}}
 
     struct Problem {  // why it is no field
-        std::string name, error, suggestion;
+        std::string name, error;
     };
     std::unique_ptr<Problem> problem;
 };
@@ -96,7 +96,7 @@ class KeyTable {
     KnownKey passing_[2];  // not remembered: the one before and this one
     size_t passed_ = 0;
     std::deque<KnownKey> keys_;
-    std::unordered_map<std::string_view, KnownKey*> by_raw_;
+    TextViewMap<KnownKey*> by_raw_;
 };
 
 }  // namespace stoop

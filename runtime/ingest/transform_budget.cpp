@@ -70,7 +70,7 @@ std::optional<EventProblem> TransformBudget::measure(const Event& event) const {
                             fmt::format("{} of rule '{}' would need {} bytes for this event", what,
                                         plan_.rules[*rule].name, use.bytes(slot_size)),
                             limit_text(Limit::TransformedBytes, budget_),
-                            limit_help(Limit::TransformedBytes),
+                            limit_help(Limit::TransformedBytes, budget_),
                             0,
                             1};
     }

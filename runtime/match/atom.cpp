@@ -80,6 +80,7 @@ bool compare_constant(const Atom& atom, const Value& left, size_t index) {
 bool in_constants(const Atom& atom, const Value& left) {
     TypeClass type = type_class(atom.left.type);
     if (!atom.texts.empty()) return atom.texts.find(left.text()) != TextTable::kNone;
+    if (!atom.ranges.empty()) return atom.ranges.contains(left, type);
     return std::any_of(atom.constants.begin(), atom.constants.end(),
                        [&](const Value& constant) { return compare(Operator::Eq, type, left, constant); });
 }
@@ -111,16 +112,20 @@ bool test_modified(const Atom& atom, const Value& left) {
     }
 }
 
-bool test_list(const Atom& atom, const Value& left, const Value* right) {
+bool test_list(const Atom& atom, const Value& left, const Value* right, Scratch& scratch) {
+    constexpr size_t kFew = 256;  // comparisons take less time than filling a table
+    auto items = left.list();
+    TypeClass type = type_class(atom.left.type);
+    bool in_table =
+        right && atom.right.list && items.size() * right->list().size() > kFew && ValueTable::holds(type);
+    if (in_table) scratch.table.fill(right->list(), type);
     auto member = [&](const Value& item) {
         if (!right) return in_constants(atom, item);
-        auto equal = [&](const Value& other) {
-            return compare(Operator::Eq, type_class(atom.left.type), item, other);
-        };
+        if (in_table) return scratch.table.contains(item);
+        auto equal = [&](const Value& other) { return compare(Operator::Eq, type, item, other); };
         return atom.right.list ? std::any_of(right->list().begin(), right->list().end(), equal)
                                : equal(*right);
     };
-    auto items = left.list();
     return atom.op == Operator::In ? std::all_of(items.begin(), items.end(), member)
                                    : std::any_of(items.begin(), items.end(), member);
 }
@@ -189,7 +194,7 @@ bool test_right_operand(const Atom& atom, const Value& left, const Value* slots,
     if (!right.present()) return false;
     bool set = atom.op == Operator::In || atom.op == Operator::Intersects;
     if (set && keeps_zero_byte(atom.right)) return false;
-    if (atom.left.list) return test_list(atom, left, &right);
+    if (atom.left.list) return test_list(atom, left, &right, scratch);
     return compare(atom.op, type_class(atom.left.type), left, right);
 }
 
@@ -213,7 +218,7 @@ bool test_sides(const Atom& atom, const Value* slots, Scratch& scratch) {
     }
     if (atom.op == Operator::Exists) return true;
     if (atom.right_is_operand) return test_right_operand(atom, left, slots, scratch);
-    if (atom.left.list) return test_list(atom, left, nullptr);
+    if (atom.left.list) return test_list(atom, left, nullptr, scratch);
     return test_constants(atom, left);
 }
 

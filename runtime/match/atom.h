@@ -16,6 +16,7 @@
 #include "runtime/event/schema.h"
 #include "runtime/event/value.h"
 #include "runtime/match/operator.h"
+#include "runtime/match/range_set.h"
 #include "runtime/match/scratch.h"
 #include "runtime/match/text_table.h"
 
@@ -59,12 +60,15 @@ struct Atom {
     std::vector<std::unique_ptr<re2::RE2>> regexes;
     std::vector<std::string> regex_literals;  // of a single one; see regex_literals.h
     std::unique_ptr<PathPrefixes> paths;
-    TextTable texts;                    // for `in` with many constants; empty for few
+    // For `in` with many constants; empty for few.
+    TextTable texts;                    // or addresses
+    RangeSet ranges;                    // of numbers or networks
     std::unique_ptr<Substrings> parts;  // for `contains anyof` and `icontains anyof` with many
 
     // Fewer constants than this are compared one after the other.
     static constexpr size_t kManyConstants = 16;
-    static constexpr size_t kManyParts = 24;  // of those that are searched for
+    static constexpr size_t kManyNumbers = 64;  // as native code takes few numbers apart
+    static constexpr size_t kManyParts = 24;    // of those that are searched for
 
     std::string text;  // canonical, as messages show it, in the first spelling of those that mean the same
 

@@ -11,16 +11,6 @@ constexpr size_t kMostMembers = 200'000;
 
 }  // namespace
 
-RangeKey number_key(const Value& value, TypeClass type) {
-    return type == TypeClass::Signed ? value.u ^ (uint64_t{1} << 63) : value.u;
-}
-
-RangeKey address_key(std::string_view bytes) {
-    RangeKey out = 0;
-    for (char byte : bytes) out = out << 8 | static_cast<unsigned char>(byte);
-    return out;
-}
-
 void RangeIndex::add(const KeyRange& range, uint32_t member, uint32_t guards) {
     added_.push_back({range, member, guards});
 }

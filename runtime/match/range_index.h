@@ -7,25 +7,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "runtime/event/types.h"
 #include "runtime/event/value.h"
+#include "runtime/match/range_set.h"
 #include "runtime/match/rule_range.h"
 
 namespace stoop {
-
-// A number, an address of four bytes, or one of sixteen, so that they are in order. Only those of one kind
-// are ever compared.
-using RangeKey = unsigned __int128;
-RangeKey number_key(const Value& value, TypeClass type);
-RangeKey address_key(std::string_view bytes);
-
-struct KeyRange {
-    RangeKey low = 0, high = 0;  // both are in it
-    bool is_ipv6 = false;
-};
 
 class RangeIndex {
   public:

@@ -6,6 +6,7 @@
 
 #include "runtime/event/arena.h"
 #include "runtime/match/candidates.h"
+#include "runtime/match/value_table.h"
 
 namespace stoop {
 
@@ -19,6 +20,8 @@ struct Scratch {
     std::vector<uint32_t> memory;  // see begin_event in program.h
 
     Arena arena;  // the results of transformers
+
+    ValueTable table;  // of the list that is compared with another
 
     std::vector<uint32_t> fired;  // for blocks of events; see block.h
 };

@@ -1,33 +1,11 @@
 #include "runtime/match/text_table.h"
 
 #include <bit>
-#include <cstring>
+
+#include "runtime/base/text_hash.h"
 
 namespace stoop {
 namespace {
-
-uint64_t load(const char* at, size_t bytes) {
-    uint64_t out = 0;
-    std::memcpy(&out, at, bytes);
-    return out;
-}
-
-uint64_t mix(uint64_t a, uint64_t b) {
-    auto product = static_cast<unsigned __int128>(a ^ 0x9E3779B97F4A7C15u) * (b ^ 0xD1B54A32D192ED03u);
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
-
-uint64_t hash_of(std::string_view text) {
-    size_t n = text.size();
-    const char* p = text.data();
-    if (n >= 8) {
-        uint64_t hash = n;
-        for (; n > 8; n -= 8, p += 8) hash = mix(hash, load(p, 8));
-        return mix(hash, load(text.data() + text.size() - 8, 8));
-    }
-    if (n >= 4) return mix(n, load(p, 4) << 32 | load(p + n - 4, 4));
-    return n == 0 ? 0 : mix(n, load(p, 1) << 16 | load(p + n / 2, 1) << 8 | load(p + n - 1, 1));
-}
 
 constexpr size_t kSmallestFilter = 1024, kLargestFilter = size_t{1} << 17;  // bits
 
@@ -40,7 +18,7 @@ void TextTable::build(std::span<const std::string_view> texts) {
     entries_.assign(std::bit_ceil(texts.size() * 2 + 1), {});
     for (uint32_t number = 0; number < texts.size(); ++number) {
         std::string_view text = texts[number];
-        uint64_t hash = hash_of(text);
+        uint64_t hash = hash_text(text);
         size_t at = hash & (entries_.size() - 1);
         while (entries_[at].number != kNone) {
             bool same = entries_[at].hash == hash && entries_[at].size == text.size();
@@ -57,7 +35,7 @@ void TextTable::build(std::span<const std::string_view> texts) {
 }
 
 uint32_t TextTable::probe(std::string_view value, bool compare) const {
-    uint64_t hash = hash_of(value);
+    uint64_t hash = hash_text(value);
     for (size_t at = hash & (entries_.size() - 1);; at = (at + 1) & (entries_.size() - 1)) {
         const Entry& entry = entries_[at];
         if (entry.number == kNone) return kNone;

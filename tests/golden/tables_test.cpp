@@ -1,5 +1,5 @@
-// docs/operators.md and docs/diagnostics.md are made from the tables that the code uses. With STOOP_REBASE
-// set they are written anew.
+// docs/operators.md, docs/diagnostics.md and a part of docs/security.md are made from the tables that the
+// code uses. With STOOP_REBASE set they are written anew.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +7,7 @@
 #include <set>
 
 #include "compiler/source/diagnostic.h"
+#include "runtime/base/limits.h"
 #include "runtime/match/operator.h"
 #include "tests/support/paths.h"
 
@@ -17,6 +18,16 @@ void compare(const char* file, const std::string& expected) {
     auto path = source_dir() / "docs" / file;
     if (getenv("STOOP_REBASE")) write_file(path, expected);
     EXPECT_EQ(read_file(path), expected) << "if this is meant: scripts/test --rebase";
+}
+
+// The same for what stands between `<!-- NAME -->` and `<!-- end NAME -->`.
+void compare_part(const char* file, const std::string& name, const std::string& expected) {
+    std::string text = read_file(source_dir() / "docs" / file);
+    std::string before = "<!-- " + name + " -->\n", behind = "<!-- end " + name + " -->\n";
+    size_t begin = text.find(before), end = text.find(behind);
+    ASSERT_LT(begin, end) << "no marks in " << file;
+    begin += before.size();
+    compare(file, text.replace(begin, end - begin, expected));
 }
 
 std::string mark(bool yes) { return yes ? "yes" : ""; }
@@ -65,6 +76,37 @@ TEST(Tables, Diagnostics) {
                             info.falco_code, info.meaning);
     }
     compare("diagnostics.md", text);
+}
+
+std::string amount(LimitUnit unit, uint64_t value) {
+    for (auto [shift, name] : {std::pair{30, "G"}, {20, "M"}, {10, "K"}})
+        if (unit == LimitUnit::Bytes && value % (uint64_t{1} << shift) == 0)
+            return fmt::format("{}{}", value >> shift, name);
+    return std::to_string(value);
+}
+
+TEST(Tables, Limits) {
+    std::string text = "| name | default | at most | what it bounds |\n|---|---|---|---|\n";
+    std::set<std::string_view> names;
+    for (size_t i = 0; i < limit_count(); ++i) {
+        const LimitInfo& info = limit_info(static_cast<Limit>(i));
+        EXPECT_TRUE(names.insert(info.name).second) << info.name << " is there twice";
+        EXPECT_LE(info.value, info.largest);
+        text += fmt::format("| `{}` | {} | {} | {} |\n", info.name, amount(info.unit, info.value),
+                            amount(info.unit, info.largest), info.meaning);
+    }
+    compare_part("security.md", "limits", text);
+}
+
+// Each is hit once through its option, in a golden test.
+TEST(Tables, EveryLimitHasAGoldenTest) {
+    std::string golden;
+    for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "tests/golden"))
+        if (entry.path().extension() == ".test") golden += read_file(entry.path());
+    for (size_t i = 0; i < limit_count(); ++i) {
+        std::string option = fmt::format("--limit {}=", limit_info(static_cast<Limit>(i)).name);
+        EXPECT_NE(golden.find(option), golden.npos) << option;
+    }
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace stoop {
 namespace {
 
 std::string canonical(const std::string& text) {
-    auto parsed = parse_condition(text);
+    auto parsed = parse_condition(text, Limits());
     return parsed.node ? to_text(*parsed.node)
                        : "error at " + std::to_string(parsed.error.range.begin) + ": " + parsed.error.message;
 }
@@ -52,7 +52,7 @@ TEST(Parser, PlacesOfMistakes) {
 
 TEST(Parser, RangesAreExact) {
     std::string text = "a and proc.name in (x, yz)";
-    auto parsed = parse_condition(text);
+    auto parsed = parse_condition(text, Limits());
     ASSERT_TRUE(parsed.node);
     const ast::Expression& check = parsed.node->children[1];
     auto slice = [&](ast::Range range) { return text.substr(range.begin, range.end - range.begin); };
@@ -64,26 +64,28 @@ TEST(Parser, RangesAreExact) {
 
 TEST(Parser, DeepNestingIsRefusedAndLongChainsAreNot) {
     std::string deep(100'000, '(');
-    auto parsed = parse_condition(deep + "a" + std::string(100'000, ')'));
+    auto parsed = parse_condition(deep + "a" + std::string(100'000, ')'), Limits());
     EXPECT_FALSE(parsed.node);
-    EXPECT_TRUE(parsed.error.too_large);
-    std::string fits(kDeepestNesting, '(');
-    EXPECT_EQ(canonical(fits + "a" + std::string(kDeepestNesting, ')')), "a");
+    EXPECT_EQ(parsed.error.limit, Limit::Depth);
+    const size_t most = Limits()[Limit::Depth];
+    std::string fits(most, '(');
+    EXPECT_EQ(canonical(fits + "a" + std::string(most, ')')), "a");
     std::string branches, groups;
-    for (size_t i = 0; i < kDeepestNesting; ++i) branches += "(b or ", groups += "not(";
-    EXPECT_NE(canonical(branches + "a" + std::string(kDeepestNesting, ')')).find("(b or a)"),
-              std::string::npos);
-    EXPECT_NE(canonical(groups + "a" + std::string(kDeepestNesting, ')')).find("not not a"),
-              std::string::npos);
+    for (size_t i = 0; i < most; ++i) branches += "(b or ", groups += "not(";
+    EXPECT_NE(canonical(branches + "a" + std::string(most, ')')).find("(b or a)"), std::string::npos);
+    EXPECT_NE(canonical(groups + "a" + std::string(most, ')')).find("not not a"), std::string::npos);
     std::string nots;
     for (int i = 0; i < 100'001; ++i) nots += "not ";
     EXPECT_EQ(canonical(nots + "a"), "not a");
 }
 
 TEST(Parser, AVeryLongConditionIsRefused) {
-    auto parsed = parse_condition(std::string(kLongestCondition + 1, 'a'));
+    Limits limits;
+    limits.set(Limit::ConditionBytes, 100);
+    EXPECT_TRUE(parse_condition(std::string(100, 'a'), limits).node);
+    auto parsed = parse_condition(std::string(101, 'a'), limits);
     EXPECT_FALSE(parsed.node);
-    EXPECT_TRUE(parsed.error.too_large);
+    EXPECT_EQ(parsed.error.limit, Limit::ConditionBytes);
 }
 
 }  // namespace

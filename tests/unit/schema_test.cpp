@@ -17,8 +17,8 @@ TEST(Schema, FindsFieldsWithTheirArguments) {
 
 TEST(Schema, SaysWhatIsWrongAndWhatMayBeMeant) {
     const Schema& schema = syscall_schema();
-    EXPECT_EQ(schema.find("proc.is_exe_from_memdf").suggestion, "proc.is_exe_from_memfd");
-    EXPECT_EQ(schema.find("evt.arg.flgas").suggestion, "evt.arg.flags");
+    EXPECT_EQ(schema.suggest("proc.is_exe_from_memdf"), "proc.is_exe_from_memfd");
+    EXPECT_EQ(schema.suggest("evt.arg.flgas"), "evt.arg.flags");
     EXPECT_FALSE(schema.find("evt.arg").ref);
     EXPECT_FALSE(schema.find("proc.name[1]").ref);
     EXPECT_FALSE(schema.find("proc.aname[x]").ref);

@@ -25,7 +25,8 @@ bool is_contains(Operator op) { return op == Operator::Contains || op == Operato
 }  // namespace
 
 bool simple(const Atom& atom) {
-    if (atom.comparison != Comparison::Ordinary || !compares_slot_with_constants(atom) || !atom.texts.empty())
+    if (atom.comparison != Comparison::Ordinary || !compares_slot_with_constants(atom) ||
+        !atom.texts.empty() || !atom.ranges.empty())
         return false;
     if (atom.op == Operator::Exists) return true;
     bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In ||

@@ -1,0 +1,39 @@
+// What may have been meant by a name that is not known: the known name that is nearest to it, if it is near
+// enough to be a slip of the keyboard.
+//
+// Takes a bounded time: after a millisecond or so the names that are left are not looked at.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stoop {
+
+class Nearest {
+  public:
+    explicit Nearest(std::string_view wanted);
+
+    // Of names at the same distance the first is taken. False if no other name will be looked at.
+    bool consider(std::string_view name);
+    const std::string& name() const { return best_; }  // empty if none is near enough
+
+  private:
+    std::string_view wanted_;
+    size_t distance_;   // one more than a name may have
+    size_t steps_ = 0;  // so far
+    std::string best_;
+};
+
+std::string nearest(std::string_view wanted, const std::vector<std::string_view>& names);
+
+// The same for `name_of` each item.
+template <typename Items, typename NameOf>
+std::string nearest(std::string_view wanted, const Items& items, NameOf&& name_of) {
+    Nearest out(wanted);
+    for (const auto& item : items)
+        if (!out.consider(name_of(item))) break;
+    return out.name();
+}
+
+}  // namespace stoop
