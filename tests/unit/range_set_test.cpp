@@ -12,15 +12,15 @@ namespace {
 
 TEST(RangeSet, Numbers) {
     std::vector<KeyRange> ranges;
-    for (int64_t number : {5, 7, 6, -1, INT64_MIN, INT64_MAX})
+    for (int64_t number : std::initializer_list<int64_t>{5, 7, 6, -1, INT64_MIN, INT64_MAX})
         ranges.push_back(number_range(Value::of_signed(number), TypeClass::Signed));
     RangeSet set;
     EXPECT_TRUE(set.empty());
     set.build(ranges);
     EXPECT_FALSE(set.empty());
-    for (int64_t number : {5, 6, 7, -1, INT64_MIN, INT64_MAX})
+    for (int64_t number : std::initializer_list<int64_t>{5, 6, 7, -1, INT64_MIN, INT64_MAX})
         EXPECT_TRUE(set.contains(Value::of_signed(number), TypeClass::Signed)) << number;
-    for (int64_t number : {4, 8, 0, -2, INT64_MIN + 1, INT64_MAX - 1})
+    for (int64_t number : std::initializer_list<int64_t>{4, 8, 0, -2, INT64_MIN + 1, INT64_MAX - 1})
         EXPECT_FALSE(set.contains(Value::of_signed(number), TypeClass::Signed)) << number;
 }
 
