@@ -1,5 +1,7 @@
 #include "cli/paths.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 
@@ -28,21 +30,22 @@ bool belongs(const fs::path& path, FolderOf kind) {
 }
 
 // All files below a folder. Hidden folders hold nothing of ours, and links to folders are not followed.
+// Returns why they cannot be found, or an empty text.
 template <typename Visit>
-void walk(const std::string& folder, Visit&& visit, std::error_code& error) {
+std::string walk(const std::string& folder, Visit&& visit) {
     constexpr auto kOptions = fs::directory_options::skip_permission_denied;
+    std::error_code error;
     for (fs::recursive_directory_iterator at(folder, kOptions, error), end; !error && at != end;
          at.increment(error)) {
         std::error_code ignored;
-        if (at.depth() >= kDeepestFolder) {
-            error = std::make_error_code(std::errc::filename_too_long);
-            return;
-        }
+        if (at.depth() >= kDeepestFolder)
+            return fmt::format("folders stand inside each other more than {} deep", kDeepestFolder);
         if (at->is_directory(ignored) && at->path().filename().string().starts_with('.'))
             at.disable_recursion_pending();
         else
             visit(*at);
     }
+    return error ? error.message() : "";
 }
 
 }  // namespace
@@ -60,12 +63,15 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
             if (std::error_code ignored; entry.is_regular_file(ignored) && belongs(entry.path(), kind))
                 files.push_back((path == "." ? entry.path().lexically_normal() : entry.path()).string());
         };
-        if (kind == FolderOf::Tests)
-            walk(path, consider, error);
-        else
+        std::string problem;
+        if (kind == FolderOf::Tests) {
+            problem = walk(path, consider);
+        } else {
             for (const auto& entry : fs::directory_iterator(path, error)) consider(entry);
-        if (error)
-            out.push_back({path, error.message()});
+            if (error) problem = error.message();
+        }
+        if (!problem.empty())
+            out.push_back({path, problem});
         else if (files.empty())
             out.push_back({path, kind == FolderOf::Rules    ? "the folder holds no *.yaml or *.yml files"
                                  : kind == FolderOf::Events ? "the folder holds no *.jsonl or *.json files"

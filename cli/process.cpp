@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "compiler/at_once.h"
+#include "runtime/base/signals.h"
 
 namespace stoop::cli {
 namespace {
@@ -37,8 +38,15 @@ int on_large_stack(const std::function<int()>& work) {
         pthread_attr_destroy(&attributes);
     }
     int exit = 0;
-    std::jthread thread = try_start([&] { exit = work(); });
+    sigset_t signals;
+    pthread_sigmask(SIG_SETMASK, nullptr, &signals);
+    std::jthread thread = try_start([&] {
+        pthread_sigmask(SIG_SETMASK, &signals, nullptr);
+        exit = work();
+    });
     if (!thread.joinable()) return work();
+    // The thread that works has files to clean up, so it takes the signals.
+    SignalsBlocked waiting;
     thread.join();
     return exit;
 }

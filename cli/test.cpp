@@ -48,8 +48,9 @@ std::string replace_test_file(const UpdatedFile& file, const Global& global) {
     if (!replacement.problem().empty()) return replacement.problem();
     if (!read_text_file(file.path, now, error)) return error;
     if (SourceFile("", now).text() != file.before) return "it was changed while its tests ran";
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    return replace_with(replacement, (now.starts_with(kByteOrderMark) ? "\xEF\xBB\xBF" : "") + file.text);
+    std::string_view mark = now.starts_with("\xEF\xBB\xBF") ? "\xEF\xBB\xBF" : "";  // of byte order
+    if (now.substr(mark.size()) != file.before) return "it is UTF-16, or some of its lines end with CR alone";
+    return replace_with(replacement, std::string(mark) + file.text);
 }
 
 // What --update does instead of a report.

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <map>
 
+#include "runtime/base/file.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -17,13 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr int kBurst = 50;  // milliseconds
 constexpr uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
-
-struct Descriptor {
-    int number;
-    ~Descriptor() {
-        if (number >= 0) close(number);
-    }
-};
 
 // What is replaced by an older file has a newer change of its entry only.
 bool written_since(const std::string& file, timespec since) {
@@ -54,11 +49,11 @@ timespec next_file_time() {
 std::set<std::string> wait_for_change(const std::set<std::string>& files, timespec since,
                                       std::string& error) {
     std::set<std::string> changed;
-    Descriptor watcher{inotify_init1(IN_CLOEXEC | IN_NONBLOCK)};
+    Descriptor watcher(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
     std::map<int, std::map<std::string, std::string>> watched;  // by folder: names of files, and their paths
     for (const std::string& file : files) {
         std::string folder = fs::path(file).parent_path().string();
-        int at = inotify_add_watch(watcher.number, folder.empty() ? "." : folder.c_str(), kEvents);
+        int at = inotify_add_watch(watcher.get(), folder.empty() ? "." : folder.c_str(), kEvents);
         if (at < 0) continue;
         watched[at][fs::path(file).filename().string()] = file;
     }
@@ -69,12 +64,12 @@ std::set<std::string> wait_for_change(const std::set<std::string>& files, timesp
     for (const std::string& file : files)
         if (written_since(file, since)) changed.insert(file);
     for (;;) {
-        pollfd wait{watcher.number, POLLIN, 0};
+        pollfd wait{watcher.get(), POLLIN, 0};
         int ready = poll(&wait, 1, changed.empty() ? -1 : kBurst);
         if (ready == 0) return changed;
         if (ready < 0 && errno == EINTR) continue;
         alignas(inotify_event) char buffer[1 << 14];
-        ssize_t got = read(watcher.number, buffer, sizeof buffer);
+        ssize_t got = read(watcher.get(), buffer, sizeof buffer);
         for (ssize_t at = 0; at < got;) {
             const auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
             at += static_cast<ssize_t>(sizeof *event + event->len);

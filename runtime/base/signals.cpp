@@ -49,6 +49,7 @@ void handle_signals() {
 SignalsBlocked::SignalsBlocked() {
     sigset_t all;
     sigfillset(&all);
+    for (int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS}) sigdelset(&all, number);
     pthread_sigmask(SIG_BLOCK, &all, &before_);
 }
 

@@ -6,8 +6,8 @@
 
 namespace stoop {
 
-// Keeps all signals from this thread, and from threads that it starts, while the object lives. A signal that
-// came meanwhile is delivered afterwards.
+// Keeps signals from this thread, and from threads that it starts, while the object lives. A signal that came
+// meanwhile is delivered afterwards. Those of a fault in the thread itself are not kept off.
 class SignalsBlocked {
   public:
     SignalsBlocked();

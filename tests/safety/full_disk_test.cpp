@@ -56,5 +56,30 @@ TEST_F(FullDisk, AFileThatIsReplacedStaysWhatItWas) {
         << seen->err;
 }
 
+TEST_F(FullDisk, ATestFileThatIsUpdatedStaysWhatItWas) {
+    std::string tests =
+        "rules: [../rules.yaml]\ntests:\n  - name: n\n    events: [{evt.type: open}]\n    expect: []\n" +
+        std::string(5000, '#') + "\n";
+    write_file(folder.path() / "x_test.yaml", tests);
+    auto seen =
+        with_small_disk(folder,
+                        "cp x_test.yaml disk; dd if=/dev/zero of=disk/full 2>/dev/null; "
+                        "stoop test --update disk/x_test.yaml; echo $?; ls -A disk; cat disk/x_test.yaml");
+    if (!seen) GTEST_SKIP() << "no file system can be mounted here";
+    EXPECT_EQ(seen->out, "3\nfull\nx_test.yaml\n" + tests);
+    EXPECT_EQ(seen->err, "error: cannot write disk/x_test.yaml: No space left on device\n");
+}
+
+TEST_F(FullDisk, ATestFileOverALimitStaysWhatItWas) {
+    std::string tests = "tests:\n  - name: n\n    events: [{evt.type: open}]\n    expect: []\n" +
+                        std::string(5000, '#') + "\n";
+    write_file(folder.path() / "rules_test.yaml", tests);
+    Outcome seen =
+        folder.run("(ulimit -f 4; stoop test --update rules_test.yaml); echo $?; ls -A | grep stoop");
+    EXPECT_EQ(seen.out, "3\n");
+    EXPECT_EQ(seen.err, "error: cannot write rules_test.yaml: File too large\n");
+    EXPECT_EQ(read_file(folder.path() / "rules_test.yaml"), tests);
+}
+
 }  // namespace
 }  // namespace stoop::tests

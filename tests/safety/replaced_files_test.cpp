@@ -167,6 +167,22 @@ TEST_P(ReplacedFiles, EveryCallFails) {
         });
 }
 
+// Somebody saves the test file while its tests run.
+TEST_P(ReplacedFiles, WhatOthersWriteMeanwhileStays) {
+    if (!can_trace_) GTEST_SKIP() << "programs cannot be traced here";
+    if (is_output()) GTEST_SKIP() << "whoever writes to an output loses";
+    size_t refused = 0;
+    for (size_t at = calls_ / 2; at < calls_; at += kStep) {
+        restore();
+        auto traced = run({Fault::Kind::Call, 0, [&] { write_file(target(), "tests: mine\n"); }}, true, at);
+        ASSERT_TRUE(traced.has_value());
+        refused +=
+            traced->exit == 3 && traced->message.find("changed while its tests ran") != std::string::npos;
+        EXPECT_TRUE(traced->exit == 0 || read_file(target()) == "tests: mine\n") << "at call " << at;
+    }
+    EXPECT_GT(refused, 0u);
+}
+
 void PrintTo(const Command& command, std::ostream* out) { *out << command.name; }
 
 INSTANTIATE_TEST_SUITE_P(Commands, ReplacedFiles, testing::ValuesIn(kCommands),

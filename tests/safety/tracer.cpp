@@ -96,6 +96,7 @@ class Tracer {
         out_.faulted = number;
         if (plan_.fault.kind == Fault::Kind::Fail && works_on_files(number))
             fail(thread, registers, plan_.fault.number);
+        if (plan_.fault.kind == Fault::Kind::Call) plan_.fault.call();
         if (plan_.fault.kind == Fault::Kind::Signal) kill(program_, plan_.fault.number);
     }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,10 +13,11 @@
 namespace stoop::tests {
 
 struct Fault {
-    enum class Kind { None, Fail, Signal };
+    enum class Kind { None, Fail, Signal, Call };
     Kind kind = Kind::None;
     int number = 0;  // of the error, or of the signal (SIGKILL among them), which comes before the call
     // An error is for calls that work on files; others go on.
+    std::function<void()> call{};  // something else that happens meanwhile
 };
 
 struct TracePlan {
