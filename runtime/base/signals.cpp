@@ -46,15 +46,6 @@ void handle_signals() {
 
 }  // namespace
 
-SignalsBlocked::SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    for (int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS}) sigdelset(&all, number);
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
-}
-
-SignalsBlocked::~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
 // Before there is a file, so that the program is not killed among all these calls while there is one.
 RemovedOnSignal::RemovedOnSignal() { [[maybe_unused]] static const bool once = (handle_signals(), true); }
 

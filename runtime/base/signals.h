@@ -10,8 +10,13 @@ namespace stoop {
 // meanwhile is delivered afterwards. Those of a fault in the thread itself are not kept off.
 class SignalsBlocked {
   public:
-    SignalsBlocked();
-    ~SignalsBlocked();
+    // Inline, so that the module that makes native code has it, too.
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
     SignalsBlocked(const SignalsBlocked&) = delete;
 
   private:
