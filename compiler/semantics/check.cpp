@@ -33,7 +33,7 @@ class RulesetChecker {
           comparisons_(schema, out_->slots, out_->constants),
           operands_(schema, out_->slots, out_->constants),
           nodes_left_(ruleset.limits[Limit::ConditionNodes]),
-          deepest_(ruleset.limits[Limit::Depth] + ruleset.limits[Limit::Depth] / 2) {}
+          deepest_(ruleset.deepest()) {}
 
     std::unique_ptr<TypedRuleset> run() {
         out_->source = schema_.source();

@@ -248,11 +248,11 @@ class Resolver {
     void follow(MacroDefinition& macro, size_t depth) {
         State& state = state_[static_cast<size_t>(&macro - ruleset_.macros.data())];
         if (!macro.condition.valid || state == State::Done) return;
-        if (depth > ruleset_.limits[Limit::MacroDepth]) {
+        if (depth > ruleset_.deepest()) {
             macro.condition.valid = false;
             diagnostics_.report(
                 {Problem::TooDeep,
-                 fmt::format("macros are nested more than {} deep", ruleset_.limits[Limit::MacroDepth]),
+                 fmt::format("macros are nested more than {} deep", ruleset_.deepest()),
                  true,
                  macro.item.name.span(),
                  "",

@@ -69,6 +69,8 @@ struct Ruleset {
     std::set<std::string> plugins;  // that the files require
 
     const MacroDefinition* macro(const std::string& name) const;
+    // How deep a condition may be with macros in place of their names.
+    uint64_t deepest() const { return limits[Limit::Depth] + limits[Limit::Depth] / 2; }
 
     TextMap<size_t> macro_index, list_index;
     Limits limits;       // under which it was made

@@ -1,7 +1,6 @@
 #include "compiler/source/yaml_node.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
@@ -82,7 +81,7 @@ class YamlBuilder : public YAML::EventHandler {
     void count(uint64_t more, const YAML::Mark& mark) {
         count_ += more;
         if (count_ > limits_[Limit::YamlValues])
-            exceeded(Limit::YamlValues, mark, "there are too many values");
+            exceeded(Limit::YamlValues, mark, "this file has too many values");
     }
 
     [[noreturn]] void exceeded(Limit limit, const YAML::Mark& mark, const char* what) {
@@ -133,13 +132,7 @@ YamlDocuments::YamlDocuments(const std::string& text, const Limits& limits) {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     YamlBuilder builder(*this, limits);
-    try {
-        while (parser.HandleNextDocument(builder)) {
-        }
-    } catch (const YAML::DeepRecursion& e) {
-        throw YamlLimitExceeded(e.mark,
-                                fmt::format("values are nested too deeply; at most {} are read", e.depth()),
-                                Limit::Depth);
+    while (parser.HandleNextDocument(builder)) {
     }
 }
 
