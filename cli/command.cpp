@@ -70,19 +70,16 @@ void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) 
 LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print) {
     LoadedRules out;
     std::vector<RuleSource> files;
+    bool missing = false;
     for (FoundPath& found : find_files(options.paths, FolderOf::Rules)) {
-        RuleSource source{display_name(found.path), "", global.root->why_not_quoted(found.path)};
-        if (found.error.empty() && read_file(found.path, source.text, found.error))
-            files.push_back(std::move(source));
+        std::string name = display_name(found.path);
+        TextFile file{"", found.error};
+        if (found.error.empty()) file = read_file(found.path, global.limits);
+        if (file.problem.empty())
+            files.push_back({name, std::move(file.text), global.root->why_not_quoted(found.path)});
         else
-            out.unreadable.report({Problem::CannotRead,
-                                   fmt::format("cannot read {}: {}", source.name, found.error),
-                                   false,
-                                   {},
-                                   "",
-                                   {},
-                                   "check the path and its permissions",
-                                   {}});
+            out.unreadable.report(unreadable_file(name, file, global.limits));
+        if (!file.problem.empty() && !file.too_large) missing = true;
     }
     CompileOptions compile;
     if (!global.engine_version.empty()) compile.engine = *parse_version(global.engine_version);
@@ -105,7 +102,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
             message("error: there are warnings, and --werror was given\n");
     }
     if (found.errors() > 0 || (options.warnings_are_errors && found.warnings() > 0)) out.exit = kInvalid;
-    if (out.unreadable.errors() > 0) out.exit = kUsage;
+    if (out.unreadable.errors() > 0) out.exit = missing ? kUsage : kInvalid;
     return out;
 }
 

@@ -20,13 +20,13 @@ using namespace stoop::cli;
 
 int load_schemas(Global& global) {
     for (const std::string& path : global.schema_files) {
-        std::string text, error;
-        if (!read_file(path, text, error)) {
-            message("error: cannot read {}: {}\n", path, error);
-            return kUsage;
+        stoop::TextFile file = read_file(path, global.limits);
+        if (!file.problem.empty()) {
+            message("error: cannot read {}: {}\n", path, file.problem);
+            return file.too_large ? kInvalid : kUsage;
         }
         try {
-            global.schemas.add(std::move(text));
+            global.schemas.add(std::move(file.text));
         } catch (const std::runtime_error& e) {
             std::string hidden = global.root->why_not_quoted(path);
             message("error: {} is not a schema: {}\n", path,

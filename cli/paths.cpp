@@ -93,8 +93,8 @@ uint64_t size_on_disk(const std::vector<FoundPath>& files) {
     return total;
 }
 
-bool read_file(const std::string& path, std::string& text, std::string& error) {
-    return read_text_file(path == "-" ? "/dev/stdin" : path, text, error);
+TextFile read_file(const std::string& path, const Limits& limits) {
+    return read_text_file(path == "-" ? "/dev/stdin" : path, limits);
 }
 
 std::string display_name(const std::string& path) { return path == "-" ? "<stdin>" : path; }

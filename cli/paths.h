@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/file.h"
+
 namespace stoop::cli {
 
 enum class FolderOf { Rules, Events, Tests };
@@ -22,8 +24,7 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
 // The bytes of all files; 0 if that cannot be told, as of a pipe.
 uint64_t size_on_disk(const std::vector<FoundPath>& files);
 
-// The whole file; false with `error` set if it cannot be read.
-bool read_file(const std::string& path, std::string& text, std::string& error);
+TextFile read_file(const std::string& path, const Limits& limits);
 
 // As messages show it.
 std::string display_name(const std::string& path);

@@ -44,9 +44,9 @@ std::string replace_test_file(const UpdatedFile& file, const Global& global) {
     if (!folder.descriptor) return folder.problem;
     FileReplacement replacement(std::move(folder.descriptor), fs::path(file.path).filename().string(),
                                 {.sync = true});
-    std::string now, error;
     if (!replacement.problem().empty()) return replacement.problem();
-    if (!read_text_file(file.path, now, error)) return error;
+    auto [now, problem, too_large] = read_text_file(file.path, global.limits);
+    if (!problem.empty()) return problem;
     if (SourceFile("", now).text() != file.before) return "it was changed while its tests ran";
     std::string_view mark = now.starts_with("\xEF\xBB\xBF") ? "\xEF\xBB\xBF" : "";  // of byte order
     if (now.substr(mark.size()) != file.before) return "it is UTF-16, or some of its lines end with CR alone";

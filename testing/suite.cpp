@@ -85,18 +85,12 @@ class SuiteLoader {
     }
 
     void load_file(const std::string& path) {
-        std::string text, error;
-        if (!read_text_file(path, text, error)) {
-            out_->diagnostics.report({Problem::CannotRead,
-                                      fmt::format("cannot read {}: {}", path, error),
-                                      false,
-                                      {},
-                                      "",
-                                      {},
-                                      "check the path and its permissions"});
+        TextFile read = read_text_file(path, options_.compile.limits);
+        if (!read.problem.empty()) {
+            out_->diagnostics.report(unreadable_file(path, read, options_.compile.limits));
             return;
         }
-        uint32_t index = out_->sources.add(path, std::move(text), options_.root->why_not_quoted(path));
+        uint32_t index = out_->sources.add(path, std::move(read.text), options_.root->why_not_quoted(path));
         LoadedTestFile loaded;
         loaded.root = options_.root->for_tests(path);
         loaded.file = read_test_file(out_->sources, index, *schemas_.find(options_.compile.source),
@@ -150,17 +144,23 @@ class SuiteLoader {
 
     // Rules are quoted in messages, so nothing else may pass for them.
     bool read_rules(const LoadedTestFile& by, Span where, const Root::File& file, RuleSource& rules) {
-        std::string error;
         if (!file.descriptor) {
             cannot_open(by, rules.name, where, file);
             return false;
         }
-        if (!file.path.ends_with(".yaml") && !file.path.ends_with(".yml"))
-            error = "its name must end in .yaml or .yml";
-        else if (read_text(file.descriptor, rules.text, error))
-            return true;
-        report(Problem::TestFileMissing, where, fmt::format("cannot read {}: {}", rules.name, error));
-        return false;
+        if (!file.path.ends_with(".yaml") && !file.path.ends_with(".yml")) {
+            report(Problem::TestFileMissing, where,
+                   fmt::format("cannot read {}: its name must end in .yaml or .yml", rules.name));
+            return false;
+        }
+        TextFile read = read_text(file.descriptor, options_.compile.limits);
+        if (!read.problem.empty()) {
+            Diagnostic problem = unreadable_file(rules.name, read, options_.compile.limits);
+            report(read.too_large ? problem.problem : Problem::TestFileMissing, where,
+                   std::move(problem.message), std::move(problem.help));
+        }
+        rules.text = std::move(read.text);
+        return read.problem.empty();
     }
 
     const Compilation* compiled(LoadedTestFile& loaded) {

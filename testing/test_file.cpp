@@ -43,8 +43,7 @@ class TestFileReader {
             }
             read_file(documents[0]);
         } catch (const YamlLimitExceeded& e) {
-            report(Problem::LimitExceeded, span(e.mark), e.msg,
-                   limit_help(e.limit, limits_[e.limit]));
+            report(Problem::LimitExceeded, span(e.mark), e.msg, limit_help(e.limit, limits_[e.limit]));
         } catch (const YAML::Exception& e) {
             report(Problem::BadTest, span(e.mark), "not valid YAML: " + e.msg);
         }

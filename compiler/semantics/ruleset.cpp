@@ -250,15 +250,14 @@ class Resolver {
         if (!macro.condition.valid || state == State::Done) return;
         if (depth > ruleset_.deepest()) {
             macro.condition.valid = false;
-            diagnostics_.report(
-                {Problem::TooDeep,
-                 fmt::format("macros are nested more than {} deep", ruleset_.deepest()),
-                 true,
-                 macro.item.name.span(),
-                 "",
-                 {},
-                 "flatten some of them",
-                 context(macro, FalcoOrder::MacroReferences)});
+            diagnostics_.report({Problem::TooDeep,
+                                 fmt::format("macros are nested more than {} deep", ruleset_.deepest()),
+                                 true,
+                                 macro.item.name.span(),
+                                 "",
+                                 {},
+                                 "flatten some of them",
+                                 context(macro, FalcoOrder::MacroReferences)});
             return;
         }
         state = State::Open;

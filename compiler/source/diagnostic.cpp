@@ -142,6 +142,18 @@ std::vector<Diagnostic> Diagnostics::by_place() const {
     return out;
 }
 
+Diagnostic unreadable_file(const std::string& name, const TextFile& file, const Limits& limits) {
+    Diagnostic out{file.too_large ? Problem::LimitExceeded : Problem::CannotRead,
+                   fmt::format("cannot read {}: {}", name, file.problem),
+                   false,
+                   {},
+                   "",
+                   {},
+                   "check the path and its permissions"};
+    if (file.too_large) out.help = limit_help(Limit::FileBytes, limits[Limit::FileBytes]);
+    return out;
+}
+
 void hide_quotes(Diagnostic& d, const Sources& sources) {
     if (!d.has_place) return;
     const std::string& why = sources.file(d.span.file).why_not_quoted();

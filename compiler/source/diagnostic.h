@@ -11,6 +11,7 @@
 
 #include "compiler/source/falco_context.h"
 #include "compiler/source/source.h"
+#include "runtime/base/file.h"
 #include "runtime/base/limits.h"
 
 namespace stoop {
@@ -91,6 +92,9 @@ class Diagnostics {
     Limits limits_;
     std::array<Total, kRepeated + 1> totals_;  // by severity, then of those that are repeated
 };
+
+// A file that cannot be read, or is too large.
+Diagnostic unreadable_file(const std::string& name, const TextFile& file, const Limits& limits);
 
 // A diagnostic about a file that must not be quoted then says only what its code means; others stay as they
 // are.

@@ -135,7 +135,8 @@ RuleFile Reader::read() {
             if (!empty) read_document(document);
         }
     } catch (const YamlLimitExceeded& e) {
-        file_.report({}, Problem::LimitExceeded, file_.span(e.mark), e.msg, "here", limit_help(e.limit, file_.diagnostics.limits()[e.limit]));
+        file_.report({}, Problem::LimitExceeded, file_.span(e.mark), e.msg, "here",
+                     limit_help(e.limit, file_.diagnostics.limits()[e.limit]));
     } catch (const YAML::Exception& e) {
         FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
         file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark),

@@ -1,6 +1,7 @@
 #include "runtime/base/file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -13,30 +14,25 @@ Descriptor::~Descriptor() {
     if (number_ >= 0) ::close(number_);
 }
 
-bool read_text_file(const std::string& path, std::string& text, std::string& error) {
+TextFile read_text_file(const std::string& path, const Limits& limits) {
     Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    if (file) return read_text(file, text, error);
-    error = std::strerror(errno);
-    return false;
+    if (file) return read_text(file, limits);
+    return {"", std::strerror(errno)};
 }
 
-bool read_text(const Descriptor& file, std::string& text, std::string& error) {
-    constexpr size_t kLargest = size_t{256} << 20;
+TextFile read_text(const Descriptor& file, const Limits& limits) {
+    TextFile out;
     char buffer[1 << 16];
     ssize_t got;
     while ((got = ::read(file.get(), buffer, sizeof buffer)) != 0) {
         if (got < 0 && errno == EINTR) continue;
-        if (got < 0) {
-            error = std::strerror(errno);
-            return false;
-        }
-        text.append(buffer, static_cast<size_t>(got));
-        if (text.size() > kLargest) {
-            error = "larger than 256 MiB";
-            return false;
-        }
+        if (got < 0) return {"", std::strerror(errno)};
+        out.text.append(buffer, static_cast<size_t>(got));
+        if (out.text.size() <= limits[Limit::FileBytes]) continue;
+        std::string most = limit_text(Limit::FileBytes, limits[Limit::FileBytes]);
+        return {"", fmt::format("it is too large; {}", most), true};
     }
-    return true;
+    return out;
 }
 
 size_t write_all(int descriptor, std::string_view text) {

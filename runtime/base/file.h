@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/base/limits.h"
+
 namespace stoop {
 
 // Owns a file descriptor, or none.
@@ -27,9 +29,14 @@ class Descriptor {
     int number_ = -1;
 };
 
-// The whole file; false with `error` set if it cannot be read, or is larger than 256 MiB.
-bool read_text_file(const std::string& path, std::string& text, std::string& error);
-bool read_text(const Descriptor& file, std::string& text, std::string& error);
+// The contents of a file, or why it cannot be read.
+struct TextFile {
+    std::string text;
+    std::string problem;
+    bool too_large = false;  // that is the problem: limit `file-bytes`
+};
+TextFile read_text_file(const std::string& path, const Limits& limits);
+TextFile read_text(const Descriptor& file, const Limits& limits);
 
 // Returns how much of `text` was written: all of it, or errno says why not. Waits while a pipe is full.
 size_t write_all(int descriptor, std::string_view text);
