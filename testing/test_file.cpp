@@ -45,7 +45,7 @@ class TestFileReader {
         } catch (const YamlLimitExceeded& e) {
             report(Problem::LimitExceeded, span(e.mark), e.msg, limit_help(e.limit, limits_[e.limit]));
         } catch (const YAML::Exception& e) {
-            report(Problem::BadTest, span(e.mark), "not valid YAML: " + e.msg);
+            report(Problem::BadTest, span(e.mark), "not valid YAML: " + yaml_problem(e));
         }
         return std::move(out_);
     }

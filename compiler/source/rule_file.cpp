@@ -140,7 +140,7 @@ RuleFile Reader::read() {
     } catch (const YAML::Exception& e) {
         FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
         file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark),
-                     "this is not valid YAML: " + e.msg, "here",
+                     "this is not valid YAML: " + yaml_problem(e), "here",
                      "indentation, quotes and colons are the usual culprits");
     }
     return std::move(out_);

@@ -1,6 +1,7 @@
 #include "compiler/source/yaml_node.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
@@ -137,6 +138,12 @@ YamlDocuments::YamlDocuments(const std::string& text, const Limits& limits) {
 }
 
 YamlDocuments::~YamlDocuments() = default;
+
+std::string yaml_problem(const YAML::Exception& exception) {
+    if (const auto* deep = dynamic_cast<const YAML::DeepRecursion*>(&exception))
+        return fmt::format("values are nested more than {} deep", deep->depth());
+    return exception.msg;
+}
 
 bool YamlNode::is(Kind kind) const { return data_ && data_->kind == kind; }
 

@@ -70,6 +70,9 @@ struct YamlNode::Entry : YamlNode {
     Entry(YamlNode key, YamlNode value) : first(key), second(value) {}
 };
 
+// What is wrong with a text that is not YAML, for people.
+std::string yaml_problem(const YAML::Exception& exception);
+
 class YamlDocuments {
   public:
     // Throws YAML::Exception where the text is not YAML; ends on any input.
