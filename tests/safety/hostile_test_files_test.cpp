@@ -60,7 +60,7 @@ TEST_F(HostileTestFiles, AliasesThatMultiply) {
     // One long text, often.
     text = "x: &a " + std::string(1 << 20, 'x') + "\ntests: [" + repeated("*a, ", 10'000) + "]\n";
     expect(text, 2, "this file has too many values");
-    text = "x: &a {" + std::string(1 << 20, 'x') + ": 1}\ntests: [" + repeated("*a, ", 10'000) + "]\n";
+    text = "x: &a {? " + std::string(1 << 20, 'x') + " : 1}\ntests: [" + repeated("*a, ", 10'000) + "]\n";
     expect(text, 2, "this file has too many values");
 }
 
