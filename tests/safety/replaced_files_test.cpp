@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 // The sanitizers take their time: not every call then.
 #if defined(__SANITIZE_ADDRESS__)
-constexpr size_t kStep = 5;
+constexpr size_t kStep = 11;
 #else
 constexpr size_t kStep = 1;
 #endif
@@ -90,7 +90,7 @@ class ReplacedFiles : public testing::TestWithParam<Command> {
         EXPECT_TRUE(is == old() || is == new_ || (is_output() && some_alerts))
             << "at call " << at << ": " << is.substr(0, 200);
         EXPECT_EQ(fs::status(target()).permissions(), fs::perms(0640)) << "at call " << at;
-        EXPECT_TRUE(traced.exit != 0 || is == new_) << "nothing was said at call " << at;
+        EXPECT_TRUE(traced.exit != 0 || is == new_) << "nothing was said at call " << at << " (" << traced.faulted << "): " << traced.message;
     }
 
     // Runs with the fault at each call in turn.
@@ -103,6 +103,8 @@ class ReplacedFiles : public testing::TestWithParam<Command> {
             auto traced = run(fault, nameless, at);
             ASSERT_TRUE(traced.has_value());
             if (traced->faulted < 0) break;
+            // The sanitizer has calls of its own, and ends the program if they fail.
+            if (traced->message.find("SanitizerTool: CHECK failed") != std::string::npos) continue;
             ++reached;
             expect_whole(*traced, at);
             check(*traced, at);
