@@ -44,12 +44,13 @@ int explain_events(const Options& options, const Plan& plan, const std::vector<c
     bool first = true;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         if (!is_for(plan, event, file)) return true;
+        explainer.set_event(event, file);
         for (const PlanRule* rule : rules) {
             if (options.json()) {
-                write_output(dumped(explainer.json(*rule, event, file)) + "\n");
+                write_output(dumped(explainer.json(*rule)) + "\n");
                 continue;
             }
-            write_output((first ? "" : "\n") + explainer.human(*rule, event, file));
+            write_output((first ? "" : "\n") + explainer.human(*rule));
             first = false;
         }
         return true;
@@ -57,20 +58,25 @@ int explain_events(const Options& options, const Plan& plan, const std::vector<c
 }
 
 int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matching matching,
-            EventInput& input, Explainer& explainer) {
-    NearMisses misses(plan, rule, matching, options.limit);
+            const Limits& limits, EventInput& input, Explainer& explainer) {
+    NearMisses misses(plan, rule, matching, options.limit, limits[Limit::ReportBytes]);
     int exit = input.read(options.events, [&](const Event& event, const std::string& file) {
         if (!is_for(plan, event, file)) return true;
         misses.add(event, [&](const NearMisses::Miss& miss) {
-            if (!options.json()) return explainer.brief(rule, event, file);
+            explainer.set_event(event, file);
+            if (!options.json()) return explainer.brief(rule);
             nlohmann::ordered_json out = {{"distance", nullptr}};
             if (miss.distance) out["distance"] = *miss.distance;
-            out.update(explainer.json(rule, event, file));
+            out.update(explainer.json(rule));
             return dumped(out) + "\n";
         });
         return true;
     });
     for (const NearMisses::Miss& miss : misses.nearest()) write_output(miss.text);
+    if (misses.too_long())
+        message("note: only the {} nearest are shown: their explanations take {}; {}\n",
+                misses.nearest().size(), limit_text(Limit::ReportBytes, limits[Limit::ReportBytes]),
+                limit_help(Limit::ReportBytes, limits[Limit::ReportBytes]));
     if (options.json()) return exit;
     size_t shown = misses.nearest().size(), all = misses.events() - misses.fired();
     print("{} event{}: rule '{}' fires on {}, not on {}", misses.events(), misses.events() == 1 ? "" : "s",
@@ -98,9 +104,9 @@ int explain_command(const Options& options, const Global& global) {
     }
     EventInput input(global.schema(), plan, global, false);
     Matching matching = options.matching == "first" ? Matching::First : Matching::All;
-    Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), matching);
+    Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), global.limits, matching);
     if (options.why_not.empty()) return explain_events(options, plan, wanted, input, explainer);
-    return why_not(options, plan, *wanted[0], matching, input, explainer);
+    return why_not(options, plan, *wanted[0], matching, global.limits, input, explainer);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/suites.h"
+#include "runtime/base/excerpt.h"
 #include "testing/mutate.h"
 
 namespace stoop::cli {
@@ -16,6 +17,25 @@ struct Options {
     std::string format = "human";
     std::string filter;
 };
+
+// Rules of which not all changes were tried; false if there are any.
+bool print_untried(const std::vector<MutatedRule>& rules, const Global& global) {
+    for (const MutatedRule& rule : rules) {
+        if (!rule.exceeded) continue;
+        Diagnostics found({}, global.limits);
+        uint64_t most = global.limits[*rule.exceeded];
+        found.report({Problem::LimitExceeded,
+                      fmt::format("rule '{}': {}; {}: {}", excerpt(rule.rule->name), untried_text(rule),
+                                  limit_info(*rule.exceeded).name, limit_text(*rule.exceeded, most)),
+                      true,
+                      rule.name,
+                      "",
+                      {},
+                      limit_help(*rule.exceeded, most)});
+        print_diagnostics(found, rule.rules->sources, global);
+    }
+    return std::none_of(rules.begin(), rules.end(), [](const MutatedRule& rule) { return rule.exceeded; });
+}
 
 int mutate_command(const Options& options, const Global& global) {
     auto files = find_tests(options.paths, global);
@@ -33,11 +53,15 @@ int mutate_command(const Options& options, const Global& global) {
         message("warning: {} test{} fail{} as the rules are; only those that pass are used\n", failed,
                 failed == 1 ? "" : "s", failed == 1 ? "s" : "");
     std::vector<MutatedRule> rules = mutate(*suite, global.schema(), results);
-    write_output(options.format == "json"     ? json_mutants(rules)
-                 : options.format == "github" ? github_mutants(rules)
-                                              : human_mutants(rules, global.verbose));
+    if (options.format == "json")
+        json_mutants(rules, global.limits, write_output);
+    else if (options.format == "github")
+        github_mutants(rules, global.limits, write_output);
+    else
+        human_mutants(rules, global.verbose, global.limits, write_output);
+    if (!print_untried(rules, global)) return kInvalid;
     bool survivors = std::any_of(rules.begin(), rules.end(), [](const MutatedRule& rule) {
-        return rule.count(Mutant::Fate::Survived) > 0;
+        return rule.count(MutatedRule::Fate::Survived) > 0;
     });
     return survivors ? kFound : kOk;
 }

@@ -72,9 +72,23 @@ std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const s
 }
 
 bool print_bad_events(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {
-    Diagnostics found;
-    for (const TestResult& result : results)
-        for (const Diagnostic& d : result.problems) found.report(d);
+    Diagnostics found({}, global.limits);
+    TestRunners runners(suite, global.schema());
+    uint64_t most = global.limits[Limit::TestAlerts];
+    for (size_t i = 0; i < results.size(); ++i) {
+        const LoadedTest& test = suite.tests[i];
+        for (uint32_t event : results[i].bad_events)
+            found.report(Problem::TestEvent, false, [&] { return *runners.of(test).decode(test, event); });
+        if (results[i].too_many_alerts)
+            found.report({Problem::LimitExceeded,
+                          fmt::format("the alerts of a test that fails take {} of memory",
+                                      limit_text(Limit::TestAlerts, most)),
+                          true,
+                          test.test->span,
+                          "",
+                          {},
+                          limit_help(Limit::TestAlerts, most)});
+    }
     print_diagnostics(found, suite.sources, global);
     return found.errors() == 0;
 }

@@ -56,7 +56,7 @@ std::string replace_test_file(const UpdatedFile& file, const Global& global) {
 // What --update does instead of a report.
 int update(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {
     int exit = kOk;
-    std::vector<UpdatedFile> files = update_expectations(suite, results);
+    std::vector<UpdatedFile> files = update_expectations(suite, global.schema(), results);
     for (const UpdatedFile& file : files) {
         std::string problem = file.tests > 0 ? replace_test_file(file, global) : "";
         if (!problem.empty()) {
@@ -90,20 +90,25 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     bool bad_events = !print_bad_events(*suite, results, global);
     if (options.update && !bad_events) return update(*suite, results, global);
     CoverageReport coverage_report(*suite, coverage);
-    Report report{*suite, results, global.color_on(STDOUT_FILENO), global.verbose,
-                  covers ? &coverage_report : nullptr};
-    write_output(options.format == "json"     ? json_report(report)
-                 : options.format == "junit"  ? junit_report(report)
-                 : options.format == "tap"    ? tap_report(report)
-                 : options.format == "github" ? github_report(report)
-                                              : human_report(report));
+    FailureDetails details(*suite, global.schema());
+    Report report{*suite,         results,
+                  details,        global.color_on(STDOUT_FILENO),
+                  global.verbose, covers ? &coverage_report : nullptr};
+    auto print_report = options.format == "json"     ? json_report
+                        : options.format == "junit"  ? junit_report
+                        : options.format == "tap"    ? tap_report
+                        : options.format == "github" ? github_report
+                                                     : human_report;
+    print_report(report, write_output);
     if (bad_events) return kInvalid;
-    if (!options.coverage_html.empty())
-        if (std::string problem = write_output_file(options.coverage_html, coverage_report.html());
-            !problem.empty()) {
+    if (!options.coverage_html.empty()) {
+        std::string page;
+        coverage_report.html([&](std::string_view text) { page += text; });
+        if (std::string problem = write_output_file(options.coverage_html, page); !problem.empty()) {
             message("error: cannot write {}: {}\n", options.coverage_html, problem);
             return kUsage;
         }
+    }
     bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
     if (too_little)
         message("error: coverage is {:.1f} %, less than the {:.1f} % demanded\n", coverage_report.percent(),

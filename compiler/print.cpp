@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/base/printable.h"
 
 namespace stoop {
@@ -15,7 +17,12 @@ void append(Out out, fmt::format_string<detail::Printable<Args>...> format, Args
     out += format_printable(format, std::forward<Args>(args)...);
 }
 
-std::string indent(size_t depth) { return std::string(depth * 2, ' '); }
+// Deep levels are numbered: a deep tree would be mostly blanks.
+std::string indent(size_t depth) {
+    constexpr size_t kDeepest = 32;
+    std::string out(std::min(depth, kDeepest) * 2, ' ');
+    return depth > kDeepest ? out + fmt::format("({}) ", depth) : out;
+}
 
 void print_expression(const ast::Expression& e, size_t depth, Out out) {
     constexpr std::string_view kKinds[] = {"and", "or", "not", "check", "macro"};

@@ -4,92 +4,133 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <memory>
 
+#include "runtime/base/excerpt.h"
+#include "runtime/base/text_map.h"
 #include "testing/test_values.h"
 
 namespace stoop {
 namespace {
 
+std::string shown(const std::string& text) { return excerpt(text); }
 std::string shown(const nlohmann::json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, kReplace);
+    return excerpt(value.is_string() ? value.get_ref<const std::string&>()
+                                     : value.dump(-1, ' ', false, kReplace));
 }
 
-void compare_fields(const ExpectedAlert& expected, const SeenAlert& seen, std::vector<Difference>& out) {
+// What differs, or only that something does.
+class Found {
+  public:
+    explicit Found(Differences* out) : out_(out) {}
+
+    template <typename Expected, typename Got>
+    void add(std::string_view what, const Expected& expected, const Got& got) {
+        any_ = true;
+        if (!out_) return;
+        if (out_->first.size() < Differences::kMost)
+            out_->first.push_back({excerpt(what), shown(expected), shown(got)});
+        else
+            ++out_->more;
+    }
+    bool is_enough() const { return any_ && !out_; }
+    bool any() const { return any_; }
+
+  private:
+    Differences* out_;
+    bool any_ = false;
+};
+
+void compare_fields(const ExpectedAlert& expected, const SeenAlert& seen, Found& found) {
     for (const ExpectedField& field : expected.fields) {
+        if (found.is_enough()) return;
         auto got = seen.fields.find(field.field);
         if (got == seen.fields.end())
-            out.push_back({field.field, shown(field.value), "(not in the rule's output)"});
+            found.add(field.field, field.value, std::string("(not in the rule's output)"));
         else if (!equal(field.value, *got))
-            out.push_back({field.field, shown(field.value), shown(*got)});
+            found.add(field.field, field.value, *got);
     }
     if (!expected.fields_exactly) return;
+    TextViewSet fields;
+    for (const ExpectedField& field : expected.fields) fields.insert(field.field);
     for (const auto& [key, value] : seen.fields.items()) {
         if (key == "evt.time") continue;  // every alert has it
-        auto is_it = [&](const ExpectedField& f) { return f.field == key; };
-        if (std::none_of(expected.fields.begin(), expected.fields.end(), is_it))
-            out.push_back({key, "(no such field)", shown(value)});
+        if (!fields.contains(key)) found.add(key, std::string("(no such field)"), value);
     }
 }
 
-void compare_output(const ExpectedOutput& expected, const std::string& got, std::vector<Difference>& out) {
+// One expectation is usually held against many alerts, and the others may be very many.
+bool matches(const std::string& text, const std::string& pattern) {
+    thread_local std::unique_ptr<re2::RE2> last;
+    if (!last || last->pattern() != pattern) last = std::make_unique<re2::RE2>(pattern, re2::RE2::Quiet);
+    return re2::RE2::PartialMatch(text, *last);
+}
+
+void compare_output(const ExpectedOutput& expected, const std::string& got, Found& found) {
     switch (expected.kind) {
         case ExpectedOutput::Kind::Exact:
-            if (expected.text != got) out.push_back({"output", expected.text, got});
+            if (expected.text != got) found.add("output", expected.text, got);
             break;
         case ExpectedOutput::Kind::Contains:
             if (got.find(expected.text) == got.npos)
-                out.push_back({"output", "contains " + expected.text, got});
+                found.add("output", "contains " + shown(expected.text), got);
             break;
         case ExpectedOutput::Kind::Matches:
-            if (!re2::RE2::PartialMatch(got, *expected.regex))
-                out.push_back({"output", "matches " + expected.text, got});
+            if (!matches(got, expected.text)) found.add("output", "matches " + shown(expected.text), got);
             break;
     }
 }
 
-std::vector<Difference> differences(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan) {
-    std::vector<Difference> out;
+void compare_alert(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan, Found& found) {
     const PlanRule& rule = plan.rules[seen.rule];
     if (expected.event && *expected.event != seen.event + 1)
-        out.push_back({"event", fmt::to_string(*expected.event), fmt::to_string(seen.event + 1)});
+        found.add("event", fmt::to_string(*expected.event), fmt::to_string(seen.event + 1));
     if (expected.priority && !same_priority(*expected.priority, priority_name(rule.priority)))
-        out.push_back({"priority", *expected.priority, std::string(priority_name(rule.priority))});
+        found.add("priority", *expected.priority, std::string(priority_name(rule.priority)));
     if (expected.source && *expected.source != plan.source)
-        out.push_back({"source", *expected.source, plan.source});
-    for (const std::string& tag : expected.tags)
-        if (std::find(rule.tags.begin(), rule.tags.end(), tag) == rule.tags.end())
-            out.push_back(
-                {"tags", tag, rule.tags.empty() ? "(none)" : fmt::format("{}", fmt::join(rule.tags, ", "))});
-    compare_fields(expected, seen, out);
-    if (expected.output) compare_output(*expected.output, seen.output, out);
-    return out;
+        found.add("source", *expected.source, plan.source);
+    std::string tags;
+    for (const std::string& tag : expected.tags) {
+        if (found.is_enough()) return;
+        if (std::binary_search(rule.tags.begin(), rule.tags.end(), tag)) continue;
+        if (tags.empty()) tags = rule.tags.empty() ? "(none)" : fmt::format("{}", fmt::join(rule.tags, ", "));
+        found.add("tags", tag, tags);
+    }
+    compare_fields(expected, seen, found);
+    if (expected.output && !found.is_enough()) compare_output(*expected.output, seen.output, found);
 }
 
 class Alignment {
   public:
     Alignment(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen)
-        : plan_(plan), seen_(seen), ignore_unexpected_(test.ignore_unexpected) {
-        for (const ExpectedAlert& alert : test.expect)
-            expected_.insert(expected_.end(), std::min<size_t>(alert.count, seen.size() + 1), &alert);
+        : test_(test), plan_(plan), seen_(seen) {
+        // More of one kind than alerts came are missing anyway.
+        for (const ExpectedAlert& alert : test.expect) {
+            size_t count = std::min<size_t>(alert.count, seen.size() + 1);
+            expected_.insert(expected_.end(), std::min(count, kMostCells - expected_.size()), &alert);
+        }
     }
 
-    std::vector<Mismatch> mismatches() {
-        constexpr size_t kMostCells = 4'000'000;
-        bool pairwise = (expected_.size() + 1) * (seen_.size() + 1) > kMostCells;
+    Mismatches mismatches() {
+        bool pairwise = !is_affordable();
         if (!pairwise) fill();
-        std::vector<Mismatch> out;
-        size_t i = 0, j = 0;
+        Mismatches out;
+        auto add = [&](Mismatch mismatch) {
+            if (out.first.size() < Mismatches::kMost)
+                out.first.push_back(mismatch);
+            else
+                ++out.more;
+        };
+        uint32_t i = 0, j = 0;
         while (i < expected_.size() || j < seen_.size()) {
             Step step = pairwise ? plain_step(i, j) : best(i, j).step;
             if (step == Step::Missing) {
-                out.push_back({Mismatch::Kind::Missing, expected_[i++], nullptr, {}});
+                add({Mismatch::Kind::Missing, expected_[i++], 0});
             } else if (step == Step::Unexpected) {
-                if (!ignore_unexpected_) out.push_back({Mismatch::Kind::Unexpected, nullptr, &seen_[j], {}});
+                if (!test_.ignore_unexpected) add({Mismatch::Kind::Unexpected, nullptr, j});
                 ++j;
             } else {
-                auto found = differences(*expected_[i], seen_[j], plan_);
-                if (!found.empty())
-                    out.push_back({Mismatch::Kind::Different, expected_[i], &seen_[j], std::move(found)});
+                if (!agree(*expected_[i], seen_[j], plan_)) add({Mismatch::Kind::Different, expected_[i], j});
                 ++i, ++j;
             }
         }
@@ -104,6 +145,16 @@ class Alignment {
     };
     // A pair that differs costs less than one missing and one unexpected.
     static constexpr uint32_t kDifferent = 3, kMissing = 2, kUnexpected = 2;
+    static constexpr size_t kMostCells = 4'000'000;
+    static constexpr size_t kMostBytes = size_t{4} << 30;  // that are compared
+
+    // Every expectation may have to be held against every alert.
+    bool is_affordable() const {
+        size_t bytes = 0;
+        for (const SeenAlert& alert : seen_) bytes += alert.bytes;
+        return (expected_.size() + 1) * (seen_.size() + 1) <= kMostCells &&
+               bytes * expected_.size() <= kMostBytes;
+    }
 
     bool same_rule(size_t i, size_t j) const { return expected_[i]->rule == plan_.rules[seen_[j].rule].name; }
     Step plain_step(size_t i, size_t j) const {
@@ -115,7 +166,7 @@ class Alignment {
 
     // The cost of what is left from each pair of positions.
     void fill() {
-        uint32_t unexpected = ignore_unexpected_ ? 0 : kUnexpected;
+        uint32_t unexpected = test_.ignore_unexpected ? 0 : kUnexpected;
         cells_.resize((expected_.size() + 1) * (seen_.size() + 1));
         for (size_t i = expected_.size() + 1; i-- > 0;)
             for (size_t j = seen_.size() + 1; j-- > 0;) {
@@ -125,7 +176,7 @@ class Alignment {
                 };
                 if (i == expected_.size() && j == seen_.size()) cell.cost = 0;
                 if (i < expected_.size() && j < seen_.size() && same_rule(i, j)) {
-                    bool same = differences(*expected_[i], seen_[j], plan_).empty();
+                    bool same = agree(*expected_[i], seen_[j], plan_);
                     consider(best(i + 1, j + 1).cost + (same ? 0 : kDifferent), Step::Pair);
                 }
                 if (i < expected_.size()) consider(best(i + 1, j).cost + kMissing, Step::Missing);
@@ -134,16 +185,30 @@ class Alignment {
             }
     }
 
+    const TestCase& test_;
     const Plan& plan_;
     std::span<const SeenAlert> seen_;
-    bool ignore_unexpected_;
     std::vector<const ExpectedAlert*> expected_;
     std::vector<Cell> cells_;
 };
 
 }  // namespace
 
-std::vector<Mismatch> compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
+bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan) {
+    if (expected.rule != plan.rules[seen.rule].name) return false;
+    Found found(nullptr);
+    compare_alert(expected, seen, plan, found);
+    return !found.any();
+}
+
+Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan) {
+    Differences out;
+    Found found(&out);
+    compare_alert(expected, seen, plan, found);
+    return out;
+}
+
+Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
     return Alignment(test, plan, seen).mismatches();
 }
 

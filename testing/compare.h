@@ -1,11 +1,14 @@
-// What came against what was expected: the alerts of a test are aligned with its expectations so that as few
-// as possible are missing, unexpected or different.
+// What came against what was expected. Where alerts are not as expected, they are aligned with the
+// expectations so that as few as possible are missing, unexpected or different.
 //
-// Costs the product of the two counts in the worst case; when both are in the thousands, they are compared
-// one by one instead of aligned. Any thread may call.
+// The alignment costs the product of the two numbers; where that is too much, they are compared one by one
+// instead. Any thread may call.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "runtime/match/plan.h"
 #include "testing/test_file.h"
@@ -18,8 +21,10 @@ struct SeenAlert {
     uint32_t rule = 0;      // of the plan
     std::string output;     // the rule's message, without time and priority
     nlohmann::json fields;  // output_fields
+    size_t bytes = 0;       // of both, as text
 };
 
+// Long texts are cut.
 struct Difference {
     std::string what, expected, got;
 };
@@ -28,10 +33,55 @@ struct Mismatch {
     enum class Kind : uint8_t { Missing, Unexpected, Different };
     Kind kind = Kind::Missing;
     const ExpectedAlert* expected = nullptr;  // Missing, Different
-    const SeenAlert* seen = nullptr;          // Unexpected, Different
-    std::vector<Difference> differences;
+    uint32_t seen = 0;                        // Unexpected, Different: its index
 };
 
-std::vector<Mismatch> compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+struct Mismatches {
+    static constexpr size_t kMost = 1000;
+    std::vector<Mismatch> first;
+    size_t more = 0;
+};
+
+Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+
+// Whether the alert is the one that is expected, and what of it is not.
+bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan);
+struct Differences {
+    static constexpr size_t kMost = 100;
+    std::vector<Difference> first;
+    size_t more = 0;
+};
+Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan);
+
+// Alerts as they come against those that a test expects, without keeping them. Costs a comparison for each.
+class ExpectedAlerts {
+  public:
+    explicit ExpectedAlerts(const TestCase& test) : test_(test) { pass_ended(); }
+
+    // One more alert; `agree(expected)` says whether it is the one expected, given by its index.
+    template <typename Agree>
+    void add(const Agree& agree) {
+        if (failed_) return;
+        if (next_ < test_.expect.size() && agree(next_)) {
+            ++times_;
+            pass_ended();
+        } else {
+            failed_ = !test_.ignore_unexpected;
+        }
+    }
+    bool failed() const { return failed_; }
+    // No more alerts come: they are as expected.
+    bool all_came() const { return !failed_ && next_ == test_.expect.size(); }
+
+  private:
+    void pass_ended() {
+        for (; next_ < test_.expect.size() && times_ == test_.expect[next_].count; times_ = 0) ++next_;
+    }
+
+    const TestCase& test_;
+    size_t next_ = 0;     // that is expected
+    uint32_t times_ = 0;  // it came
+    bool failed_ = false;
+};
 
 }  // namespace stoop

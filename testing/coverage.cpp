@@ -7,24 +7,41 @@ namespace {
 
 using Kind = ConditionTree::Kind;
 
-void note(TestIndexes& tests, uint32_t test) {
-    if (tests.empty() || tests.back() != test) tests.push_back(test);
-}
-
-void unite(TestIndexes& into, const TestIndexes& from) {
-    TestIndexes out;
-    std::set_union(into.begin(), into.end(), from.begin(), from.end(), std::back_inserter(out));
-    into = std::move(out);
-}
-
 }  // namespace
+
+void ShownBy::note(uint32_t test) {
+    if (count_ > 0 && last_ == test) return;
+    last_ = test;
+    if (!first_) first_ = std::make_unique<std::array<uint32_t, kMostNamed>>();
+    if (count_ < kMostNamed) (*first_)[count_] = test;
+    ++count_;
+}
+
+void ShownBy::merge(const ShownBy& other) {
+    if (other.empty()) return;
+    std::array<uint32_t, 2 * kMostNamed> both;
+    auto mine = named(), theirs = other.named();
+    auto end = std::merge(mine.begin(), mine.end(), theirs.begin(), theirs.end(), both.begin());
+    if (!first_) first_ = std::make_unique<std::array<uint32_t, kMostNamed>>();
+    std::copy(both.begin(), std::min(end, both.begin() + kMostNamed), first_->begin());
+    count_ += other.count_;
+}
+
+std::span<const uint32_t> ShownBy::named() const {
+    if (!first_) return {};
+    return {first_->data(), std::min<size_t>(count_, kMostNamed)};
+}
 
 void Coverage::add(const Plan& plan, const Value* slots, uint32_t test_index, Scratch& scratch) {
     std::vector<RuleCoverage>& rules = plans_[&plan];
     rules.resize(plan.rules.size());
+    atoms_.resize(plan.atoms.size());
+    for (size_t i = 0; i < plan.atoms.size(); ++i) {
+        scratch.arena.reset();
+        atoms_[i] = test(plan.atoms[i], slots, scratch);
+    }
     for (size_t r = 0; r < rules.size(); ++r) {
         const auto& nodes = plan.rules[r].tree.nodes;
-        rules[r].resize(nodes.size());
         verdicts_.assign(nodes.size(), false);
         for (size_t i = 0; i < nodes.size(); ++i) {
             const auto& children = nodes[i].children;
@@ -34,7 +51,7 @@ void Coverage::add(const Plan& plan, const Value* slots, uint32_t test_index, Sc
                 case Kind::Or: verdicts_[i] = std::any_of(children.begin(), children.end(), holds); break;
                 case Kind::Not: verdicts_[i] = !holds(children[0]); break;
                 case Kind::Macro: verdicts_[i] = holds(children[0]); break;
-                case Kind::Atom: verdicts_[i] = test(plan.atoms[nodes[i].atom], slots, scratch); break;
+                case Kind::Atom: verdicts_[i] = atoms_[nodes[i].atom]; break;
             }
         }
         // A child decides if its parent does and its siblings leave the parent's verdict to it.
@@ -50,20 +67,24 @@ void Coverage::add(const Plan& plan, const Value* slots, uint32_t test_index, Sc
                 decides_[child] =
                     children.size() == 1 || against == 0 || (against == 1 && verdicts_[child] != neutral);
         }
+        if (rules[r].empty())
+            rules[r].resize(static_cast<size_t>(std::count_if(
+                nodes.begin(), nodes.end(), [](const auto& node) { return node.kind == Kind::Atom; })));
+        auto atom = rules[r].begin();
         for (size_t i = 0; i < nodes.size(); ++i) {
             if (nodes[i].kind != Kind::Atom) continue;
-            AtomCoverage& atom = rules[r][i];
-            note(verdicts_[i] ? atom.seen_true : atom.seen_false, test_index);
-            if (decides_[i]) note(verdicts_[i] ? atom.decided_true : atom.decided_false, test_index);
+            (verdicts_[i] ? atom->seen_true : atom->seen_false).note(test_index);
+            if (decides_[i]) (verdicts_[i] ? atom->decided_true : atom->decided_false).note(test_index);
+            ++atom;
         }
     }
 }
 
 void AtomCoverage::merge(const AtomCoverage& other) {
-    unite(seen_true, other.seen_true);
-    unite(seen_false, other.seen_false);
-    unite(decided_true, other.decided_true);
-    unite(decided_false, other.decided_false);
+    seen_true.merge(other.seen_true);
+    seen_false.merge(other.seen_false);
+    decided_true.merge(other.decided_true);
+    decided_false.merge(other.decided_false);
 }
 
 void Coverage::merge(const Coverage& other) {

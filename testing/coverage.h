@@ -6,33 +6,54 @@
 // Every event of every test counts, also those that an earlier rule or the rule's event types keep from it:
 // `evt.type in (execve)` could else never be seen false.
 //
-// Costs two walks over each rule's tree per event. One collector per thread; merging them in any order gives
-// the same result.
+// Costs two walks over each rule's tree per event, and memory for each comparison, whatever the number of
+// tests. One collector per thread; merging them in any order gives the same result.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "runtime/match/plan.h"
 
 namespace stoop {
 
-// The tests that showed something, by their index in the suite, in ascending order.
-using TestIndexes = std::vector<uint32_t>;
+// The tests that showed something: how many, and the first of them by their index in the suite.
+class ShownBy {
+  public:
+    static constexpr size_t kMostNamed = 20;
+
+    // Tests come in ascending order, each as often as it may.
+    void note(uint32_t test);
+    // With the tests of another, none of which is among these.
+    void merge(const ShownBy& other);
+
+    bool empty() const { return count_ == 0; }
+    uint32_t count() const { return count_; }
+    std::span<const uint32_t> named() const;
+
+  private:
+    uint32_t count_ = 0, last_ = 0;
+    std::unique_ptr<std::array<uint32_t, kMostNamed>> first_;
+};
 
 struct AtomCoverage {
-    TestIndexes seen_true, seen_false, decided_true, decided_false;
+    ShownBy seen_true, seen_false, decided_true, decided_false;
 
     void merge(const AtomCoverage& other);
     bool covered() const { return !decided_true.empty() && !decided_false.empty(); }
 };
 
-// By node of the rule's tree; only those of comparisons are used.
+// Of the comparisons of a rule's tree, in the order in which they stand there.
 using RuleCoverage = std::vector<AtomCoverage>;
 
 class Coverage {
   public:
     void add(const Plan& plan, const Value* slots, uint32_t test, Scratch& scratch);
+    // With what another one saw of other tests.
     void merge(const Coverage& other);
 
     // Null if no test ran on these rules.
@@ -40,7 +61,7 @@ class Coverage {
 
   private:
     std::map<const Plan*, std::vector<RuleCoverage>> plans_;
-    std::vector<bool> verdicts_, decides_;
+    std::vector<bool> atoms_, verdicts_, decides_;
 };
 
 }  // namespace stoop

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "testing/workflow_command.h"
@@ -15,9 +15,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// Of the tests that showed something, so many are named.
-constexpr size_t kMostNamed = 20;
-
 double percent_of(size_t part, size_t all) {
     return all == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
 }
@@ -26,7 +23,7 @@ double percent_of(size_t part, size_t all) {
 std::string lacking(const AtomCoverage& atom) {
     if (atom.seen_true.empty() && atom.seen_false.empty()) return "never seen";
     std::string out;
-    auto add = [&](const TestIndexes& seen, const TestIndexes& decided, const char* verdict) {
+    auto add = [&](const ShownBy& seen, const ShownBy& decided, const char* verdict) {
         if (!decided.empty()) return;
         out += fmt::format("{}{} {}", out.empty() ? "" : ", ",
                            seen.empty() ? "never seen" : "never decided alone as", verdict);
@@ -38,17 +35,9 @@ std::string lacking(const AtomCoverage& atom) {
 
 }  // namespace
 
-std::vector<uint32_t> CoveredRule::comparisons() const {
-    std::vector<uint32_t> out;
-    const auto& tree = rule->tree.nodes;
-    for (uint32_t i = 0; i < tree.size(); ++i)
-        if (tree[i].kind == ConditionTree::Kind::Atom) out.push_back(i);
-    return out;
-}
-
 size_t CoveredRule::covered() const {
     return static_cast<size_t>(
-        std::count_if(nodes.begin(), nodes.end(), [](const AtomCoverage& a) { return a.covered(); }));
+        std::count_if(coverage.begin(), coverage.end(), [](const AtomCoverage& a) { return a.covered(); }));
 }
 
 CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : suite_(suite) {
@@ -65,9 +54,13 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
             if (fresh) {
                 out.rules = compilation.get();
                 out.rule = &rule;
-                out.nodes.resize(size);
+                for (uint32_t i = 0; i < size; ++i)
+                    if (rule.tree.nodes[i].kind == ConditionTree::Kind::Atom) out.comparisons.push_back(i);
+                out.coverage.resize(out.comparisons.size());
             }
-            for (size_t i = 0; found && i < size; ++i) out.nodes[i].merge((*found)[r][i]);
+            if (!found) continue;
+            size_t seen = std::min((*found)[r].size(), out.coverage.size());
+            for (size_t i = 0; i < seen; ++i) out.coverage[i].merge((*found)[r][i]);
         }
     }
     for (auto& [key, rule] : rules) rules_.push_back(std::move(rule));
@@ -76,82 +69,77 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
                std::tie(b.rule->place.file, b.rule->place.line);
     });
     for (const CoveredRule& rule : rules_) {
-        comparisons_ += rule.comparisons().size();
+        comparisons_ += rule.comparisons.size();
         covered_ += rule.covered();
     }
 }
 
 double CoverageReport::percent() const { return percent_of(covered_, comparisons_); }
 
-std::string CoverageReport::human(bool verbose) const {
-    std::string out;
+void CoverageReport::human(bool verbose, const Write& write) const {
     for (const CoveredRule& rule : rules_) {
-        std::vector<uint32_t> comparisons = rule.comparisons();
-        out += format_printable("{:5.1f} %  {} of {}  {}:{}  {}\n",
-                                percent_of(rule.covered(), comparisons.size()), rule.covered(),
-                                comparisons.size(), rule.rule->place.file, rule.rule->place.line,
-                                rule.rule->name);
-        for (uint32_t node : comparisons) {
-            const ConditionTree::Node& at = rule.rule->tree.nodes[node];
-            std::string missing = lacking(rule.nodes[node]);
+        size_t covered = rule.covered(), all = rule.comparisons.size();
+        write(format_printable("{:5.1f} %  {} of {}  {}:{}  {}\n", percent_of(covered, all), covered, all,
+                               rule.rule->place.file, rule.rule->place.line, excerpt(rule.rule->name)));
+        for (size_t i = 0; i < all; ++i) {
+            std::string missing = lacking(rule.coverage[i]);
             if (missing.empty() && !verbose) continue;
-            out += format_printable("         {}:{}:{}  {}  {}\n", at.place.file, at.place.line,
-                                    at.place.column, rule.rules->plan->atoms[at.atom].text,
-                                    missing.empty() ? "covered" : missing);
+            const Place& place = rule.node(i).place;
+            write(format_printable("         {}:{}:{}  {}  {}\n", place.file, place.line, place.column,
+                                   excerpt(rule.text(i)), missing.empty() ? "covered" : missing));
         }
     }
-    return out + format_printable("coverage: {:.1f} %, {} of {} comparisons decide both ways\n", percent(),
-                                  covered_, comparisons_);
+    write(fmt::format("coverage: {:.1f} %, {} of {} comparisons decide both ways\n", percent(), covered_,
+                      comparisons_));
 }
 
-ordered_json CoverageReport::json() const {
-    ordered_json out = {{"percent", percent()},
-                        {"comparisons", comparisons_},
-                        {"covered", covered_},
-                        {"rules", ordered_json::array()}};
-    auto tests = [&](const TestIndexes& indexes) {
+ordered_json CoverageReport::comparison_json(const CoveredRule& rule, size_t comparison) const {
+    auto tests = [&](const ShownBy& shown) {
         ordered_json names = ordered_json::array();
-        for (size_t i = 0; i < std::min(indexes.size(), kMostNamed); ++i)
-            names.push_back(suite_.tests[indexes[i]].test->name);
-        return ordered_json{{"count", indexes.size()}, {"tests", std::move(names)}};
+        for (uint32_t test : shown.named()) names.push_back(cut(suite_.tests[test].name()));
+        return ordered_json{{"count", shown.count()}, {"tests", std::move(names)}};
     };
-    for (const CoveredRule& rule : rules_) {
-        ordered_json one = {{"rule", rule.rule->name},
-                            {"file", rule.rule->place.file},
-                            {"line", rule.rule->place.line},
-                            {"percent", percent_of(rule.covered(), rule.comparisons().size())},
-                            {"comparisons", ordered_json::array()}};
-        for (uint32_t node : rule.comparisons()) {
-            const ConditionTree::Node& at = rule.rule->tree.nodes[node];
-            const AtomCoverage& atom = rule.nodes[node];
-            one["comparisons"].push_back({{"condition", rule.rules->plan->atoms[at.atom].text},
-                                          {"file", at.place.file},
-                                          {"line", at.place.line},
-                                          {"column", at.place.column},
-                                          {"covered", atom.covered()},
-                                          {"seen_true", tests(atom.seen_true)},
-                                          {"seen_false", tests(atom.seen_false)},
-                                          {"decided_true", tests(atom.decided_true)},
-                                          {"decided_false", tests(atom.decided_false)}});
-        }
-        out["rules"].push_back(std::move(one));
-    }
+    const AtomCoverage& atom = rule.coverage[comparison];
+    const Place& place = rule.node(comparison).place;
+    ordered_json out = {{"condition", cut(rule.text(comparison))},
+                        {"file", place.file},
+                        {"line", place.line},
+                        {"column", place.column},
+                        {"covered", atom.covered()},
+                        {"seen_true", tests(atom.seen_true)},
+                        {"seen_false", tests(atom.seen_false)},
+                        {"decided_true", tests(atom.decided_true)},
+                        {"decided_false", tests(atom.decided_false)}};
+    if (is_long(rule.text(comparison))) out["condition_bytes"] = rule.text(comparison).size();
     return out;
 }
 
-std::string CoverageReport::github() const {
-    std::string out;
+void CoverageReport::json(JsonStream& out) const {
+    out.open_object("coverage");
+    out.put_all({{"percent", percent()}, {"comparisons", comparisons_}, {"covered", covered_}});
+    out.open_array("rules");
+    for (const CoveredRule& rule : rules_) {
+        out.open_object();
+        out.put_all({{"rule", rule.rule->name},
+                     {"file", rule.rule->place.file},
+                     {"line", rule.rule->place.line},
+                     {"percent", percent_of(rule.covered(), rule.comparisons.size())}});
+        out.open_array("comparisons");
+        for (size_t i = 0; i < rule.comparisons.size(); ++i) out.put(comparison_json(rule, i));
+        out.close();
+        out.close();
+    }
+    out.close();
+    out.close();
+}
+
+void CoverageReport::github(const Write& write) const {
     for (const CoveredRule& rule : rules_)
-        for (uint32_t node : rule.comparisons()) {
-            const ConditionTree::Node& at = rule.rule->tree.nodes[node];
-            std::string missing = lacking(rule.nodes[node]);
-            if (!missing.empty())
-                out += workflow_command(
-                    "notice", at.place, "not covered",
-                    fmt::format("'{}' in rule '{}': {}", rule.rules->plan->atoms[at.atom].text,
-                                rule.rule->name, missing));
-        }
-    return out;
+        for (size_t i = 0; i < rule.comparisons.size(); ++i)
+            if (std::string missing = lacking(rule.coverage[i]); !missing.empty())
+                write(workflow_command("notice", rule.node(i).place, "not covered",
+                                       fmt::format("'{}' in rule '{}': {}", excerpt(rule.text(i)),
+                                                   excerpt(rule.rule->name), missing)));
 }
 
 namespace {
@@ -213,15 +201,39 @@ document.querySelectorAll('main button').forEach(button => button.onclick = () =
 
 // What stands at one place of a rule file: a comparison, in each rule that has it.
 struct Spot {
+    struct Use {
+        const CoveredRule* rule;
+        size_t comparison;
+    };
     uint32_t end_line = 0, end_column = 0;
-    ordered_json rules = ordered_json::array();
+    std::vector<Use> uses;
     size_t covered = 0;
 };
 using Position = std::pair<uint32_t, uint32_t>;  // line, column
 using Spots = std::map<std::string, std::map<Position, Spot>>;
 
-// The source with each spot as buttons, one for each of its lines.
-std::string marked_source(const SourceFile& file, const std::map<Position, Spot>& spots, ordered_json& all) {
+// Columns of a line as bytes, each at or behind the last one.
+class Columns {
+  public:
+    explicit Columns(std::string_view line) : line_(line) {}
+    uint32_t column() const { return column_; }
+    size_t byte_of(uint32_t column) {
+        for (; byte_ < line_.size() && column_ < column; ++column_) do
+                ++byte_;
+            while (byte_ < line_.size() && !starts_character(line_[byte_]));
+        return byte_;
+    }
+
+  private:
+    std::string_view line_;
+    size_t byte_ = 0;
+    uint32_t column_ = 1;
+};
+
+// Writes the source with each spot as buttons, one for each of its lines. Spots get numbers from `shown`'s
+// size on.
+void write_source(const SourceFile& file, const std::map<Position, Spot>& spots,
+                  std::vector<const Spot*>& shown, const Write& write) {
     struct Mark {
         uint32_t line, begin, end;  // columns; the end is behind the last character
         size_t id;
@@ -232,84 +244,92 @@ std::string marked_source(const SourceFile& file, const std::map<Position, Spot>
     for (const auto& [at, spot] : spots) {
         if (at < last) continue;  // within another
         last = {spot.end_line, spot.end_column};
-        const char* kind = spot.covered == spot.rules.size() ? "full" : spot.covered == 0 ? "none" : "part";
+        const char* kind = spot.covered == spot.uses.size() ? "full" : spot.covered == 0 ? "none" : "part";
         for (uint32_t line = at.first; line <= std::max(spot.end_line, at.first); ++line)
             marks.push_back({line, line == at.first ? at.second : 1,
                              line == spot.end_line ? std::max(spot.end_column, at.second + 1) : UINT32_MAX,
-                             all.size(), kind});
-        all.push_back(spot.rules);
+                             shown.size(), kind});
+        shown.push_back(&spot);
     }
-    std::string out = "<pre>";
+    write("<pre>");
     auto mark = marks.begin();
     auto lines = static_cast<uint32_t>(std::count(file.text().begin(), file.text().end(), '\n'));
     if (!file.text().ends_with('\n')) ++lines;
     for (uint32_t number = 1; number <= lines; ++number) {
         std::string_view line = file.line(number);
-        out += fmt::format("<i>{}</i>", number);
+        Columns columns(line);
+        write(fmt::format("<i>{}</i>", number));
         size_t at = 0;  // bytes
-        auto byte_of = [&](uint32_t column) {
-            size_t byte = 0;
-            for (uint32_t c = 1; byte < line.size() && c < column; ++c) do
-                    ++byte;
-                while (byte < line.size() && (static_cast<unsigned char>(line[byte]) & 0xc0) == 0x80);
-            return byte;
-        };
         for (; mark != marks.end() && mark->line == number; ++mark) {
-            size_t begin = byte_of(mark->begin), end = byte_of(mark->end);
+            if (mark->begin < columns.column()) continue;
+            size_t begin = columns.byte_of(mark->begin), end = columns.byte_of(mark->end);
             if (mark->begin == 1) begin = std::min(line.find_first_not_of(' '), line.size());
-            if (begin >= end || begin < at) continue;
-            out += html_text(line.substr(at, begin - at));
-            out += fmt::format("<button class=\"{}\" data-c=\"{}\">{}</button>", mark->kind, mark->id,
-                               html_text(line.substr(begin, end - begin)));
+            if (begin >= end) continue;
+            write(html_text(line.substr(at, begin - at)));
+            write(fmt::format("<button class=\"{}\" data-c=\"{}\">{}</button>", mark->kind, mark->id,
+                              html_text(line.substr(begin, end - begin))));
             at = end;
         }
-        out += html_text(line.substr(at)) + "\n";
+        write(html_text(line.substr(at)) + "\n");
     }
-    return out + "</pre>\n";
+    write("</pre>\n");
+}
+
+// JSON within a script, which nothing in it may end.
+std::string script_json(const ordered_json& value) {
+    std::string out;
+    for (char c : value.dump(-1, ' ', false, ordered_json::error_handler_t::replace))
+        out += c == '<' ? std::string("\\u003c") : std::string(1, c);
+    return out;
 }
 
 }  // namespace
 
-std::string CoverageReport::html() const {
+void CoverageReport::html(const Write& write) const {
     Spots spots;
-    std::map<std::string, const SourceFile*> files;
-    ordered_json report = json();
-    for (size_t r = 0; r < rules_.size(); ++r) {
-        const Compilation& rules = *rules_[r].rules;
-        for (uint32_t f = 0; f < rules.files.size(); ++f)
-            files.try_emplace(rules.sources.file(f).name(), &rules.sources.file(f));
-        std::vector<uint32_t> comparisons = rules_[r].comparisons();
-        for (size_t i = 0; i < comparisons.size(); ++i) {
-            const ConditionTree::Node& at = rules_[r].rule->tree.nodes[comparisons[i]];
+    for (const CoveredRule& rule : rules_)
+        for (size_t i = 0; i < rule.comparisons.size(); ++i) {
+            const ConditionTree::Node& at = rule.node(i);
             Spot& spot = spots[at.place.file][{at.place.line, at.place.column}];
             spot.end_line = std::max(spot.end_line, at.end_line);
             spot.end_column = at.end_column;
-            spot.covered += rules_[r].nodes[comparisons[i]].covered();
-            ordered_json one = report["rules"][r]["comparisons"][i];
-            one["rule"] = rules_[r].rule->name;
-            spot.rules.push_back(std::move(one));
+            spot.covered += rule.coverage[i].covered();
+            spot.uses.push_back({&rule, i});
         }
-    }
-    std::string out(kPageHead);
-    out += fmt::format("<h1>Coverage of rules: {:.1f} %</h1><p>{} of {} comparisons decide both ways. ",
-                       percent(), covered_, comparisons_);
-    out +=
+    std::map<std::string, const SourceFile*> files;
+    for (const auto& [paths, rules] : suite_.rule_sets)
+        for (uint32_t f = 0; rules && f < rules->files.size(); ++f)
+            files.try_emplace(rules->sources.file(f).name(), &rules->sources.file(f));
+    write(kPageHead);
+    write(fmt::format("<h1>Coverage of rules: {:.1f} %</h1><p>{} of {} comparisons decide both ways. ",
+                      percent(), covered_, comparisons_));
+    write(
         "Green: decided the verdict alone as true and as false; yellow: in some rules only; red: not. "
-        "Click one for its tests.</p><table>\n";
+        "Click one for its tests.</p><table>\n");
     for (const CoveredRule& rule : rules_)
-        out += fmt::format("<tr><td>{:.1f} %</td><td>{} of {}</td><td>{}</td></tr>\n",
-                           percent_of(rule.covered(), rule.comparisons().size()), rule.covered(),
-                           rule.comparisons().size(), html_text(rule.rule->name));
-    out += "</table>\n";
-    ordered_json all = ordered_json::array();
-    for (const auto& [name, file] : files)
-        if (spots.contains(name))
-            out += fmt::format("<h2>{}</h2>", html_text(name)) + marked_source(*file, spots[name], all);
-    std::string data = all.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-    std::string safe;  // nothing in it may end the script
-    for (char c : data) safe += c == '<' ? std::string("\\u003c") : std::string(1, c);
-    return out + "</main><aside>Click a comparison.</aside><script>const comparisons = " + safe + ";" +
-           std::string(kPageScript) + "</script></body></html>\n";
+        write(fmt::format("<tr><td>{:.1f} %</td><td>{} of {}</td><td>{}</td></tr>\n",
+                          percent_of(rule.covered(), rule.comparisons.size()), rule.covered(),
+                          rule.comparisons.size(), html_text(excerpt(rule.rule->name))));
+    write("</table>\n");
+    std::vector<const Spot*> shown;
+    for (const auto& [name, file] : files) {
+        if (!spots.contains(name)) continue;
+        write(fmt::format("<h2>{}</h2>", html_text(name)));
+        write_source(*file, spots[name], shown, write);
+    }
+    write("</main><aside>Click a comparison.</aside><script>const comparisons = [");
+    for (const Spot* spot : shown) {
+        write(spot == shown.front() ? "[" : ",[");
+        for (const Spot::Use& use : spot->uses) {
+            ordered_json one = comparison_json(*use.rule, use.comparison);
+            one["rule"] = cut(use.rule->rule->name);
+            write((&use == &spot->uses.front() ? "" : ",") + script_json(one));
+        }
+        write("]");
+    }
+    write("];");
+    write(kPageScript);
+    write("</script></body></html>\n");
 }
 
 }  // namespace stoop

@@ -2,11 +2,11 @@
 // covered by all of them together.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "testing/coverage.h"
+#include "testing/json_stream.h"
 #include "testing/suite.h"
 
 namespace stoop {
@@ -14,10 +14,16 @@ namespace stoop {
 struct CoveredRule {
     const Compilation* rules = nullptr;
     const PlanRule* rule = nullptr;
-    RuleCoverage nodes;
+    std::vector<uint32_t> comparisons;  // nodes of the rule's tree, in the order of the text
+    RuleCoverage coverage;              // of each of them
 
-    std::vector<uint32_t> comparisons() const;  // nodes of the rule's tree, in the order of the text
-    size_t covered() const;                     // of the comparisons
+    size_t covered() const;  // of the comparisons
+    const ConditionTree::Node& node(size_t comparison) const {
+        return rule->tree.nodes[comparisons[comparison]];
+    }
+    const std::string& text(size_t comparison) const {
+        return rules->plan->atoms[node(comparison).atom].text;
+    }
 };
 
 class CoverageReport {
@@ -30,14 +36,17 @@ class CoverageReport {
     double percent() const;
 
     // A line for each rule, and below it the comparisons that lack something; all of them if `verbose`.
-    std::string human(bool verbose) const;
-    nlohmann::ordered_json json() const;
+    void human(bool verbose, const Write& write) const;
+    // A member `coverage` of the object that is open.
+    void json(JsonStream& out) const;
     // Annotations for a workflow, one for each comparison that lacks something.
-    std::string github() const;
+    void github(const Write& write) const;
     // One page with all it needs: the rule files with each comparison coloured; a click lists its tests.
-    std::string html() const;
+    void html(const Write& write) const;
 
   private:
+    nlohmann::ordered_json comparison_json(const CoveredRule& rule, size_t comparison) const;
+
     const Suite& suite_;
     std::vector<CoveredRule> rules_;
     size_t comparisons_ = 0, covered_ = 0;

@@ -1,27 +1,33 @@
-// Whether two rules of a plan have the same verdict on every event, as far as the plan can prove it: the same
-// node of the graph, or the same truth table over their atoms.
+// Which changes leave the verdict of a condition as it is on every event, as far as its comparisons prove it:
+// the changed comparison means the same, or the truth table over all comparisons is the same.
 //
 // Rows of the table that cannot be are left out: comparisons of one field with constants can exclude or imply
-// each other. Costs the table, so conditions with more than kMostAtoms atoms are only compared by node.
+// each other. Costs the table, and so conditions with more than kMostAtoms different comparisons, or with
+// very many parts, are not tried.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "runtime/match/plan.h"
+#include "testing/mutants.h"
 
 namespace stoop {
 
-class Equivalence {
-  public:
-    static constexpr size_t kMostAtoms = 14;
+// A condition and some of its changes, compiled.
+struct CompiledChanges {
+    static constexpr uint32_t kNone = UINT32_MAX;
 
-    // Both must outlive this.
-    Equivalence(const Plan& plan, const PlanRule& rule) : plan_(plan), rule_(rule) {}
-
-    // False is no proof of the contrary.
-    bool proves(const PlanRule& other) const;
-
-  private:
-    const Plan& plan_;
-    const PlanRule& rule_;
+    std::span<const ConditionChange> changes;
+    std::unique_ptr<Plan> plan;     // its atoms are what counts
+    std::vector<uint32_t> parts;    // the atom of each part of the condition that is a comparison
+    std::vector<uint32_t> changed;  // the atom of each change of a comparison
+    std::vector<bool> by_item;      // changes of a list that are told from it, and not compiled
+    std::vector<bool> refused;      // changes that do not compile, such as a prefix of a number
 };
+
+// For each change: it is proven to make no difference. False is no proof of the contrary.
+constexpr size_t kMostAtoms = 14;
+std::vector<bool> equivalent_changes(const MutableCondition& condition, const CompiledChanges& compiled);
 
 }  // namespace stoop

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "runtime/alert/render.h"
+#include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "runtime/reference/reason.h"
@@ -14,17 +14,98 @@ namespace stoop {
 
 using nlohmann::ordered_json;
 
-static std::string dumped(const ordered_json& value) {
+namespace {
+
+// The fields that one comparison reads can be thousands; so many of them are shown.
+constexpr size_t kMostValues = 8;
+// Deeper branches are numbered instead of drawn: a deep tree would be mostly branches.
+constexpr size_t kDeepestDrawn = 32;
+
+std::string dumped(const ordered_json& value) {
     return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-void Explainer::start(const PlanRule& rule, const Event& event) {
-    rule_ = &rule;
+// The different slots of an atom, in order: the first ones, and how many more there are.
+struct Slots {
+    std::vector<uint32_t> first;
+    size_t more = 0;
+};
+Slots slots_of(const Atom& atom) {
+    std::vector<uint32_t> all;
+    for_each_slot(atom, [&](uint32_t slot) { all.push_back(slot); });
+    Slots out;
+    for (uint32_t slot : all) {
+        if (out.first.size() == kMostValues) break;
+        if (std::find(out.first.begin(), out.first.end(), slot) == out.first.end()) out.first.push_back(slot);
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    out.more = all.size() - out.first.size();
+    return out;
+}
+
+}  // namespace
+
+void Explainer::set_event(const Event& event, const std::string& file) {
     event_ = &event;
-    explanation_ = explain(plan_, rule, event.values.data());
-    earlier_ =
-        matching_ == Matching::All ? nullptr : earlier_rule(plan_, rule, event.type, event.values.data());
+    file_ = &file;
+    first_ = matching_ == Matching::All ? nullptr : first_rule(plan_, event.type, event.values.data());
+    values_.assign(decoder_.slots().size(), std::nullopt);
+}
+
+void Explainer::start(const PlanRule& rule) {
+    rule_ = &rule;
+    explanation_ = explain(plan_, rule, event_->values.data());
+    earlier_ = first_ && first_ < &rule ? first_ : nullptr;
+    deciding_.clear();
+    for (const auto& set : explanation_.deciding) deciding_.insert(deciding_.end(), set.begin(), set.end());
+    std::sort(deciding_.begin(), deciding_.end());
+    deciding_.erase(std::unique(deciding_.begin(), deciding_.end()), deciding_.end());
     lines_.clear();
+    choose_nodes();
+}
+
+void Explainer::choose_nodes() {
+    const auto& nodes = rule_->tree.nodes;
+    uint32_t root = rule_->tree.root();
+    chosen_.assign(nodes.size(), nodes.size() <= most_nodes_);
+    if (chosen_[root]) return;
+    std::vector<uint32_t> parents(nodes.size(), root);
+    sizes_.assign(nodes.size(), 1);
+    for (uint32_t i = 0; i < nodes.size(); ++i)
+        for (uint32_t child : nodes[i].children) {
+            parents[child] = i;
+            sizes_[i] += sizes_[child];
+        }
+    size_t left = most_nodes_ - 1;
+    chosen_[root] = true;
+    for (uint32_t i = 0; i < nodes.size(); ++i) {
+        if (!decides(nodes[i])) continue;
+        size_t path = 0;
+        for (uint32_t n = i; !chosen_[n]; n = parents[n]) ++path;
+        if (path > left) continue;
+        left -= path;
+        for (uint32_t n = i; !chosen_[n]; n = parents[n]) chosen_[n] = true;
+    }
+    // Those that stand first in the text.
+    std::vector<uint32_t> open{root};
+    while (!open.empty()) {
+        uint32_t node = open.back();
+        open.pop_back();
+        if (!chosen_[node]) {
+            if (left == 0) continue;
+            --left;
+            chosen_[node] = true;
+        }
+        open.insert(open.end(), nodes[node].children.rbegin(), nodes[node].children.rend());
+    }
+}
+
+size_t Explainer::left_out_below(const ConditionTree::Node& node) const {
+    size_t out = 0;
+    for (uint32_t child : node.children)
+        if (!chosen_[child]) out += sizes_[child];
+    return out;
 }
 
 std::string Explainer::label(const ConditionTree::Node& node) const {
@@ -32,54 +113,51 @@ std::string Explainer::label(const ConditionTree::Node& node) const {
         case ConditionTree::Kind::And: return "and";
         case ConditionTree::Kind::Or: return "or";
         case ConditionTree::Kind::Not: return "not";
-        case ConditionTree::Kind::Macro: return node.macro;
-        case ConditionTree::Kind::Atom: return plan_.atoms[node.atom].text;
+        case ConditionTree::Kind::Macro: return excerpt(node.macro);
+        case ConditionTree::Kind::Atom: return excerpt(plan_.atoms[node.atom].text);
     }
     return "";
 }
 
 bool Explainer::decides(const ConditionTree::Node& node) const {
-    if (node.kind != ConditionTree::Kind::Atom) return false;
-    const auto& sets = explanation_.deciding;
-    return std::any_of(sets.begin(), sets.end(), [&](const auto& set) {
-        return std::find(set.begin(), set.end(), node.atom) != set.end();
-    });
+    return node.kind == ConditionTree::Kind::Atom &&
+           std::binary_search(deciding_.begin(), deciding_.end(), node.atom);
 }
 
-ordered_json Explainer::value(uint32_t slot) const {
+// What is shown of the value depends on the comparison only if it is cut.
+const ShownValue& Explainer::value(const Atom& atom, uint32_t slot) {
     const FieldRef& ref = decoder_.slots()[slot].ref;
     const Value& value = event_->values[slot];
-    // Conditions see the value itself, also of fields that outputs never print.
-    std::string text;
-    append_value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type, ref.holds_list(), ref.print,
-                      text);
-    return ordered_json::parse(text);
+    if (size_t focus = focus_of(atom, slot, value); focus != kNoFocus)
+        return focused_ = shown_value(value, ref, focus);
+    if (!values_[slot]) values_[slot] = value.present() ? shown_value(value, ref, kNoFocus) : ShownValue{};
+    return *values_[slot];
 }
 
 // `proc.name = "3"`, `proc.exe not recorded`, `evt.failed = false (derived from evt.res)`
-std::string Explainer::value_text(uint32_t slot) const {
+std::string Explainer::value_text(const Atom& atom, uint32_t slot) {
     const FieldRef& ref = decoder_.slots()[slot].ref;
     const Value& v = event_->values[slot];
-    if (v.state == State::NotRecorded) return ref.spelling + " not recorded";
-    if (v.state == State::Absent) return ref.spelling + " absent";
-    std::string out = fmt::format("{} = {}", ref.spelling, dumped(value(slot)));
+    if (v.state == State::NotRecorded) return excerpt(ref.spelling) + " not recorded";
+    if (v.state == State::Absent) return excerpt(ref.spelling) + " absent";
+    const ShownValue& shown = value(atom, slot);
+    std::string out = fmt::format("{} = {}", excerpt(ref.spelling), dumped(shown.json));
+    if (shown.is_cut()) out += fmt::format(" ({})", shown.size_text());
     if (v.partial) out += " (and more that is not recorded)";
     if (!v.derived) return out;
     std::string from;
     for (uint32_t input : decoder_.deriver().inputs(slot)) {
         if (event_->values[input].state == State::NotRecorded) continue;
-        from += (from.empty() ? "" : ", ") + decoder_.slots()[input].ref.spelling;
+        from += (from.empty() ? "" : ", ") + excerpt(decoder_.slots()[input].ref.spelling);
     }
     return out + (from.empty() ? " (derived)" : " (derived from " + from + ")");
 }
 
-std::string Explainer::values(const Atom& atom) const {
-    std::vector<uint32_t> slots;
-    for_each_slot(atom, [&](uint32_t slot) {
-        if (std::find(slots.begin(), slots.end(), slot) == slots.end()) slots.push_back(slot);
-    });
+std::string Explainer::values(const Atom& atom) {
+    Slots slots = slots_of(atom);
     std::string out;
-    for (uint32_t slot : slots) out += (out.empty() ? "" : ", ") + value_text(slot);
+    for (uint32_t slot : slots.first) out += (out.empty() ? "" : ", ") + value_text(atom, slot);
+    if (slots.more > 0) out += fmt::format(", and {} more fields", slots.more);
     return out;
 }
 
@@ -94,25 +172,39 @@ std::string Explainer::why(const Atom& atom, bool under_not) const {
     return out.empty() ? "" : " (" + out + ")";
 }
 
-void Explainer::lines(uint32_t index, bool negated, const std::string& branch, const std::string& below) {
+Explainer::Branch Explainer::next(const Branch& above, bool last) {
+    Branch out{above.level + 1, above.below, above.below};
+    out.own += last ? "└─ " : "├─ ";
+    if (out.level > kDeepestDrawn)
+        out.own += fmt::format("({}) ", out.level);
+    else
+        out.below += last ? "   " : "│  ";
+    return out;
+}
+
+void Explainer::lines(uint32_t index, bool negated, const Branch& branch) {
     const ConditionTree::Node& node = rule_->tree.nodes[index];
     std::string seen;
     if (node.kind == ConditionTree::Kind::Atom) {
         const Atom& atom = plan_.atoms[node.atom];
         seen = values(atom) + why(atom, negated && decides(node));
     }
-    lines_.push_back({explanation_.verdicts[index], branch + printable(label(node)), decides(node),
+    lines_.push_back({explanation_.verdicts[index], branch.own + printable(label(node)), decides(node),
                       format_printable("{}:{}:{}", node.place.file, node.place.line, node.place.column),
                       printable(seen)});
     negated ^= node.kind == ConditionTree::Kind::Not;
-    for (size_t i = 0; i < node.children.size(); ++i) {
-        bool last = i + 1 == node.children.size();
-        lines(node.children[i], negated, below + (last ? "└─ " : "├─ "), below + (last ? "   " : "│  "));
-    }
+    size_t left_out = left_out_below(node);
+    auto last = std::find_if(node.children.rbegin(), node.children.rend(),
+                             [&](uint32_t child) { return chosen_[child]; });
+    for (const uint32_t& child : node.children)
+        if (chosen_[child]) lines(child, negated, next(branch, left_out == 0 && &child == &*last));
+    if (left_out > 0)
+        lines_.push_back(
+            {std::nullopt, next(branch, true).own + fmt::format("… {} more", left_out), false, "", ""});
 }
 
-std::string Explainer::verdict_line(const std::string& file) const {
-    std::string out = format_printable("{}:{}: rule '{}' ", file, event_->line, rule_->name);
+std::string Explainer::verdict_line() const {
+    std::string out = format_printable("{}:{}: rule '{}' ", *file_, event_->line, excerpt(rule_->name));
     if (!explanation_.fires) return out + "does not fire\n";
     if (!is_shown())
         return out +
@@ -121,7 +213,7 @@ std::string Explainer::verdict_line(const std::string& file) const {
     if (!earlier_) return out + "fires\n";
     return out + format_printable(
                      "would fire, but rule '{}' fires first (stoop run --rule-matching all shows both)\n",
-                     earlier_->name);
+                     excerpt(earlier_->name));
 }
 
 std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const {
@@ -131,7 +223,7 @@ std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const 
         const Atom& atom = plan_.atoms[index];
         bool held = test(atom, event_->values.data(), scratch);
         if (!out.empty()) out += " and ";
-        out += format_printable("'{}' were {}", atom.text, held ? "false" : "true");
+        out += format_printable("'{}' were {}", excerpt(atom.text), held ? "false" : "true");
     }
     const char* no = explanation_.fires ? "not " : "";
     // More than the condition may keep the rule from firing.
@@ -140,7 +232,7 @@ std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const 
     return format_printable("it would {}fire if {}", no, out);
 }
 
-std::string Explainer::decided_by() const {
+std::string Explainer::decided_by() {
     constexpr size_t kMostShown = 5;
     if (explanation_.deciding.empty())
         return "  * no few comparisons decide: more than three would have to turn out otherwise\n";
@@ -160,24 +252,24 @@ std::string Explainer::decided_by() const {
 
 std::string Explainer::notes() const {
     std::string out;
-    const auto& nodes = rule_->tree.nodes;
-    if (std::any_of(nodes.begin(), nodes.end(), [&](const ConditionTree::Node& node) {
-            return decides(node) && reads_unrecorded(plan_.atoms[node.atom], event_->values.data());
+    if (std::any_of(deciding_.begin(), deciding_.end(), [&](uint32_t atom) {
+            return reads_unrecorded(plan_.atoms[atom], event_->values.data());
         }))
         out += "  note: the verdict depends on a field that was not recorded\n";
     if (earlier_ && !explanation_.fires)
-        out += format_printable("  note: rule '{}' comes earlier and fires on this event\n", earlier_->name);
+        out += format_printable("  note: rule '{}' comes earlier and fires on this event\n",
+                                excerpt(earlier_->name));
     return out;
 }
 
-std::string Explainer::brief(const PlanRule& rule, const Event& event, const std::string& file) {
-    start(rule, event);
-    return verdict_line(file) + (explanation_.fires ? "" : decided_by() + notes());
+std::string Explainer::brief(const PlanRule& rule) {
+    start(rule);
+    return verdict_line() + (explanation_.fires ? "" : decided_by() + notes());
 }
 
-std::string Explainer::human(const PlanRule& rule, const Event& event, const std::string& file) {
-    start(rule, event);
-    lines(rule.tree.root(), false, "", "");
+std::string Explainer::human(const PlanRule& rule) {
+    start(rule);
+    lines(rule.tree.root(), false, {});
     auto pad = [&](const std::string& text, size_t to) {
         return text + std::string(to > count_characters(text) ? to - count_characters(text) : 0, ' ');
     };
@@ -187,15 +279,42 @@ std::string Explainer::human(const PlanRule& rule, const Event& event, const std
         place_width = std::max(place_width, count_characters(line.place));
     }
     tree_width = std::min<size_t>(tree_width, 60);
-    std::string out = verdict_line(file);
+    std::string out = verdict_line();
     for (const Line& line : lines_) {
-        std::string_view on = !color_ ? "" : line.verdict ? "\033[32m" : "\033[31m";
-        std::string text = fmt::format("  {}{}{} {} {}  {}  {}", on, line.verdict ? "true " : "false",
-                                       color_ ? "\033[0m" : "", line.decides ? "*" : " ",
+        std::string_view on = !color_ || !line.verdict ? "" : *line.verdict ? "\033[32m" : "\033[31m";
+        std::string text = fmt::format("  {}{}{} {} {}  {}  {}", on,
+                                       !line.verdict   ? "     "
+                                       : *line.verdict ? "true "
+                                                       : "false",
+                                       on.empty() ? "" : "\033[0m", line.decides ? "*" : " ",
                                        pad(line.tree, tree_width), pad(line.place, place_width), line.values);
         out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
     }
-    return out + decided_by() + notes();
+    out += decided_by() + notes();
+    if (size_t nodes = rule.tree.nodes.size(); nodes > most_nodes_)
+        out += fmt::format("  note: the condition has {} nodes, and {} are shown; {}\n", nodes, most_nodes_,
+                           limit_help(Limit::ExplainedNodes, most_nodes_));
+    return out;
+}
+
+void Explainer::check_json(const ConditionTree::Node& node, bool negated, ordered_json& out) {
+    const Atom& atom = plan_.atoms[node.atom];
+    out["condition"] = cut(atom.text);
+    if (is_long(atom.text)) out["condition_bytes"] = atom.text.size();
+    out["decides"] = decides(node);
+    out["reason"] = reason_name(reason(atom, event_->values.data()));
+    out["under_not"] = negated;
+    out["values"] = ordered_json::object();
+    Slots slots = slots_of(atom);
+    ordered_json sizes;
+    for (uint32_t slot : slots.first) {
+        std::string field = cut(decoder_.slots()[slot].ref.spelling);
+        const ShownValue& shown = value(atom, slot);
+        out["values"][field] = shown.json;
+        if (shown.is_cut()) sizes[field] = shown.size_json();
+    }
+    if (!sizes.empty()) out["cut"] = std::move(sizes);
+    if (slots.more > 0) out["more_values"] = slots.more;
 }
 
 ordered_json Explainer::node_json(uint32_t index, bool negated) {
@@ -203,43 +322,41 @@ ordered_json Explainer::node_json(uint32_t index, bool negated) {
     constexpr const char* kKinds[] = {"and", "or", "not", "check", "macro"};
     ordered_json out = {{"kind", kKinds[static_cast<size_t>(node.kind)]},
                         {"verdict", static_cast<bool>(explanation_.verdicts[index])}};
-    if (node.kind == ConditionTree::Kind::Macro) out["macro"] = node.macro;
+    if (node.kind == ConditionTree::Kind::Macro) out["macro"] = cut(node.macro);
     out["file"] = node.place.file;
     out["line"] = node.place.line;
     out["column"] = node.place.column;
-    if (node.kind == ConditionTree::Kind::Atom) {
-        const Atom& atom = plan_.atoms[node.atom];
-        out["condition"] = atom.text;
-        out["decides"] = decides(node);
-        out["reason"] = reason_name(reason(atom, event_->values.data()));
-        out["under_not"] = negated;
-        out["values"] = ordered_json::object();
-        for_each_slot(
-            atom, [&](uint32_t slot) { out["values"][decoder_.slots()[slot].ref.spelling] = value(slot); });
-    }
+    if (node.kind == ConditionTree::Kind::Atom) check_json(node, negated, out);
     if (!node.children.empty()) {
         out["children"] = ordered_json::array();
         negated ^= node.kind == ConditionTree::Kind::Not;
-        for (uint32_t child : node.children) out["children"].push_back(node_json(child, negated));
+        for (uint32_t child : node.children)
+            if (chosen_[child]) out["children"].push_back(node_json(child, negated));
+        if (size_t left_out = left_out_below(node); left_out > 0) out["more_nodes"] = left_out;
     }
     return out;
 }
 
-ordered_json Explainer::json(const PlanRule& rule, const Event& event, const std::string& file) {
-    start(rule, event);
-    ordered_json out = {{"event", event.number},
-                        {"file", file},
-                        {"line", event.line},
+ordered_json Explainer::json(const PlanRule& rule) {
+    start(rule);
+    ordered_json out = {{"event", event_->number},
+                        {"file", *file_},
+                        {"line", event_->line},
                         {"rule", rule.name},
                         {"fires", explanation_.fires && is_shown() && !earlier_}};
     if (!is_shown()) out["shown"] = false;  // to the rule, which is for other types of events
     if (explanation_.fires && is_shown() && earlier_) out["shadowed_by"] = earlier_->name;
     out["deciding"] = ordered_json::array();
+    size_t left = most_nodes_;
     for (const auto& set : explanation_.deciding) {
+        if (left < set.size()) break;
+        left -= set.size();
         ordered_json texts = ordered_json::array();
-        for (uint32_t atom : set) texts.push_back(plan_.atoms[atom].text);
+        for (uint32_t atom : set) texts.push_back(cut(plan_.atoms[atom].text));
         out["deciding"].push_back(std::move(texts));
     }
+    if (size_t more = explanation_.deciding.size() - out["deciding"].size(); more > 0)
+        out["more_deciding"] = more;
     out["tree"] = node_json(rule.tree.root(), false);
     return out;
 }

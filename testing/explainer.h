@@ -1,52 +1,76 @@
 // Explanations for people and for programs: the condition of a rule as a tree, each node with its place in
 // the rule file, its verdict and the value seen (runtime/reference/explain has the logic).
 //
-// Costs what explain() costs. One explainer per thread; it holds what it was last asked about.
+// What is shown is bounded: long values and conditions are cut (runtime/base/excerpt), of a tree with more
+// nodes than Limit::ExplainedNodes those are shown that decide, with what stands above them, and then the
+// first ones; the rest is counted. Costs what explain() costs. One explainer per thread; it holds what it
+// was last asked about.
 #pragma once
 
+#include <algorithm>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "runtime/base/limits.h"
 #include "runtime/ingest/event_decoder.h"
 #include "runtime/match/engine.h"
 #include "runtime/reference/explain.h"
+#include "testing/shown_value.h"
 
 namespace stoop {
 
 class Explainer {
   public:
-    Explainer(const Plan& plan, const EventDecoder& decoder, bool color, Matching matching = Matching::All)
-        : plan_(plan), decoder_(decoder), color_(color), matching_(matching) {}
+    Explainer(const Plan& plan, const EventDecoder& decoder, bool color, const Limits& limits,
+              Matching matching = Matching::All)
+        : plan_(plan),
+          decoder_(decoder),
+          color_(color),
+          matching_(matching),
+          most_nodes_(std::max<uint64_t>(limits[Limit::ExplainedNodes], 1)) {}
 
-    std::string human(const PlanRule& rule, const Event& event, const std::string& file);
+    // What the following are about. Both must stay as they are until then.
+    void set_event(const Event& event, const std::string& file);
+
+    std::string human(const PlanRule& rule);
     // Without the tree: the verdict, and what would change it.
-    std::string brief(const PlanRule& rule, const Event& event, const std::string& file);
-    nlohmann::ordered_json json(const PlanRule& rule, const Event& event, const std::string& file);
+    std::string brief(const PlanRule& rule);
+    nlohmann::ordered_json json(const PlanRule& rule);
 
   private:
     struct Line {
-        bool verdict;
+        std::optional<bool> verdict;
         std::string tree;
         bool decides;
         std::string place;
         std::string values;
     };
+    // Where a node stands in the tree as it is drawn.
+    struct Branch {
+        size_t level = 0;
+        std::string own, below;  // before the node, and before those below it
+    };
 
-    void start(const PlanRule& rule, const Event& event);
+    void start(const PlanRule& rule);
+    void choose_nodes();
+    size_t left_out_below(const ConditionTree::Node& node) const;
+    static Branch next(const Branch& above, bool last);
     // `negated`: under an odd number of `not`s.
-    void lines(uint32_t node, bool negated, const std::string& branch, const std::string& below);
+    void lines(uint32_t node, bool negated, const Branch& branch);
+    void check_json(const ConditionTree::Node& node, bool negated, nlohmann::ordered_json& out);
     nlohmann::ordered_json node_json(uint32_t node, bool negated);
     std::string label(const ConditionTree::Node& node) const;
     bool decides(const ConditionTree::Node& node) const;
-    std::string values(const Atom& atom) const;
+    std::string values(const Atom& atom);
     std::string why(const Atom& atom, bool under_not) const;
-    nlohmann::ordered_json value(uint32_t slot) const;
-    std::string value_text(uint32_t slot) const;
+    const ShownValue& value(const Atom& atom, uint32_t slot);
+    std::string value_text(const Atom& atom, uint32_t slot);
     // Whether the rule gets to see events of this type at all.
     bool is_shown() const { return rule_->event_types.contains(event_->type); }
-    std::string verdict_line(const std::string& file) const;
-    std::string decided_by() const;
+    std::string verdict_line() const;
+    std::string decided_by();
     std::string counterfactual(const std::vector<uint32_t>& atoms) const;
     std::string notes() const;
 
@@ -54,10 +78,19 @@ class Explainer {
     const EventDecoder& decoder_;
     bool color_;
     Matching matching_;
-    const PlanRule* rule_ = nullptr;
+    size_t most_nodes_;
     const Event* event_ = nullptr;
+    const std::string* file_ = nullptr;
+    const PlanRule* first_ = nullptr;                // that fires on the event, if it alone may
+    std::vector<std::optional<ShownValue>> values_;  // by slot
+    ShownValue focused_;
+
+    const PlanRule* rule_ = nullptr;
     Explanation explanation_;
+    std::vector<uint32_t> deciding_;     // atoms, sorted
     const PlanRule* earlier_ = nullptr;  // fires on the event, and so keeps the rule from it
+    std::vector<bool> chosen_;           // nodes that are shown; with one those above it
+    std::vector<uint32_t> sizes_;        // of the trees below and with each node, if not all are shown
     std::vector<Line> lines_;
 };
 

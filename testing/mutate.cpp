@@ -8,128 +8,321 @@
 #include <unordered_map>
 
 #include "compiler/plan/build.h"
-#include "runtime/base/printable.h"
-#include "runtime/reference/evaluator.h"
+#include "testing/changed_types.h"
+#include "testing/changed_verdicts.h"
 #include "testing/equivalence.h"
-#include "testing/mutants.h"
-#include "testing/test_values.h"
-#include "testing/workflow_command.h"
+#include "testing/mutated_test.h"
 
 namespace stoop {
 namespace {
 
-using Fate = Mutant::Fate;
+using Fate = MutatedRule::Fate;
+constexpr uint32_t kNone = CompiledChanges::kNone;
 
-const RuleDefinition& definition(const Compilation& rules, const std::string& name) {
-    return *std::find_if(rules.ruleset.rules.begin(), rules.ruleset.rules.end(),
-                         [&](const RuleDefinition& r) { return r.item.name.text() == name; });
-}
+// Steps that things take which are not counted one by one.
+constexpr uint64_t kChangeSteps = 1000, kPartSteps = 100, kLiteralSteps = 100;
+// The most of a group of changes: literals of changed comparisons; verdicts, each on an event of a test.
+constexpr size_t kMostLiterals = 200'000, kMostVerdicts = size_t{1} << 28, kMostChanges = 50'000;
 
-// The rule and its mutants in one plan; a rule of it is named for its index, that of a mutant plus one. What
-// does not compile, such as a prefix of a number, is not there.
-std::unique_ptr<Plan> compile_mutants(const Compilation& rules, const RuleDefinition& rule,
-                                      std::vector<ChangedCondition>& mutants, const Schema& schema) {
-    Ruleset ruleset;
-    auto add = [&](ast::Expression tree) {
-        RuleDefinition& out = ruleset.rules.emplace_back();
-        Span at = rule.item.name.span(0, 1);
-        out.item = rule.item;
-        out.item.enabled = true;
-        out.item.name = {};
-        out.item.name.append_pinned(fmt::to_string(ruleset.rules.size() - 1), at.file, at.begin);
-        out.item.output = out.item.name;
-        out.condition.text = out.item.name;
-        out.condition.tree = std::move(tree);
-        out.condition.valid = true;
-    };
-    add(expanded_condition(rules, rule));
-    for (ChangedCondition& mutant : mutants) add(std::move(mutant.tree));
-    Diagnostics ignored;
-    return build_plan(check(ruleset, schema, rules.sources, ignored), schema);
-}
-
-// The alerts of a test that passes, and of the test with a mutant in place of its rule.
-class MutatedTest {
+// The tests of one rule set that pass.
+class PassingTests {
   public:
-    MutatedTest(const LoadedTest& test, const Plan& plan, TestRunner& runner)
-        : test_(test), plan_(plan), runner_(runner), fired_(test.events.size()) {
-        std::vector<uint32_t> fired(plan.rules.size() + 1);
-        Scratch scratch;
-        for (size_t i = 0; i < test.events.size(); ++i) {
-            if (runner.decode(test, i) || runner.event().source != plan.source) continue;
-            uint32_t count =
-                reference_engine(plan).match(runner.event().values.data(), runner.event().type, scratch,
-                                             fired.data(), static_cast<uint32_t>(plan.rules.size()));
-            fired_[i].assign(fired.begin(), fired.begin() + count);
-        }
-    }
+    PassingTests(const Compilation& rules, const Schema& schema, const Suite& suite, MutantWork& work)
+        : rules_(rules), suite_(suite), runner_(rules, schema, suite.limits), work_(work) {}
 
-    // `verdicts` are those of the mutant, by event.
-    bool notices(uint32_t rule, const std::vector<bool>& verdicts) {
-        std::vector<std::pair<uint32_t, uint32_t>> alerts;
-        bool changed = false;
-        for (uint32_t i = 0; i < fired_.size(); ++i) {
-            std::vector<uint32_t> fired = fired_[i];
-            auto at = std::lower_bound(fired.begin(), fired.end(), rule);
-            bool before = at != fired.end() && *at == rule;
-            if (before != verdicts[i]) {
-                changed = true;
-                if (before)
-                    fired.erase(at);
-                else
-                    fired.insert(at, rule);
-            }
-            if (test_.test->matching == Matching::First && fired.size() > 1) fired.resize(1);
-            for (uint32_t f : fired) alerts.emplace_back(i, f);
+    void add(const LoadedTest& test) {
+        tests_.push_back(std::make_unique<MutatedTest>(test, *rules_.plan, runner_, work_));
+        steps_ += tests_.back()->steps();
+        most_events_ = std::max(most_events_, test.events());
+    }
+    std::vector<std::unique_ptr<MutatedTest>>& all() { return tests_; }
+    uint64_t steps() const { return steps_; }            // that a mutant takes at least
+    size_t most_events() const { return most_events_; }  // of one test
+    const Limits& limits() const { return suite_.limits; }
+
+  private:
+    const Compilation& rules_;
+    const Suite& suite_;
+    TestRunner runner_;
+    MutantWork& work_;
+    std::vector<std::unique_ptr<MutatedTest>> tests_;
+    uint64_t steps_ = 0;
+    size_t most_events_ = 0;
+};
+
+// One rule and its tests.
+class RuleMutation {
+  public:
+    RuleMutation(const Compilation& rules, uint32_t rule, const RuleDefinition& definition,
+                 const Schema& schema, PassingTests& tests, MutantWork& work)
+        : rules_(rules), rule_(rule), definition_(definition), schema_(schema), tests_(tests), work_(work) {}
+
+    // Changes that are known not to survive are passed over.
+    void run(MutatedRule& out) {
+        ChangedTypes types(*out.condition, schema_);
+        find_lists(*out.condition, types);
+        out.fates.resize(out.changes.size(), Fate::Survived);
+        size_t tried = 0;
+        while (tried < out.changes.size()) {
+            size_t end = end_of_group(out, tried);
+            if (!try_group(out, tried, end, types)) break;
+            tried = end;
         }
-        if (!changed) return false;
-        auto [known, fresh] = outcomes_.try_emplace(alerts, false);
-        if (!fresh) return known->second;
-        std::vector<SeenAlert> seen;
-        for (auto [event, fired] : alerts) seen.push_back(alert(event, fired));
-        return known->second = !compare(*test_.test, plan_, seen).empty();
+        if (tried == out.changes.size()) return;
+        out.changes.resize(tried);
+        out.fates.resize(tried);
+        out.exceeded = Limit::MutantWork;
     }
 
   private:
-    const SeenAlert& alert(uint32_t event, uint32_t rule) {
-        auto [entry, fresh] = alerts_.try_emplace({event, rule});
-        if (fresh && !runner_.decode(test_, event)) entry->second = runner_.alert(rule, event);
-        return entry->second;
-    }
-
-    const LoadedTest& test_;
-    const Plan& plan_;
-    TestRunner& runner_;
-    std::vector<std::vector<uint32_t>> fired_;  // all rules that fire on each event
-    std::map<std::pair<uint32_t, uint32_t>, SeenAlert> alerts_;
-    std::map<std::vector<std::pair<uint32_t, uint32_t>>, bool> outcomes_;
-};
-
-// The verdict of every node of the graph.
-void evaluate_graph(const Plan& plan, const Value* slots, Scratch& scratch, std::vector<bool>& atoms,
-                    std::vector<bool>& out) {
-    scratch.arena.reset();
-    for (size_t i = 0; i < plan.atoms.size(); ++i) atoms[i] = test(plan.atoms[i], slots, scratch);
-    for (size_t i = 0; i < plan.nodes.size(); ++i) {
-        const PlanNode& node = plan.nodes[i];
-        auto holds = [&](uint32_t child) { return static_cast<bool>(out[child]); };
-        switch (node.kind) {
-            case PlanNode::Kind::Atom: out[i] = atoms[node.atom]; break;
-            case PlanNode::Kind::Not: out[i] = !holds(node.children[0]); break;
-            case PlanNode::Kind::And:
-                out[i] = std::all_of(node.children.begin(), node.children.end(), holds);
-                break;
-            case PlanNode::Kind::Or:
-                out[i] = std::any_of(node.children.begin(), node.children.end(), holds);
-                break;
+    // Which parts are long lists whose changes need not be compiled: with one item less the comparison holds
+    // if another item is equal.
+    void find_lists(const MutableCondition& condition, const ChangedTypes& types) {
+        constexpr size_t kLong = 64;
+        lists_.assign(condition.parts().size(), false);
+        uint32_t part = 0;
+        for (const ConditionTree::Node& node : rules_.plan->rules[rule_].tree.nodes) {
+            if (node.kind != ConditionTree::Kind::Atom) continue;
+            while (!condition.parts()[part].comparison) ++part;
+            const Atom& atom = rules_.plan->atoms[node.atom];
+            lists_[part] = atom.op == Operator::In && compares_slot_with_constants(atom) &&
+                           atom.constants.size() > kLong && !types.tells(part);
+            ++part;
         }
     }
-}
+    bool is_by_item(const ConditionChange& change) const {
+        return change.kind == ConditionChange::Kind::Item && lists_[change.part];
+    }
+
+    // Of what is compiled for a change.
+    size_t literals(const MutatedRule& out, size_t change) const {
+        const ConditionChange& c = out.changes[change];
+        bool compiled = c.changes_comparison() && !is_by_item(c);
+        return compiled ? out.condition->parts()[c.part].comparison->literals.size() + 1 : 0;
+    }
+    uint64_t cost(const MutatedRule& out, size_t change) const {
+        return kChangeSteps + kLiteralSteps * literals(out, change) + tests_.steps();
+    }
+
+    // A group takes a part of the work that is left, so that what it takes besides leaves some for others.
+    size_t end_of_group(const MutatedRule& out, size_t begin) const {
+        uint64_t steps = 0;
+        size_t literals = 0, end = begin;
+        size_t most = std::min(kMostChanges, kMostVerdicts / std::max<size_t>(tests_.most_events(), 1));
+        while (end < out.changes.size()) {
+            steps += cost(out, end);
+            literals += this->literals(out, end);
+            if (end > begin && (steps > work_.left() / 4 || literals > kMostLiterals || end - begin >= most))
+                break;
+            ++end;
+        }
+        return end;
+    }
+
+    // The condition and its changed comparisons as rules of one plan, named for their numbers.
+    CompiledChanges compile(const MutatedRule& out, size_t begin, size_t end) const {
+        Ruleset ruleset;
+        auto add = [&](ast::Expression tree, size_t number) {
+            RuleDefinition& rule = ruleset.rules.emplace_back();
+            Span at = definition_.item.name.span(0, 1);
+            rule.item.source = definition_.item.source;
+            rule.item.priority = Priority::Debug;
+            rule.item.tags.emplace();
+            rule.item.warn_event_types = false;
+            rule.item.name.append_pinned(fmt::to_string(number), at.file, at.begin);
+            rule.item.output = rule.item.name;
+            rule.condition.text = rule.item.name;
+            rule.condition.tree = std::move(tree);
+            rule.condition.valid = true;
+        };
+        add(out.condition->tree(), 0);
+        for (size_t i = begin; i < end; ++i) {
+            if (!out.changes[i].changes_comparison() || is_by_item(out.changes[i])) continue;
+            ast::Expression tree;
+            tree.kind = ast::Expression::Kind::Comparison;
+            tree.comparison =
+                std::make_shared<ast::Comparison>(changed_comparison(*out.condition, out.changes[i]));
+            add(std::move(tree), i - begin + 1);
+        }
+        CompiledChanges compiled;
+        compiled.changes = std::span(out.changes).subspan(begin, end - begin);
+        for (const ConditionChange& change : compiled.changes) compiled.by_item.push_back(is_by_item(change));
+        Limits limits = tests_.limits();  // the rule is valid already
+        limits.set(Limit::ConditionNodes, limit_info(Limit::ConditionNodes).largest);
+        Diagnostics ignored({}, limits);
+        compiled.plan = build_plan(check(ruleset, schema_, rules_.sources, ignored), schema_);
+        find_atoms(*out.condition, compiled);
+        return compiled;
+    }
+
+    static void find_atoms(const MutableCondition& condition, CompiledChanges& compiled) {
+        compiled.parts.assign(condition.parts().size(), kNone);
+        compiled.changed.assign(compiled.changes.size(), kNone);
+        compiled.refused.assign(compiled.changes.size(), false);
+        for (const PlanRule& rule : compiled.plan->rules) {
+            size_t number = std::stoul(rule.name), part = 0;
+            for (const ConditionTree::Node& node : rule.tree.nodes) {
+                if (node.kind != ConditionTree::Kind::Atom) continue;
+                if (number > 0) {
+                    compiled.changed[number - 1] = node.atom;
+                    continue;
+                }
+                while (!condition.parts()[part].comparison) ++part;
+                compiled.parts[part++] = node.atom;
+            }
+        }
+        for (size_t i = 0; i < compiled.changes.size(); ++i)
+            compiled.refused[i] = compiled.changes[i].changes_comparison() && !compiled.by_item[i] &&
+                                  compiled.changed[i] == kNone;
+    }
+
+    // False if that takes more work than is left; then nothing is known of the group.
+    bool try_group(MutatedRule& out, size_t begin, size_t end, ChangedTypes& types) {
+        for (size_t i = begin; i < end; ++i) work_.spend(cost(out, i));
+        work_.spend(kPartSteps * out.condition->parts().size());
+        if (work_.is_exceeded()) return false;
+        CompiledChanges compiled = compile(out, begin, end);
+        std::vector<ChangedTypes::Id> shown(end - begin);
+        for (size_t i = begin; i < end; ++i) {
+            const ConditionChange& change = out.changes[i];
+            std::optional<ast::Comparison> changed;
+            bool item = change.kind == ConditionChange::Kind::Item;
+            if (change.changes_comparison() && (!item || types.tells(change.part)))
+                changed = changed_comparison(*out.condition, change);
+            shown[i - begin] = types.with(change, changed ? &*changed : nullptr);
+        }
+        std::vector<bool> equivalent = equivalent_changes(*out.condition, compiled);
+        for (size_t i = begin; i < end; ++i) {
+            if (compiled.refused[i - begin])
+                out.fates[i] = Fate::Refused;
+            else if (equivalent[i - begin] && shown[i - begin] == types.whole())
+                out.fates[i] = Fate::Equivalent;
+        }
+        GroupTrial trial(*this, out, begin, compiled, shown, types);
+        for (auto& test : tests_.all()) {
+            trial.run(*test);
+            if (work_.is_exceeded()) return false;
+        }
+        return true;
+    }
+
+    class GroupTrial {
+      public:
+        GroupTrial(RuleMutation& of, MutatedRule& out, size_t begin, const CompiledChanges& compiled,
+                   const std::vector<ChangedTypes::Id>& shown, const ChangedTypes& types)
+            : of_(of),
+              out_(out),
+              begin_(begin),
+              compiled_(compiled),
+              shown_(shown),
+              types_(types),
+              decoder_(of.schema_, *compiled.plan, Check::AllFields, of.tests_.limits()),
+              verdicts_(*out.condition),
+              known_(compiled.plan->atoms.size()) {}
+
+        void run(MutatedTest& test) {
+            size_t events = test.test().events();
+            std::vector<size_t> left;
+            for (size_t i = 0; i < compiled_.changes.size(); ++i)
+                if (out_.fates[begin_ + i] == Fate::Survived) left.push_back(i);
+            fires_.assign(left.size() * events, false);
+            for (size_t event = 0; event < events && !of_.work_.is_exceeded(); ++event) {
+                if (!evaluate(test.test(), event)) continue;
+                for (size_t i = 0; i < left.size(); ++i) fires_[i * events + event] = fires(left[i]);
+            }
+            for (size_t i = 0; i < left.size() && !of_.work_.is_exceeded(); ++i)
+                if (test.notices(of_.rule_, [&](size_t event) { return fires_[i * events + event]; }))
+                    out_.fates[begin_ + left[i]] = Fate::Killed;
+        }
+
+      private:
+        bool evaluate(const LoadedTest& test, size_t event) {
+            std::string_view text = text_.of(test, event);
+            of_.work_.spend(text.size() / 8 + compiled_.parts.size());
+            if (decoder_.decode(text, event_) || event_.source != compiled_.plan->source) return false;
+            known_.assign(known_.size(), Known::No);
+            equal_.clear();
+            verdicts_.evaluate([&](uint32_t part) { return atom(compiled_.parts[part]); });
+            return true;
+        }
+
+        bool atom(uint32_t index) {
+            if (known_[index] == Known::No) {
+                scratch_.arena.reset();
+                bool holds = test(compiled_.plan->atoms[index], event_.values.data(), scratch_);
+                known_[index] = holds ? Known::True : Known::False;
+            }
+            return known_[index] == Known::True;
+        }
+
+        bool fires(size_t index) {
+            if (!types_.set(shown_[index]).contains(event_.type)) return false;
+            const ConditionChange& change = compiled_.changes[index];
+            bool wanted = change.changes_comparison() && verdicts_.decides(change.part);
+            bool comparison = wanted && (compiled_.by_item[index] ? holds_without_item(change)
+                                                                  : atom(compiled_.changed[index]));
+            return verdicts_.holds_with(change, comparison);
+        }
+
+        bool holds_without_item(const ConditionChange& change) {
+            if (!verdicts_.holds(change.part)) return false;
+            auto [entry, fresh] = equal_.try_emplace(change.part);
+            std::vector<uint32_t>& equal = entry->second;
+            if (fresh) equal = equal_items(compiled_.plan->atoms[compiled_.parts[change.part]]);
+            return equal.size() > 1 || (equal.size() == 1 && equal[0] != change.index);
+        }
+
+        // The first items of a list that the value of its field is equal to, two at most.
+        std::vector<uint32_t> equal_items(const Atom& list) {
+            Atom one;
+            one.left = list.left;
+            one.op = list.op;
+            one.comparison = list.comparison;
+            std::vector<uint32_t> out;
+            for (uint32_t i = 0; i < list.constants.size() && out.size() < 2; ++i) {
+                one.constants = {list.constants[i]};
+                if (test(one, event_.values.data(), scratch_)) out.push_back(i);
+            }
+            of_.work_.spend(list.constants.size());
+            return out;
+        }
+
+        enum class Known : uint8_t { No, False, True };
+
+        RuleMutation& of_;
+        MutatedRule& out_;
+        size_t begin_;
+        const CompiledChanges& compiled_;
+        const std::vector<ChangedTypes::Id>& shown_;
+        const ChangedTypes& types_;
+        EventText text_;
+        EventDecoder decoder_;
+        Event event_;
+        Scratch scratch_;
+        ChangedVerdicts verdicts_;
+        std::vector<Known> known_;
+        std::unordered_map<uint32_t, std::vector<uint32_t>> equal_;  // of lists, by part
+        std::vector<bool> fires_;                                    // by change, then by event
+    };
+
+    const Compilation& rules_;
+    uint32_t rule_;  // of the plan
+    const RuleDefinition& definition_;
+    const Schema& schema_;
+    PassingTests& tests_;
+    MutantWork& work_;
+    std::vector<bool> lists_;  // by part
+};
 
 class Mutation {
   public:
     Mutation(const Suite& suite, const Schema& schema, const std::vector<TestResult>& results)
-        : suite_(suite), schema_(schema), results_(results) {}
+        : suite_(suite), schema_(schema), work_(suite.limits[Limit::MutantWork]) {
+        for (const LoadedTestFile& file : suite.files) files_[file.rules].push_back(&file);
+        for (size_t i = 0; i < results.size(); ++i)
+            if (results[i].outcome == TestResult::Outcome::Passed)
+                passing_[suite.files[suite.tests[i].file].rules].push_back(&suite.tests[i]);
+    }
 
     std::vector<MutatedRule> run() {
         for (const auto& [paths, rules] : suite_.rule_sets) mutate(*rules);
@@ -142,189 +335,59 @@ class Mutation {
     void mutate(const Compilation& rules) {
         const Plan& plan = *rules.plan;
         std::vector<bool> wanted(plan.rules.size());
-        for (const LoadedTestFile& file : suite_.files)
-            for (size_t r = 0; file.rules == &rules && r < wanted.size(); ++r)
-                wanted[r] = wanted[r] || file.under_test[r];
-        TestRunner runner(rules, schema_);
-        std::vector<const LoadedTest*> tests;
-        std::vector<MutatedTest> mutated;
-        for (size_t i = 0; i < results_.size(); ++i) {
-            if (suite_.files[suite_.tests[i].file].rules != &rules) continue;
-            if (results_[i].outcome != TestResult::Outcome::Passed) continue;
-            tests.push_back(&suite_.tests[i]);
-            mutated.emplace_back(suite_.tests[i], plan, runner);
-        }
+        for (const LoadedTestFile* file : files_[&rules])
+            for (size_t r = 0; r < wanted.size(); ++r) wanted[r] = wanted[r] || file->under_test[r];
+        PassingTests tests(rules, schema_, suite_, work_);
+        for (const LoadedTest* test : passing_[&rules]) tests.add(*test);
+        TextViewMap<const RuleDefinition*> definitions;
+        for (const RuleDefinition& rule : rules.ruleset.rules)
+            definitions.try_emplace(rule.item.name.text(), &rule);
         for (uint32_t r = 0; r < wanted.size(); ++r)
-            if (wanted[r]) mutate(rules, r, tests, mutated);
+            if (wanted[r]) mutate(rules, r, *definitions.at(plan.rules[r].name), tests);
     }
 
-    void mutate(const Compilation& rules, uint32_t index, const std::vector<const LoadedTest*>& tests,
-                std::vector<MutatedTest>& mutated) {
+    void mutate(const Compilation& rules, uint32_t index, const RuleDefinition& definition,
+                PassingTests& tests) {
         const PlanRule& planned = rules.plan->rules[index];
-        const RuleDefinition& rule = definition(rules, planned.name);
-        std::vector<ChangedCondition> changes = changed_conditions(rules, rule, kMostMutants);
+        MutableCondition::Size size = MutableCondition::size(rules, definition);
+        work_.spend(kLiteralSteps * size.text + kPartSteps * size.parts);
+        std::unique_ptr<MutableCondition> condition;
+        if (!work_.is_exceeded()) condition = std::make_unique<MutableCondition>(rules, definition);
         // A rule that several rule sets have is one; what any of their tests notices is noticed.
-        MutatedRule& out = rules_[{planned.place.file, planned.place.line, planned.name, changes.size()}];
-        bool first = out.mutants.empty();
-        if (first) {
-            out = {planned.name, planned.place, to_text(expanded_condition(rules, rule)), {}};
-            for (const ChangedCondition& c : changes)
-                out.mutants.push_back({c.change, c.kind, c.place, to_text(c.tree), Fate::Survived});
-        }
-        std::unique_ptr<Plan> plan = compile_mutants(rules, rule, changes, schema_);
-        std::vector<const PlanRule*> compiled(changes.size());
-        const PlanRule* original = nullptr;
-        for (const PlanRule& r : plan->rules) {
-            auto number = static_cast<size_t>(std::stoul(r.name));
-            (number == 0 ? original : compiled[number - 1]) = &r;
-        }
-        if (original) {
-            Equivalence equivalence(*plan, *original);
-            for (size_t i = 0; i < changes.size(); ++i)
-                if (compiled[i] && equivalence.proves(*compiled[i])) out.mutants[i].fate = Fate::Equivalent;
-        }
-        try_on_tests(index, *plan, compiled, tests, mutated, out);
-        if (!first) return;
-        // What was refused is no mutant; `compiled` is still in the order of the mutants.
-        size_t at = 0;
-        std::erase_if(out.mutants, [&](const Mutant&) { return compiled[at++] == nullptr; });
-    }
-
-    void try_on_tests(uint32_t index, const Plan& plan, const std::vector<const PlanRule*>& compiled,
-                      const std::vector<const LoadedTest*>& tests, std::vector<MutatedTest>& mutated,
-                      MutatedRule& out) {
-        EventDecoder decoder(schema_, plan);
-        Event event;
-        Scratch scratch;
-        std::vector<bool> atoms(plan.atoms.size()), nodes(plan.nodes.size());
-        for (size_t t = 0; t < tests.size(); ++t) {
-            std::vector<std::vector<bool>> verdicts(out.mutants.size(),
-                                                    std::vector<bool>(tests[t]->events.size()));
-            for (size_t e = 0; e < tests[t]->events.size(); ++e) {
-                if (decoder.decode(tests[t]->event_text(e), event) || event.source != plan.source) continue;
-                evaluate_graph(plan, event.values.data(), scratch, atoms, nodes);
-                for (size_t m = 0; m < compiled.size(); ++m)
-                    if (compiled[m])
-                        verdicts[m][e] =
-                            compiled[m]->event_types.contains(event.type) && nodes[compiled[m]->node];
+        MutatedRule& out = rules_[{planned.place.file, planned.place.line, planned.name,
+                                   condition ? condition->text() : ""}];
+        if (!out.rule) {
+            out.rules = &rules;
+            out.rule = &planned;
+            out.name = definition.item.name.span();
+            if (condition) {
+                out.changes = condition_changes(*condition, suite_.limits[Limit::Mutants], out.all);
+                if (out.changes.size() < out.all) out.exceeded = Limit::Mutants;
+            } else {
+                out.exceeded = Limit::MutantWork;
             }
-            for (size_t m = 0; m < compiled.size(); ++m)
-                if (compiled[m] && out.mutants[m].fate == Fate::Survived &&
-                    mutated[t].notices(index, verdicts[m]))
-                    out.mutants[m].fate = Fate::Killed;
+            out.condition = std::move(condition);
         }
+        if (out.condition) RuleMutation(rules, index, definition, schema_, tests, work_).run(out);
     }
 
     const Suite& suite_;
     const Schema& schema_;
-    const std::vector<TestResult>& results_;
-    std::map<std::tuple<std::string, uint32_t, std::string, size_t>, MutatedRule> rules_;
+    MutantWork work_;
+    std::unordered_map<const Compilation*, std::vector<const LoadedTestFile*>> files_;
+    std::unordered_map<const Compilation*, std::vector<const LoadedTest*>> passing_;
+    std::map<std::tuple<std::string, uint32_t, std::string, std::string>, MutatedRule> rules_;
 };
 
 }  // namespace
 
 size_t MutatedRule::count(Fate fate) const {
-    return static_cast<size_t>(
-        std::count_if(mutants.begin(), mutants.end(), [&](const Mutant& m) { return m.fate == fate; }));
+    return static_cast<size_t>(std::count(fates.begin(), fates.end(), fate));
 }
 
 std::vector<MutatedRule> mutate(const Suite& suite, const Schema& schema,
                                 const std::vector<TestResult>& results) {
     return Mutation(suite, schema, results).run();
-}
-
-namespace {
-
-// Two texts that differ in the middle, cut to that and a little around it.
-std::pair<std::string, std::string> cut_to_difference(const std::string& a, const std::string& b) {
-    constexpr size_t kAround = 60;
-    size_t same = 0, tail = 0;
-    while (same < a.size() && same < b.size() && a[same] == b[same]) ++same;
-    while (tail < a.size() - same && tail < b.size() - same &&
-           a[a.size() - 1 - tail] == b[b.size() - 1 - tail])
-        ++tail;
-    size_t begin = same > kAround ? a.rfind(' ', same - kAround) : 0;
-    if (begin == a.npos) begin = 0;
-    auto cut = [&](const std::string& text) {
-        size_t end = text.size() - tail + kAround;
-        end = end < text.size() ? text.find(' ', end) : text.npos;
-        return (begin > 0 ? "…" : "") + text.substr(begin, end == text.npos ? end : end - begin) +
-               (end == text.npos ? "" : " …");
-    };
-    return {cut(a), cut(b)};
-}
-
-std::string_view fate_name(Fate fate) {
-    constexpr std::string_view kNames[] = {"survived", "killed", "equivalent"};
-    return kNames[static_cast<size_t>(fate)];
-}
-
-std::string totals_line(const std::vector<MutatedRule>& rules) {
-    size_t all = 0, killed = 0, survived = 0, equivalent = 0;
-    for (const MutatedRule& rule : rules) {
-        all += rule.mutants.size();
-        killed += rule.count(Fate::Killed);
-        survived += rule.count(Fate::Survived);
-        equivalent += rule.count(Fate::Equivalent);
-    }
-    return fmt::format("{} mutants: {} killed, {} survived, {} equivalent\n", all, killed, survived,
-                       equivalent);
-}
-
-}  // namespace
-
-std::string human_mutants(const std::vector<MutatedRule>& rules, bool verbose) {
-    std::string out;
-    for (const MutatedRule& rule : rules) {
-        for (const Mutant& m : rule.mutants) {
-            if (m.fate != Fate::Survived && !verbose) continue;
-            out += format_printable("{}  {}:{}:{}  {}\n", fate_name(m.fate), m.place.file, m.place.line,
-                                    m.place.column, m.change);
-            if (m.fate == Fate::Killed) continue;
-            auto [before, after] = cut_to_difference(rule.condition, m.condition);
-            out += format_printable("  - {}\n  + {}\n", before, after);
-        }
-        out += format_printable("{}  {}:{}  {}: {} of {} killed, {} equivalent\n",
-                                rule.count(Fate::Survived) > 0 ? "FAIL" : "ok  ", rule.place.file,
-                                rule.place.line, rule.rule, rule.count(Fate::Killed), rule.mutants.size(),
-                                rule.count(Fate::Equivalent));
-    }
-    return out + totals_line(rules);
-}
-
-std::string json_mutants(const std::vector<MutatedRule>& rules) {
-    nlohmann::ordered_json out = {{"rules", nlohmann::ordered_json::array()}};
-    for (const MutatedRule& rule : rules) {
-        nlohmann::ordered_json one = {{"rule", rule.rule},
-                                      {"file", rule.place.file},
-                                      {"line", rule.place.line},
-                                      {"condition", rule.condition},
-                                      {"killed", rule.count(Fate::Killed)},
-                                      {"survived", rule.count(Fate::Survived)},
-                                      {"equivalent", rule.count(Fate::Equivalent)},
-                                      {"mutants", nlohmann::ordered_json::array()}};
-        for (const Mutant& m : rule.mutants)
-            one["mutants"].push_back({{"kind", m.kind},
-                                      {"change", m.change},
-                                      {"file", m.place.file},
-                                      {"line", m.place.line},
-                                      {"column", m.place.column},
-                                      {"fate", fate_name(m.fate)},
-                                      {"condition", m.condition}});
-        out["rules"].push_back(std::move(one));
-    }
-    return out.dump(2, ' ', false, kReplace) + "\n";
-}
-
-std::string github_mutants(const std::vector<MutatedRule>& rules) {
-    std::string out;
-    for (const MutatedRule& rule : rules)
-        for (const Mutant& m : rule.mutants)
-            if (m.fate == Fate::Survived)
-                out += workflow_command(
-                    "error", m.place, "no test notices",
-                    fmt::format("rule '{}' {}\nwould be: {}", rule.rule, m.change, m.condition));
-    return out + totals_line(rules);
 }
 
 }  // namespace stoop

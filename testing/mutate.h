@@ -2,49 +2,60 @@
 // mutant, takes the rule's place in every test that passes. A mutant that no test notices shows what the
 // tests do not pin down.
 //
-// Mutants are compiled like any rule, all of a rule at once into one plan, in which what they share (nearly
-// everything) is one node of the graph. That graph is evaluated once per event for all of them together, so
-// that a mutant costs little more than the node in which it differs.
+// No mutant is compiled as a whole. A change turns the verdict on an event if it turns its part of the
+// condition and the whole depends on that part (changed_verdicts.h); only comparisons that are changed are
+// compiled. So a change costs a few steps for an event of a test, whatever the size of the rule. Changes are
+// tried in groups of bounded size, and all of a run take Limit::MutantWork steps at most.
 //
-// Equivalent mutants are those that the plan proves to have the rule's verdict on every event: their
-// condition is the same node of the graph, or has the same truth table over the atoms, as far as these can be
-// true together (`= a` and `= b` cannot; `= a` implies `startswith a`). Conditions of many atoms are not
-// tried.
+// Equivalent mutants are those that are proven to have the rule's verdict on every event (equivalence.h).
 #pragma once
 
+#include <memory>
+#include <optional>
+
+#include "testing/json_stream.h"
+#include "testing/mutants.h"
 #include "testing/run.h"
 
 namespace stoop {
 
-struct Mutant {
-    std::string change;  // drop 'evt.res = SUCCESS'
-    std::string kind;    // drop, negate, and-or, item, comparison
-    Place place;
-    std::string condition;  // with the change
-    enum class Fate : uint8_t { Survived, Killed, Equivalent };
-    Fate fate = Fate::Survived;
-};
-
 struct MutatedRule {
-    std::string rule;
-    Place place;
-    std::string condition;  // as it is, macros expanded
-    std::vector<Mutant> mutants;
+    enum class Fate : uint8_t {
+        Survived,
+        Killed,
+        Equivalent,
+        Refused,  // it does not compile, and so is no mutant
+    };
 
-    size_t count(Mutant::Fate fate) const;
+    const Compilation* rules = nullptr;  // that has it first
+    const PlanRule* rule = nullptr;
+    Span name;                                          // in the rule's file
+    std::unique_ptr<const MutableCondition> condition;  // null if it is too large
+    std::vector<ConditionChange> changes;               // that were tried
+    std::vector<Fate> fates;                            // of these
+    size_t all = 0;                                     // changes there are
+    std::optional<Limit> exceeded;                      // why not all were tried
+
+    size_t count(Fate fate) const;
+    size_t mutants() const { return changes.size() - count(Fate::Refused); }
+    Place place(const ConditionChange& change) const {
+        return rules->sources.place(change_span(*condition, change));
+    }
 };
-
-// The most mutants of one rule; a rule that is so large is changed only in its first parts.
-constexpr size_t kMostMutants = 20'000;
 
 // The rules that the suite's tests expect, in the order of the files. `results` are those of all tests; only
-// tests that pass can notice a mutant.
+// tests that pass can notice a mutant. The suite must outlive the rules.
 std::vector<MutatedRule> mutate(const Suite& suite, const Schema& schema,
                                 const std::vector<TestResult>& results);
 
-// For people: a line for each rule, and each survivor with its condition before and after.
-std::string human_mutants(const std::vector<MutatedRule>& rules, bool verbose);
-std::string json_mutants(const std::vector<MutatedRule>& rules);
-std::string github_mutants(const std::vector<MutatedRule>& rules);
+// `only the first 1200 of 8000 changes were tried`; for rules with `exceeded`.
+std::string untried_text(const MutatedRule& rule);
+
+// For people: a line for each rule, and each survivor with its condition before and after. In all reports
+// conditions are whole up to Limit::ReportBytes; then what stands around a change is shown.
+void human_mutants(const std::vector<MutatedRule>& rules, bool verbose, const Limits& limits,
+                   const Write& write);
+void json_mutants(const std::vector<MutatedRule>& rules, const Limits& limits, const Write& write);
+void github_mutants(const std::vector<MutatedRule>& rules, const Limits& limits, const Write& write);
 
 }  // namespace stoop

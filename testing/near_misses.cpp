@@ -24,8 +24,9 @@ std::optional<NearMisses::Miss> NearMisses::miss(const Event& event) const {
     Explanation explanation = explain(plan_, rule_, slots, largest);
     Miss out;
     if (explanation.fires) {
-        bool shadowed = matching_ == Matching::First && earlier_rule(plan_, rule_, event.type, slots);
-        if (rule_.event_types.contains(event.type) && !shadowed) return std::nullopt;
+        bool fires = rule_.event_types.contains(event.type) &&
+                     (matching_ == Matching::All || first_rule(plan_, event.type, slots) == &rule_);
+        if (fires) return std::nullopt;
         out.distance = 0;
         return out;
     }
@@ -50,10 +51,21 @@ void NearMisses::add(const Event& event, const Describe& describe) {
     auto place = std::upper_bound(misses_.begin(), misses_.end(), *found, nearer);
     if (misses_.size() == limit_) {
         if (place == misses_.end()) return;
-        misses_.pop_back();
+        drop_farthest();
     }
     found->text = describe(*found);
+    bytes_ += found->text.size();
     misses_.insert(place, std::move(*found));
+    while (bytes_ > most_bytes_ && misses_.size() > 1) {
+        drop_farthest();
+        limit_ = misses_.size();
+        too_long_ = true;
+    }
+}
+
+void NearMisses::drop_farthest() {
+    bytes_ -= misses_.back().text.size();
+    misses_.pop_back();
 }
 
 }  // namespace stoop

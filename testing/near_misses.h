@@ -1,8 +1,8 @@
 // The events on which a rule does not fire, those that miss it by least first: by how few comparisons would
 // have to turn out otherwise, then by how few of these read what was not recorded, then in input order.
 //
-// Keeps the best `limit` only, so any number of events may come. Costs what explain() costs for each, and
-// less once there are enough near ones.
+// Keeps the best `limit` only, and fewer if their texts are longer together than `most_bytes`, so any number
+// of events may come. Costs what explain() costs for each, and less once there are enough near ones.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class NearMisses {
         std::string text;
     };
 
-    NearMisses(const Plan& plan, const PlanRule& rule, Matching matching, size_t limit)
-        : plan_(plan), rule_(rule), matching_(matching), limit_(limit) {}
+    NearMisses(const Plan& plan, const PlanRule& rule, Matching matching, size_t limit, size_t most_bytes)
+        : plan_(plan), rule_(rule), matching_(matching), limit_(limit), most_bytes_(most_bytes) {}
 
     // `describe` makes the text of a miss that is kept.
     using Describe = std::function<std::string(const Miss& miss)>;
@@ -36,16 +36,20 @@ class NearMisses {
     const std::vector<Miss>& nearest() const { return misses_; }
     size_t events() const { return events_; }
     size_t fired() const { return fired_; }
+    bool too_long() const { return too_long_; }  // there were more within `limit`
 
   private:
     std::optional<Miss> miss(const Event& event) const;
+    void drop_farthest();
 
     const Plan& plan_;
     const PlanRule& rule_;
     Matching matching_;
-    size_t limit_;
+    size_t limit_, most_bytes_;
     size_t events_ = 0;
     size_t fired_ = 0;
+    size_t bytes_ = 0;  // of texts
+    bool too_long_ = false;
     std::vector<Miss> misses_;  // sorted
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "testing/test_values.h"
@@ -32,21 +33,30 @@ std::string on_event(const TestFailure& failure) {
     return failure.event == 0 ? "" : fmt::format(" on event {}", failure.event);
 }
 
+// Names of fields in a line.
+std::string names(const std::vector<std::string_view>& fields) {
+    constexpr size_t kMostNamed = 100;
+    std::string out;
+    for (size_t i = 0; i < std::min(fields.size(), kMostNamed); ++i)
+        out += (i == 0 ? "" : ", ") + excerpt(fields[i]);
+    if (fields.size() > kMostNamed) out += fmt::format(" and {} more", fields.size() - kMostNamed);
+    return out;
+}
+
 // One line that says what is wrong.
 std::string headline(const TestFailure& failure) {
+    std::string rule = excerpt(failure.rule);
     switch (failure.kind) {
         case Kind::Missing:
             if (!failure.shadowed_by.empty())
-                return fmt::format("expected an alert of '{}', but '{}' fired first{}", failure.rule,
-                                   failure.shadowed_by, on_event(failure));
-            return fmt::format("expected an alert of '{}', none came", failure.rule);
-        case Kind::Unexpected:
-            return fmt::format("unexpected alert of '{}'{}", failure.rule, on_event(failure));
-        case Kind::Different:
-            return fmt::format("the alert of '{}'{} differs", failure.rule, on_event(failure));
+                return fmt::format("expected an alert of '{}', but '{}' fired first{}", rule,
+                                   excerpt(failure.shadowed_by), on_event(failure));
+            return fmt::format("expected an alert of '{}', none came", rule);
+        case Kind::Unexpected: return fmt::format("unexpected alert of '{}'{}", rule, on_event(failure));
+        case Kind::Different: return fmt::format("the alert of '{}'{} differs", rule, on_event(failure));
         case Kind::NotRecorded:
-            return fmt::format("the verdict of '{}'{} depends on fields that were not recorded: {}",
-                               failure.rule, on_event(failure), fmt::join(failure.unrecorded, ", "));
+            return fmt::format("the verdict of '{}'{} depends on fields that were not recorded: {}", rule,
+                               on_event(failure), names(failure.unrecorded));
     }
     return "";
 }
@@ -57,9 +67,9 @@ std::string padded(const std::string& text, size_t width) {
 }
 
 // Field, expected and got side by side; a value that is too long for that gets a line of its own.
-std::vector<std::string> difference_lines(const TestFailure& failure) {
+std::vector<std::string> difference_lines(const Differences& all) {
     std::vector<std::string> out;
-    std::vector<Difference> differences = failure.differences;
+    std::vector<Difference> differences = all.first;
     for (Difference& d : differences)
         for (std::string* text : {&d.what, &d.expected, &d.got}) *text = printable(*text);
     size_t what = 5, expected = 8;
@@ -72,33 +82,49 @@ std::vector<std::string> difference_lines(const TestFailure& failure) {
             out.push_back(fmt::format("{}  expected  {}", padded(d.what, what), d.expected));
             out.push_back(fmt::format("{}  got       {}", padded("", what), d.got));
         }
-        return out;
-    }
-    if (!differences.empty())
+    } else if (!differences.empty()) {
         out.push_back(fmt::format("{}  {}  got", padded("field", what), padded("expected", expected)));
-    for (const Difference& d : differences)
-        out.push_back(fmt::format("{}  {}  {}", padded(d.what, what), padded(d.expected, expected), d.got));
+        for (const Difference& d : differences)
+            out.push_back(
+                fmt::format("{}  {}  {}", padded(d.what, what), padded(d.expected, expected), d.got));
+    }
+    if (all.more > 0) out.push_back(fmt::format("… and {} more", all.more));
     return out;
 }
 
 // All of a failure for people, a line each, without indentation.
-std::vector<std::string> failure_lines(const TestFailure& failure) {
+std::vector<std::string> failure_lines(const Report& report, size_t test, const TestFailure& failure) {
     std::vector<std::string> out{printable(headline(failure))};
     if (!failure.shadowed_by.empty())
         out.push_back("the first rule that fires wins; with 'ruleMatching: all' both do");
-    for (std::string& line : difference_lines(failure)) out.push_back("  " + line);
+    FailureDetails::Details details = report.details.of(static_cast<uint32_t>(test), failure);
+    for (std::string& line : difference_lines(details.differences)) out.push_back("  " + line);
     size_t begin = 0;
-    while (begin < failure.explanation.size()) {
-        size_t end = std::min(failure.explanation.find('\n', begin), failure.explanation.size());
-        out.push_back("  " + printable(failure.explanation.substr(begin, end - begin)));
+    while (begin < details.explanation.size()) {
+        size_t end = std::min(details.explanation.find('\n', begin), details.explanation.size());
+        out.push_back("  " + printable(details.explanation.substr(begin, end - begin)));
         begin = end + 1;
     }
+    uint64_t most = report.suite.limits[Limit::ReportBytes];
+    if (details.left_out)
+        out.push_back(fmt::format("  (no details: those above take {}; {})",
+                                  limit_text(Limit::ReportBytes, most),
+                                  limit_help(Limit::ReportBytes, most)));
     return out;
 }
 
+// Calls `visit` with each line of a test's failures.
+template <typename Visit>
+void for_each_line(const Report& report, size_t test, const Visit& visit) {
+    const TestResult& result = report.results[test];
+    for (const TestFailure& failure : result.failures)
+        for (const std::string& line : failure_lines(report, test, failure)) visit(line);
+    if (result.more_failures > 0) visit(fmt::format("… and {} more failures", result.more_failures));
+}
+
 std::string unrecorded_line(const Unrecorded& u) {
-    return fmt::format("the verdict of '{}' on event {} depends on fields that were not recorded: {}", u.rule,
-                       u.event, fmt::join(u.fields, ", "));
+    return fmt::format("the verdict of '{}' on event {} depends on fields that were not recorded: {}",
+                       excerpt(u.rule), u.event, names(u.fields));
 }
 
 Place place_of(const Report& report, size_t test) {
@@ -132,17 +158,6 @@ std::string xml(std::string_view text) {
 
 std::string attribute(std::string_view text) { return xml(printable(text)); }
 
-std::string joined(const std::vector<std::string>& lines) {
-    return fmt::format("{}", fmt::join(lines, "\n"));
-}
-
-std::string all_failures(const TestResult& result) {
-    std::vector<std::string> lines;
-    for (const TestFailure& failure : result.failures)
-        for (std::string& line : failure_lines(failure)) lines.push_back(std::move(line));
-    return joined(lines);
-}
-
 std::string summary_line(const Totals& t) {
     size_t all = t.passed + t.failed + t.skipped + t.invalid;
     std::string out =
@@ -167,85 +182,109 @@ Totals totals(const Report& report) {
     return out;
 }
 
-std::string human_report(const Report& report) {
+void human_report(const Report& report, const Write& write) {
     auto colored = [&](const char* code, std::string_view text) {
         return report.color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
     };
-    std::string out;
     for_each_file(report, [&](const LoadedTestFile& file, size_t begin, size_t end) {
         size_t bad = 0;
         for (size_t i = begin; i < end; ++i) {
             const TestResult& result = report.results[i];
             const TestCase& test = *report.suite.tests[i].test;
+            std::string name = report.suite.tests[i].name();
             if (result.outcome == Outcome::Passed) {
-                if (report.verbose)
-                    out += format_printable("{}  {}\n", Ready{colored("32", "ok  ")}, test.name);
+                if (report.verbose) write(format_printable("{}  {}\n", Ready{colored("32", "ok  ")}, name));
             } else if (result.outcome == Outcome::Skipped) {
-                out +=
-                    format_printable("{}  {}: {}\n", Ready{colored("33", "skip")}, test.name, test.skipped);
+                write(format_printable("{}  {}: {}\n", Ready{colored("33", "skip")}, name, test.skipped));
             } else {
                 ++bad;
                 Place place = place_of(report, i);
-                out += format_printable("{}  {}:{}:{}: {}\n", Ready{colored("31", "FAIL")}, place.file,
-                                        place.line, place.column, test.name);
-                for (const TestFailure& failure : result.failures)
-                    for (const std::string& line : failure_lines(failure)) out += "      " + line + "\n";
+                write(format_printable("{}  {}:{}:{}: {}\n", Ready{colored("31", "FAIL")}, place.file,
+                                       place.line, place.column, name));
+                for_each_line(report, i, [&](const std::string& line) { write("      " + line + "\n"); });
             }
+            if (result.outcome != Outcome::Passed) continue;
             for (const Unrecorded& u : result.unrecorded)
-                if (result.outcome == Outcome::Passed)
-                    out += format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, test.name,
-                                            unrecorded_line(u));
+                write(
+                    format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, name, unrecorded_line(u)));
+            if (result.more_unrecorded > 0)
+                write(format_printable("{}  {}: the verdicts of {} more rules do so\n",
+                                       Ready{colored("33", "note")}, name, result.more_unrecorded));
         }
-        out += format_printable("{}  {}  {} test{}\n",
-                                Ready{bad > 0 ? colored("31", "FAIL") : colored("32", "ok  ")},
-                                file.file.path, end - begin, end - begin == 1 ? "" : "s");
+        write(format_printable("{}  {}  {} test{}\n",
+                               Ready{bad > 0 ? colored("31", "FAIL") : colored("32", "ok  ")}, file.file.path,
+                               end - begin, end - begin == 1 ? "" : "s"));
     });
-    out += summary_line(totals(report)) + "\n";
-    if (report.coverage) out += report.coverage->human(report.verbose);
+    write(summary_line(totals(report)) + "\n");
+    if (report.coverage) report.coverage->human(report.verbose, write);
+}
+
+namespace {
+
+ordered_json failure_json(const Report& report, size_t test, const TestFailure& failure) {
+    ordered_json out = {
+        {"kind", kind_name(failure.kind)}, {"rule", cut(failure.rule)}, {"message", headline(failure)}};
+    if (failure.event > 0) out["event"] = failure.event;
+    if (!failure.shadowed_by.empty()) out["shadowed_by"] = cut(failure.shadowed_by);
+    FailureDetails::Details details = report.details.of(static_cast<uint32_t>(test), failure);
+    for (const Difference& d : details.differences.first)
+        out["differences"].push_back({{"field", d.what}, {"expected", d.expected}, {"got", d.got}});
+    if (details.differences.more > 0) out["more_differences"] = details.differences.more;
+    if (!details.explanation.empty()) out["explanation"] = details.explanation;
+    if (details.left_out) out["details_left_out"] = true;
     return out;
 }
 
-std::string json_report(const Report& report) {
+ordered_json unrecorded_json(const Unrecorded& u) {
+    ordered_json fields = ordered_json::array();
+    for (std::string_view field : u.fields) fields.push_back(cut(field));
+    return {{"rule", cut(u.rule)}, {"event", u.event}, {"fields", std::move(fields)}};
+}
+
+}  // namespace
+
+void json_report(const Report& report, const Write& write) {
     Totals t = totals(report);
-    ordered_json out = {{"passed", t.passed},
-                        {"failed", t.failed},
-                        {"skipped", t.skipped},
-                        {"not_run", t.not_run},
-                        {"tests", ordered_json::array()}};
+    JsonStream out(write);
+    out.open_object();
+    out.put_all({{"passed", t.passed}, {"failed", t.failed}, {"skipped", t.skipped}, {"not_run", t.not_run}});
+    out.open_array("tests");
     for (size_t i = 0; i < report.results.size(); ++i) {
         const TestResult& result = report.results[i];
         const TestCase& test = *report.suite.tests[i].test;
         Place place = place_of(report, i);
-        ordered_json one = {{"name", test.name},
-                            {"file", place.file},
-                            {"line", place.line},
-                            {"column", place.column},
-                            {"outcome", outcome_name(result.outcome)}};
-        if (!test.skipped.empty()) one["reason"] = test.skipped;
-        for (const TestFailure& failure : result.failures) {
-            ordered_json f = {
-                {"kind", kind_name(failure.kind)}, {"rule", failure.rule}, {"message", headline(failure)}};
-            if (failure.event > 0) f["event"] = failure.event;
-            if (!failure.shadowed_by.empty()) f["shadowed_by"] = failure.shadowed_by;
-            for (const Difference& d : failure.differences)
-                f["differences"].push_back({{"field", d.what}, {"expected", d.expected}, {"got", d.got}});
-            if (!failure.explanation.empty()) f["explanation"] = failure.explanation;
-            one["failures"].push_back(std::move(f));
+        out.open_object();
+        out.put_all({{"name", report.suite.tests[i].name()},
+                     {"file", place.file},
+                     {"line", place.line},
+                     {"column", place.column},
+                     {"outcome", outcome_name(result.outcome)}});
+        if (!test.skipped.empty()) out.put("reason", test.skipped);
+        if (!result.failures.empty()) {
+            out.open_array("failures");
+            for (const TestFailure& failure : result.failures) out.put(failure_json(report, i, failure));
+            out.close();
         }
-        for (const Unrecorded& u : result.unrecorded)
-            one["not_recorded"].push_back({{"rule", u.rule}, {"event", u.event}, {"fields", u.fields}});
-        out["tests"].push_back(std::move(one));
+        if (result.more_failures > 0) out.put("more_failures", result.more_failures);
+        if (!result.unrecorded.empty()) {
+            out.open_array("not_recorded");
+            for (const Unrecorded& u : result.unrecorded) out.put(unrecorded_json(u));
+            out.close();
+        }
+        if (result.more_unrecorded > 0) out.put("more_not_recorded", result.more_unrecorded);
+        out.close();
     }
-    if (report.coverage) out["coverage"] = report.coverage->json();
-    return out.dump(2, ' ', false, kReplace) + "\n";
+    out.close();
+    if (report.coverage) report.coverage->json(out);
+    out.close();
 }
 
-std::string junit_report(const Report& report) {
+void junit_report(const Report& report, const Write& write) {
     Totals t = totals(report);
-    std::string out = fmt::format(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-        "<testsuites name=\"stoop\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
-        report.results.size(), t.failed + t.invalid, t.skipped);
+    write(
+        fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                    "<testsuites name=\"stoop\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n",
+                    report.results.size(), t.failed + t.invalid, t.skipped));
     for_each_file(report, [&](const LoadedTestFile& file, size_t begin, size_t end) {
         auto count = [&](auto... outcomes) {
             return std::count_if(report.results.begin() + static_cast<ptrdiff_t>(begin),
@@ -253,72 +292,83 @@ std::string junit_report(const Report& report) {
                                  [&](const TestResult& r) { return ((r.outcome == outcomes) || ...); });
         };
         std::string path = attribute(file.file.path);
-        out += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n", path,
-                           end - begin, count(Outcome::Failed, Outcome::Invalid), count(Outcome::Skipped));
+        write(fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n", path,
+                          end - begin, count(Outcome::Failed, Outcome::Invalid), count(Outcome::Skipped)));
         for (size_t i = begin; i < end; ++i) {
             const TestResult& result = report.results[i];
             const TestCase& test = *report.suite.tests[i].test;
-            out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", path,
-                               attribute(test.name), path, place_of(report, i).line);
+            write(fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", path,
+                              attribute(report.suite.tests[i].name()), path, place_of(report, i).line));
             if (result.outcome == Outcome::Passed) {
-                out += "/>\n";
+                write("/>\n");
             } else if (result.outcome == Outcome::Skipped) {
-                out += fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
-                                   attribute(test.skipped));
+                write(fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
+                                  attribute(test.skipped)));
             } else {
                 std::string what = result.failures.empty() ? "invalid" : headline(result.failures[0]);
-                out += fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
-                                   attribute(what), xml(all_failures(result)));
+                write(fmt::format(">\n      <failure message=\"{}\">", attribute(what)));
+                bool first = true;
+                for_each_line(report, i, [&](const std::string& line) {
+                    write((first ? "" : "\n") + xml(line));
+                    first = false;
+                });
+                write("</failure>\n    </testcase>\n");
             }
         }
-        out += "  </testsuite>\n";
+        write("  </testsuite>\n");
     });
-    return out + "</testsuites>\n";
+    write("</testsuites>\n");
 }
 
-std::string tap_report(const Report& report) {
-    std::string out = fmt::format("TAP version 13\n1..{}\n", report.suite.tests.size());
+void tap_report(const Report& report, const Write& write) {
+    write(fmt::format("TAP version 13\n1..{}\n", report.suite.tests.size()));
     // '#' begins a directive.
-    auto described = [](const LoadedTestFile& file, const TestCase& test) {
+    auto described = [](const LoadedTestFile& file, const LoadedTest& test) {
         std::string text;
-        for (char c : printable(file.file.path + ": " + test.name))
+        for (char c : printable(file.file.path + ": " + test.name()))
             text += c == '#' || c == '\\' ? fmt::format("\\{}", c) : std::string(1, c);
         return text;
     };
     for (size_t i = 0; i < report.suite.tests.size(); ++i) {
         const LoadedTest& loaded = report.suite.tests[i];
-        std::string name = described(report.suite.files[loaded.file], *loaded.test);
+        std::string name = described(report.suite.files[loaded.file], loaded);
         if (i >= report.results.size()) {
-            out += fmt::format("ok {} - {} # SKIP not run after a failure\n", i + 1, name);
+            write(fmt::format("ok {} - {} # SKIP not run after a failure\n", i + 1, name));
             continue;
         }
         const TestResult& result = report.results[i];
         bool fine = result.outcome == Outcome::Passed || result.outcome == Outcome::Skipped;
-        out += fmt::format("{} {} - {}", fine ? "ok" : "not ok", i + 1, name);
-        if (result.outcome == Outcome::Skipped) out += " # SKIP " + printable(loaded.test->skipped);
-        out += "\n";
+        write(fmt::format(
+            "{} {} - {}{}\n", fine ? "ok" : "not ok", i + 1, name,
+            result.outcome == Outcome::Skipped ? " # SKIP " + printable(loaded.test->skipped) : ""));
         if (fine) continue;
-        out += "  ---\n  message: |\n";
-        for (const TestFailure& failure : result.failures)
-            for (const std::string& line : failure_lines(failure)) out += "    " + line + "\n";
-        out += "  ...\n";
+        write("  ---\n  message: |\n");
+        for_each_line(report, i, [&](const std::string& line) { write("    " + line + "\n"); });
+        write("  ...\n");
     }
-    return out;
 }
 
-std::string github_report(const Report& report) {
-    std::string out;
+void github_report(const Report& report, const Write& write) {
     for (size_t i = 0; i < report.results.size(); ++i) {
-        const std::string& name = report.suite.tests[i].test->name;
-        for (const TestFailure& failure : report.results[i].failures)
-            out += workflow_command("error", report.suite.sources.place(failure.span), name,
-                                    joined(failure_lines(failure)));
-        if (report.results[i].outcome != Outcome::Passed) continue;
-        for (const Unrecorded& u : report.results[i].unrecorded)
-            out += workflow_command("notice", place_of(report, i), name, unrecorded_line(u));
+        const TestResult& result = report.results[i];
+        std::string name = excerpt(report.suite.tests[i].name());
+        for (const TestFailure& failure : result.failures)
+            write(workflow_command("error", report.suite.sources.place(failure.span), name,
+                                   fmt::format("{}", fmt::join(failure_lines(report, i, failure), "\n"))));
+        if (result.more_failures > 0)
+            write(workflow_command("error", place_of(report, i), name,
+                                   fmt::format("and {} more failures", result.more_failures)));
+        if (result.outcome != Outcome::Passed) continue;
+        for (const Unrecorded& u : result.unrecorded)
+            write(workflow_command("notice", place_of(report, i), name, unrecorded_line(u)));
+        if (result.more_unrecorded > 0)
+            write(workflow_command("notice", place_of(report, i), name,
+                                   fmt::format("the verdicts of {} more rules depend on fields that were not "
+                                               "recorded",
+                                               result.more_unrecorded)));
     }
-    if (report.coverage) out += report.coverage->github();
-    return out + summary_line(totals(report)) + "\n";
+    if (report.coverage) report.coverage->github(write);
+    write(summary_line(totals(report)) + "\n");
 }
 
 }  // namespace stoop

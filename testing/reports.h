@@ -1,5 +1,5 @@
 // The results of tests in the formats that people and programs read (interface.md, "Output formats"). Each
-// gives the whole document as text.
+// is written in pieces, so that a report takes the memory of one test's failures; long values are cut.
 #pragma once
 
 #include <string>
@@ -13,6 +13,7 @@ namespace stoop {
 struct Report {
     const Suite& suite;
     const std::vector<TestResult>& results;  // of the first tests of the suite
+    FailureDetails& details;                 // for one report
     bool color = false;
     bool verbose = false;
     const CoverageReport* coverage = nullptr;  // human, JSON and GitHub show it
@@ -23,10 +24,10 @@ struct Totals {
 };
 Totals totals(const Report& report);
 
-std::string human_report(const Report& report);   // failures in full, a line for each file
-std::string json_report(const Report& report);    // one document
-std::string junit_report(const Report& report);   // one <testsuite> a file
-std::string tap_report(const Report& report);     // TAP 13
-std::string github_report(const Report& report);  // annotations of a GitHub workflow
+void human_report(const Report& report, const Write& write);   // failures in full, a line for each file
+void json_report(const Report& report, const Write& write);    // one document
+void junit_report(const Report& report, const Write& write);   // one <testsuite> a file
+void tap_report(const Report& report, const Write& write);     // TAP 13
+void github_report(const Report& report, const Write& write);  // annotations of a GitHub workflow
 
 }  // namespace stoop

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
-#include <unordered_map>
 
 #include "compiler/at_once.h"
 #include "runtime/reference/evaluator.h"
@@ -16,11 +14,11 @@
 namespace stoop {
 namespace {
 
-// Of events on which a missing alert did not come, so many are looked at.
-constexpr size_t kMostLookedAt = 1000;
+// Of events on which a missing alert did not come, so many are looked at; and so many for all of a test.
+constexpr size_t kMostLookedAt = 1000, kMostLookedAtByTest = 20'000;
 
 std::string event_name(const LoadedTest& test, size_t index) {
-    const TestEvent& event = test.events[index];
+    TestEvent event = test.event(index);
     if (!event.recorded) return fmt::format("event {}", index + 1);
     return fmt::format("{}:{}{}", event.file->path, event.recorded->line,
                        test.changes() ? " with changes" : "");
@@ -28,30 +26,26 @@ std::string event_name(const LoadedTest& test, size_t index) {
 
 }  // namespace
 
-TestRunner::TestRunner(const Compilation& rules, const Schema& schema)
-    : plan_(*rules.plan), decoder_(schema, plan_), renderer_(plan_, {}), fired_(plan_.rules.size() + 1) {}
+TestRunner::TestRunner(const Compilation& rules, const Schema& schema, const Limits& limits)
+    : plan_(*rules.plan),
+      limits_(limits),
+      decoder_(schema, plan_, Check::AllFields, limits),
+      renderer_(plan_, {}),
+      fired_(plan_.rules.size() + 1) {
+    for (uint32_t i = 0; i < plan_.rules.size(); ++i) rules_.try_emplace(plan_.rules[i].name, i);
+}
 
 // The text of a recorded event is not shown: the file need not be one of events.
 std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t index) {
-    std::string text = test.event_text(index);
-    auto problem = decoder_.decode(text, event_);
+    auto problem = decoder_.decode(text_.of(test, index), event_);
     if (!problem) return std::nullopt;
-    const TestEvent& from = test.events[index];
+    TestEvent from = test.event(index);
     if (from.recorded) problem = without_quotes(std::move(*problem));
     Diagnostic d{Problem::TestEvent, problem->message, true, test.test->span, "", {}, problem->help};
     // A problem in what the test itself gives is shown there: at the last field that begins before it.
-    size_t nearest_start = 0;
-    auto consider = [&](const FieldValues& values) {
-        for (const FieldValue& v : values) {
-            size_t at = text.rfind("\"" + v.field + "\":", problem->begin);
-            if (at == text.npos || at < nearest_start) continue;
-            nearest_start = at;
-            d.span = v.span;
-        }
-    };
-    if (from.written) consider(from.written->values);
-    consider(test.test->set);
-    if (from.recorded && nearest_start == 0) {
+    if (const FieldValue* given = text_.given_before(problem->begin)) {
+        d.span = given->span;
+    } else if (from.recorded) {
         d.problem = Problem::TestEventsFile;
         d.message = fmt::format("{}:{}: {}", from.file->path, from.recorded->line, problem->message);
     }
@@ -63,48 +57,65 @@ SeenAlert TestRunner::alert(uint32_t rule, size_t event) {
     std::string message, text;
     renderer_.message(r, event_, message);
     renderer_.json(r, event_, text);
+    size_t bytes = message.size() + text.size();
     return {static_cast<uint32_t>(event), rule, std::move(message),
-            nlohmann::json::parse(text)["output_fields"]};
+            std::move(nlohmann::json::parse(text)["output_fields"]), bytes};
+}
+
+template <typename Visit>
+void TestRunner::for_each_event(const LoadedTest& test, std::vector<uint32_t>& bad_events,
+                                const Visit& visit) {
+    Engine engine = reference_engine(plan_);
+    auto limit = static_cast<uint32_t>(test.test->matching == Matching::First ? 1 : plan_.rules.size());
+    for (uint32_t i = 0; i < test.events(); ++i) {
+        if (decode(test, i)) {
+            bad_events.push_back(i);
+        } else if (event_.source == plan_.source) {
+            uint32_t count = engine.match(event_.values.data(), event_.type, scratch_, fired_.data(), limit);
+            if (!visit(i, std::span<const uint32_t>(fired_.data(), count), limit)) return;
+        }
+    }
 }
 
 TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Coverage* coverage) {
     const LoadedTest& test = suite.tests[index];
+    const std::vector<ExpectedAlert>& expect = test.test->expect;
     TestResult result;
     if (!test.test->skipped.empty()) {
         result.outcome = TestResult::Outcome::Skipped;
         return result;
     }
-    Engine engine = reference_engine(plan_);
-    auto limit = static_cast<uint32_t>(test.test->matching == Matching::First ? 1 : plan_.rules.size());
-    for (size_t i = 0; i < test.events.size(); ++i) {
-        if (auto problem = decode(test, i)) {
-            result.problems.push_back(std::move(*problem));
-            continue;
-        }
-        if (event_.source != plan_.source) continue;
-        uint32_t count = engine.match(event_.values.data(), event_.type, scratch_, fired_.data(), limit);
-        for (uint32_t f = 0; f < count; ++f) result.seen.push_back(alert(fired_[f], i));
-        note_unrecorded(suite.files[test.file], {fired_.data(), count}, limit, static_cast<uint32_t>(i + 1),
-                        result);
+    ExpectedAlerts expected(*test.test);
+    Notes notes;
+    for_each_event(test, result.bad_events, [&](uint32_t event, auto fired, uint32_t limit) {
+        for (uint32_t rule : fired)
+            expected.add([&](size_t i) {
+                bool same = expect[i].rule == plan_.rules[rule].name;
+                return same && agree(expect[i], alert(rule, event), plan_);
+            });
+        note_unrecorded(suite.files[test.file], fired, limit, event + 1, notes, result);
         if (coverage) coverage->add(plan_, event_.values.data(), index, scratch_);
-    }
-    if (!result.problems.empty()) {
+        return true;
+    });
+    if (result.bad_events.empty() && !expected.all_came()) find_failures(test, result);
+    if (!result.bad_events.empty() || result.too_many_alerts) {
         result.outcome = TestResult::Outcome::Invalid;
         return result;
     }
-    for (const Mismatch& mismatch : compare(*test.test, plan_, result.seen))
-        result.failures.push_back(failure(test, mismatch));
     if (strict)
         for (const Unrecorded& u : result.unrecorded)
-            result.failures.push_back(
-                {TestFailure::Kind::NotRecorded, u.rule, u.event, test.test->span, {}, "", u.fields, ""});
+            result.failures.push_back({.kind = TestFailure::Kind::NotRecorded,
+                                       .rule = u.rule,
+                                       .event = u.event,
+                                       .span = test.test->span,
+                                       .unrecorded = u.fields});
     if (!result.failures.empty()) result.outcome = TestResult::Outcome::Failed;
     return result;
 }
 
 // Rules that come after the one that fired are not asked under `first`.
 void TestRunner::note_unrecorded(const LoadedTestFile& file, std::span<const uint32_t> fired, uint32_t limit,
-                                 uint32_t event, TestResult& result) {
+                                 uint32_t event, Notes& notes, TestResult& result) {
     uint32_t end = fired.size() == limit && !fired.empty() ? fired.back() + 1
                                                            : static_cast<uint32_t>(plan_.rules.size());
     for (uint32_t r = 0; r < end; ++r) {
@@ -112,77 +123,121 @@ void TestRunner::note_unrecorded(const LoadedTestFile& file, std::span<const uin
         if (!file.under_test[r] || !rule.event_types.contains(event_.type)) continue;
         std::vector<uint32_t> slots = unrecorded_slots(plan_, rule, event_.values.data(), scratch_);
         if (slots.empty()) continue;
-        auto known = std::find_if(result.unrecorded.begin(), result.unrecorded.end(),
-                                  [&](const Unrecorded& u) { return u.rule == rule.name; });
-        if (known == result.unrecorded.end())
-            known = result.unrecorded.insert(known, Unrecorded{rule.name, {}, event});
-        for (uint32_t slot : slots) {
-            const std::string& name = plan_.slots[slot].ref.spelling;
-            if (std::find(known->fields.begin(), known->fields.end(), name) == known->fields.end())
-                known->fields.push_back(name);
+        auto [known, fresh] = notes.rules.try_emplace(r);
+        Notes::OfRule& note = known->second;
+        if (fresh && result.unrecorded.size() == TestResult::kMostUnrecorded) ++result.more_unrecorded;
+        if (fresh && result.unrecorded.size() < TestResult::kMostUnrecorded) {
+            note.index = result.unrecorded.size();
+            result.unrecorded.push_back({rule.name, {}, event});
         }
+        if (!note.index) continue;
+        for (uint32_t slot : slots)
+            if (note.slots.insert(slot).second)
+                result.unrecorded[*note.index].fields.push_back(plan_.slots[slot].ref.spelling);
     }
 }
 
-TestFailure TestRunner::failure(const LoadedTest& test, const Mismatch& mismatch) {
-    TestFailure out;
-    switch (mismatch.kind) {
-        case Mismatch::Kind::Missing:
-            out.kind = TestFailure::Kind::Missing;
-            out.rule = mismatch.expected->rule;
-            out.event = mismatch.expected->event.value_or(0);
-            out.span = mismatch.expected->span;
-            explain_missing(test, mismatch, out);
-            return out;
-        case Mismatch::Kind::Unexpected:
-            out.kind = TestFailure::Kind::Unexpected;
-            out.span = test.test->span;
-            break;
-        case Mismatch::Kind::Different:
-            out.kind = TestFailure::Kind::Different;
-            out.span = mismatch.expected->span;
-            break;
+bool TestRunner::alerts(const LoadedTest& test, std::vector<SeenAlert>& out) {
+    constexpr uint64_t kObject = 500, kPerByte = 4;  // what an alert takes in memory
+    uint64_t left = limits_[Limit::TestAlerts];
+    std::vector<uint32_t> bad_events;
+    bool all = true;
+    for_each_event(test, bad_events, [&](uint32_t event, auto fired, uint32_t) {
+        for (uint32_t rule : fired) {
+            out.push_back(alert(rule, event));
+            uint64_t size = kObject + kPerByte * out.back().bytes;
+            all = all && size <= left;
+            if (!all) return false;
+            left -= size;
+        }
+        return true;
+    });
+    return all;
+}
+
+void TestRunner::find_failures(const LoadedTest& test, TestResult& result) {
+    std::vector<SeenAlert> seen;
+    if (!alerts(test, seen)) {
+        result.too_many_alerts = true;
+        return;
     }
-    const PlanRule& rule = plan_.rules[mismatch.seen->rule];
-    out.rule = rule.name;
-    out.event = mismatch.seen->event + 1;
-    out.differences = mismatch.differences;
-    if (out.kind == TestFailure::Kind::Unexpected && !decode(test, mismatch.seen->event))
-        out.explanation = explanation(rule, test, mismatch.seen->event);
+    missing_.clear();
+    looked_at_ = 0;
+    Mismatches found = compare(*test.test, plan_, seen);
+    for (const Mismatch& mismatch : found.first) result.failures.push_back(failure(test, mismatch, seen));
+    result.more_failures = found.more;
+}
+
+TestFailure TestRunner::failure(const LoadedTest& test, const Mismatch& mismatch,
+                                const std::vector<SeenAlert>& seen) {
+    TestFailure out;
+    if (mismatch.kind == Mismatch::Kind::Missing) {
+        out.rule = mismatch.expected->rule;
+        out.event = mismatch.expected->event.value_or(0);
+        out.span = mismatch.expected->span;
+        explain_missing(test, mismatch, out);
+        return out;
+    }
+    const SeenAlert& alert = seen[mismatch.seen];
+    out.rule = plan_.rules[alert.rule].name;
+    out.event = alert.event + 1;
+    out.seen = alert.rule;
+    if (mismatch.kind == Mismatch::Kind::Different) {
+        out.kind = TestFailure::Kind::Different;
+        out.expected = mismatch.expected;
+        out.span = mismatch.expected->span;
+    } else {
+        out.kind = TestFailure::Kind::Unexpected;
+        out.span = test.test->span;
+        out.explained = alert.rule;
+    }
     return out;
 }
 
 // Shows the event on which the rule would have fired but for an earlier one; else the one that was expected
 // to raise it, or the first that its event types let it see.
 void TestRunner::explain_missing(const LoadedTest& test, const Mismatch& mismatch, TestFailure& out) {
-    auto rule = std::find_if(plan_.rules.begin(), plan_.rules.end(),
-                             [&](const PlanRule& r) { return r.name == mismatch.expected->rule; });
-    if (rule == plan_.rules.end() || test.events.empty()) return;
+    auto found = rules_.find(mismatch.expected->rule);
+    if (found == rules_.end() || test.events() == 0) return;
+    uint32_t index = found->second;
+    if (auto known = missing_.find(index); known != missing_.end() && out.event == 0) {
+        out.event = known->second.event;
+        out.shadowed_by = known->second.shadowed_by;
+        out.explained = index;
+        return;
+    }
+    bool any_event = out.event == 0;
+    const PlanRule& rule = plan_.rules[index];
     std::optional<size_t> chosen;
     size_t begin = out.event > 0 ? out.event - 1 : 0;
-    size_t end = out.event > 0 ? out.event : std::min(test.events.size(), kMostLookedAt);
-    for (size_t i = begin; i < end; ++i) {
+    size_t end = out.event > 0 ? out.event : std::min(test.events(), kMostLookedAt);
+    for (size_t i = begin; i < end && looked_at_ < kMostLookedAtByTest; ++i, ++looked_at_) {
         if (decode(test, i) || event_.source != plan_.source) continue;
         const Value* slots = event_.values.data();
-        if (!rule->event_types.contains(event_.type)) continue;
+        if (!rule.event_types.contains(event_.type)) continue;
         if (!chosen) chosen = i;
         scratch_.arena.reset();
-        if (!evaluate(plan_, rule->tree, rule->tree.root(), slots, scratch_)) continue;
+        if (!evaluate(plan_, rule.tree, rule.tree.root(), slots, scratch_)) continue;
         if (test.test->matching != Matching::First) continue;
         if (reference_engine(plan_).match(slots, event_.type, scratch_, fired_.data(), 1) == 0) continue;
-        if (&plan_.rules[fired_[0]] == &*rule) continue;  // it did fire here
+        if (fired_[0] == index) continue;  // it did fire here
         out.shadowed_by = plan_.rules[fired_[0]].name;
         chosen = i;
         break;
     }
-    if (!chosen) chosen = begin;
-    out.event = static_cast<uint32_t>(*chosen + 1);
-    if (!decode(test, *chosen)) out.explanation = explanation(*rule, test, *chosen);
+    out.event = static_cast<uint32_t>(chosen.value_or(begin) + 1);
+    out.explained = index;
+    if (any_event) missing_.emplace(index, out);
 }
 
-std::string TestRunner::explanation(const PlanRule& rule, const LoadedTest& test, size_t index) {
-    event_.line = test.events[index].recorded ? test.events[index].recorded->line : 0;
-    std::string text = Explainer(plan_, decoder_, false).human(rule, event_, "");
+std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index) {
+    if (decode(test, index)) return "";
+    TestEvent from = test.event(index);
+    event_.line = from.recorded ? from.recorded->line : 0;
+    Explainer explainer(plan_, decoder_, false, limits_);
+    const std::string file;
+    explainer.set_event(event_, file);
+    std::string text = explainer.human(plan_.rules[rule]);
     // Its first line names a place in a file; here it is an event of a test.
     return event_name(test, index) + ":" + text.substr(std::min(text.size(), text.find(": ") + 1));
 }
@@ -193,13 +248,11 @@ std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, cons
     std::atomic<uint32_t> end = static_cast<uint32_t>(suite.tests.size());
     std::mutex merging;
     auto work = [&](size_t) {
-        std::unordered_map<const Compilation*, std::unique_ptr<TestRunner>> runners;
+        TestRunners runners(suite, schema);
         Coverage coverage;
         for (uint32_t i; (i = next++) < end;) {
-            const Compilation* rules = suite.files[suite.tests[i].file].rules;
-            auto& runner = runners[rules];
-            if (!runner) runner = std::make_unique<TestRunner>(*rules, schema);
-            results[i] = runner->run(suite, i, options.strict, options.coverage ? &coverage : nullptr);
+            TestRunner& runner = runners.of(suite.tests[i]);
+            results[i] = runner.run(suite, i, options.strict, options.coverage ? &coverage : nullptr);
             bool stop = results[i].outcome == TestResult::Outcome::Failed ||
                         results[i].outcome == TestResult::Outcome::Invalid;
             // Indexes are handed out in order, so all before this one are being run.
@@ -212,6 +265,32 @@ std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, cons
     at_once(options.threads, options.threads, work);
     results.resize(end);
     return results;
+}
+
+TestRunner& TestRunners::of(const LoadedTest& test) {
+    const Compilation* rules = suite_.files[test.file].rules;
+    if (runners_.size() == kMostKept && !runners_.contains(rules)) runners_.clear();
+    auto& runner = runners_[rules];
+    if (!runner) runner = std::make_unique<TestRunner>(*rules, schema_, suite_.limits);
+    return *runner;
+}
+
+FailureDetails::Details FailureDetails::of(uint32_t index, const TestFailure& failure) {
+    Details out;
+    bool differs = failure.kind == TestFailure::Kind::Different;
+    out.left_out = left_ == 0 && (differs || failure.explained);
+    if (left_ == 0) return out;
+    const LoadedTest& test = suite_.tests[index];
+    TestRunner& runner = runners_.of(test);
+    if (differs && !runner.decode(test, failure.event - 1))
+        out.differences = differences(*failure.expected, runner.alert(*failure.seen, failure.event - 1),
+                                      *suite_.files[test.file].rules->plan);
+    if (failure.explained) out.explanation = runner.explanation(test, *failure.explained, failure.event - 1);
+    uint64_t size = out.explanation.size();
+    for (const Difference& d : out.differences.first)
+        size += d.what.size() + d.expected.size() + d.got.size();
+    left_ -= std::min(left_, size);
+    return out;
 }
 
 }  // namespace stoop

@@ -1,15 +1,21 @@
 // Runs tests: each test's events through the reference engine, the alerts against what is expected.
 //
-// A test costs its events; failures cost an explanation on top. Tests run on any number of threads; results
-// are in the order of the suite whatever that number is.
+// A test costs its events; one that fails costs them twice, and what is looked for to explain it. Alerts are
+// kept only while a test that fails is compared; results say what is wrong in few bytes, and its details are
+// made when a report prints them. Tests run on any number of threads; results are in the order of the suite
+// whatever that number is.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "runtime/alert/alert.h"
 #include "runtime/ingest/event_decoder.h"
 #include "testing/compare.h"
 #include "testing/coverage.h"
+#include "testing/event_text.h"
 #include "testing/suite.h"
 
 namespace stoop {
@@ -17,39 +23,48 @@ namespace stoop {
 struct TestFailure {
     enum class Kind : uint8_t { Missing, Unexpected, Different, NotRecorded };
     Kind kind = Kind::Missing;
-    std::string rule;
-    uint32_t event = 0;                   // of the test, from 1; 0 if it is not known
-    Span span;                            // in the test file
-    std::vector<Difference> differences;  // Different
-    std::string shadowed_by;              // Missing: the rule that fired instead
-    std::vector<std::string> unrecorded;  // NotRecorded: the fields
-    std::string explanation;              // the condition as a tree, for people
+    std::string_view rule;                       // this and other names live in the suite
+    uint32_t event = 0;                          // of the test, from 1; 0 if it is not known
+    Span span;                                   // in the test file
+    const ExpectedAlert* expected = nullptr;     // Different
+    std::optional<uint32_t> seen{};              // Unexpected, Different: the rule of the plan that fired
+    std::string_view shadowed_by{};              // Missing: the rule that fired instead
+    std::vector<std::string_view> unrecorded{};  // NotRecorded: the fields
+    std::optional<uint32_t> explained{};         // the rule of the plan that is explained on the event
 };
 
 // A verdict that depended on fields which were not recorded.
 struct Unrecorded {
-    std::string rule;
-    std::vector<std::string> fields;
+    std::string_view rule;
+    std::vector<std::string_view> fields;
     uint32_t event = 0;  // the first on which it did, from 1
 };
 
 struct TestResult {
     enum class Outcome : uint8_t { Passed, Failed, Skipped, Invalid };
+    // More are only counted.
+    static constexpr size_t kMostFailures = 1000, kMostUnrecorded = 100;
+
     Outcome outcome = Outcome::Passed;
     std::vector<TestFailure> failures;
+    size_t more_failures = 0;
     std::vector<Unrecorded> unrecorded;
-    std::vector<Diagnostic> problems;  // Invalid: events that are none
-    std::vector<SeenAlert> seen;
+    size_t more_unrecorded = 0;
+    std::vector<uint32_t> bad_events;  // Invalid: those that are none, from 0
+    bool too_many_alerts = false;      // Invalid: more than Limit::TestAlerts
 };
 
 // What runs tests on one rule set, in one thread.
 class TestRunner {
   public:
-    // Both must outlive the runner.
-    TestRunner(const Compilation& rules, const Schema& schema);
+    // All must outlive the runner.
+    TestRunner(const Compilation& rules, const Schema& schema, const Limits& limits);
 
     // `coverage` may be null.
     TestResult run(const Suite& suite, uint32_t test, bool strict, Coverage* coverage);
+
+    // The alerts of a test; false if they take more than Limit::TestAlerts.
+    bool alerts(const LoadedTest& test, std::vector<SeenAlert>& out);
 
     // The event of a test with its changes; a problem if it is none. Valid until the next call.
     std::optional<Diagnostic> decode(const LoadedTest& test, size_t event);
@@ -57,19 +72,41 @@ class TestRunner {
     // The alert of a rule on the event that was decoded last.
     SeenAlert alert(uint32_t rule, size_t event);
 
+    // For people: why a rule of the plan fires on an event or does not, as a tree.
+    std::string explanation(const LoadedTest& test, uint32_t rule, size_t event);
+
   private:
+    // What is not recorded, by rule of the plan.
+    struct Notes {
+        struct OfRule {
+            std::optional<size_t> index;  // in the result; nothing if it is only counted
+            std::unordered_set<uint32_t> slots;
+        };
+        std::unordered_map<uint32_t, OfRule> rules;
+    };
+
+    // Calls visit(event, rules that fire) for each event that is one and is of the rules' source.
+    template <typename Visit>
+    void for_each_event(const LoadedTest& test, std::vector<uint32_t>& bad_events, const Visit& visit);
     void note_unrecorded(const LoadedTestFile& file, std::span<const uint32_t> fired, uint32_t limit,
-                         uint32_t event, TestResult& result);
-    TestFailure failure(const LoadedTest& test, const Mismatch& mismatch);
+                         uint32_t event, Notes& notes, TestResult& result);
+    void find_failures(const LoadedTest& test, TestResult& result);
+    TestFailure failure(const LoadedTest& test, const Mismatch& mismatch, const std::vector<SeenAlert>& seen);
     void explain_missing(const LoadedTest& test, const Mismatch& mismatch, TestFailure& out);
-    std::string explanation(const PlanRule& rule, const LoadedTest& test, size_t event);
 
     const Plan& plan_;
+    const Limits& limits_;
+    TextViewMap<uint32_t> rules_;  // of the plan, by name
+    EventText text_;
     EventDecoder decoder_;
     AlertRenderer renderer_;
     Event event_;
     Scratch scratch_;
     std::vector<uint32_t> fired_;
+    // Of the test that is compared: what is known of rules that were expected, and how many events were
+    // looked at to find that.
+    std::unordered_map<uint32_t, TestFailure> missing_;
+    size_t looked_at_ = 0;
 };
 
 struct RunOptions {
@@ -81,5 +118,41 @@ struct RunOptions {
 
 // The suite must be valid. With fail_fast there may be fewer results than tests.
 std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, const RunOptions& options);
+
+// A runner for each rule set of a suite, made when it is asked for; the last ones are kept. One thread.
+class TestRunners {
+  public:
+    // Both must outlive this.
+    TestRunners(const Suite& suite, const Schema& schema) : suite_(suite), schema_(schema) {}
+    TestRunner& of(const LoadedTest& test);  // valid until the next call
+
+  private:
+    static constexpr size_t kMostKept = 8;
+
+    const Suite& suite_;
+    const Schema& schema_;
+    std::unordered_map<const Compilation*, std::unique_ptr<TestRunner>> runners_;
+};
+
+// What a report says of failures besides what they are, in the order in which it asks. Once they have come
+// to Limit::ReportBytes, there are no more.
+class FailureDetails {
+  public:
+    // Both must outlive this.
+    FailureDetails(const Suite& suite, const Schema& schema)
+        : suite_(suite), runners_(suite, schema), left_(suite.limits[Limit::ReportBytes]) {}
+
+    struct Details {
+        Differences differences;  // Different
+        std::string explanation;  // the condition as a tree
+        bool left_out = false;
+    };
+    Details of(uint32_t test, const TestFailure& failure);
+
+  private:
+    const Suite& suite_;
+    TestRunners runners_;
+    uint64_t left_;  // bytes
+};
 
 }  // namespace stoop

@@ -6,60 +6,18 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <unordered_map>
 
+#include "runtime/base/excerpt.h"
 #include "runtime/base/file.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
 #include "runtime/ingest/block_reader.h"
-#include "runtime/ingest/json_tokens.h"
-#include "testing/test_values.h"
 
 namespace stoop {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::ordered_json;
-
-std::string dumped(std::string_view text) { return ordered_json(text).dump(-1, ' ', false, kReplace); }
-
-// What is not a JSON object stays whole; the decoder then says what is wrong.
-void cut_at_fields(RecordedEvent& event, JsonTokens& tokens) {
-    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (!event.head.empty()) return;
-    std::string_view text = event.text;
-    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    uint32_t end = 0;
-    if (!tokens.scan(text) || tokens.kind(0) != '{' || !tokens.skip_value(end) || end != tokens.count())
-        return;
-    Arena arena;
-    // Calls visit(key, value) with the name of each entry of the object and the token of its value.
-    auto for_each_entry = [&](uint32_t object, auto&& visit) {
-        for (uint32_t key = object + 1; tokens.kind(key) == '"';) {
-            uint32_t value = key + 2, next = value;
-            visit(tokens.string(key, arena), value);
-            tokens.skip_value(next);
-            key = next + (tokens.kind(next) == ',');
-        }
-    };
-    auto json = [&](uint32_t value) {
-        return text.substr(tokens.begin(value), tokens.value_end(value) - tokens.begin(value));
-    };
-    uint32_t fields = 0;
-    for_each_entry(0, [&](std::string_view key, uint32_t value) {
-        if (key == "output_fields") fields = tokens.kind(value) == '{' ? value : 0;
-    });
-    event.head = "{";
-    event.tail = fields == 0 ? "}" : "}}";
-    if (fields != 0) {
-        for_each_entry(0, [&](std::string_view key, uint32_t value) {
-            if (key != "output_fields") event.head += fmt::format("{}:{},", dumped(key), json(value));
-        });
-        event.head += "\"output_fields\":{";
-    }
-    for_each_entry(
-        fields, [&](std::string_view key, uint32_t value) { event.fields.emplace_back(key, json(value)); });
-}
-
 class SuiteLoader {
   public:
     SuiteLoader(const Schemas& schemas, const SuiteOptions& options)
@@ -67,14 +25,19 @@ class SuiteLoader {
           options_(options),
           out_(std::make_unique<Suite>()),
           filter_(options.filter),
-          events_left_(options.compile.limits[Limit::TestEvents]) {
+          events_left_(options.compile.limits[Limit::TestEvents]),
+          rules_left_(options.compile.limits[Limit::TestedRules]),
+          tests_left_(options.compile.limits[Limit::Tests]),
+          steps_left_(options.compile.limits[Limit::TestedEvents]) {
+        out_->limits = options.compile.limits;
         out_->diagnostics = Diagnostics({}, options.compile.limits);
     }
 
     std::unique_ptr<Suite> load(const std::vector<std::string>& paths) {
         for (const std::string& path : paths) load_file(path);
-        for (size_t file = 0; file < out_->files.size(); ++file)
-            for (const TestCase& test : out_->files[file].file.tests) add_test(test, file);
+        for (uint32_t file = 0; file < out_->files.size() && !stopped_; ++file)
+            for (const TestCase& test : out_->files[file].file.tests)
+                if (!stopped_) add_tests(test, file);
         out_->diagnostics.hide_quotes(out_->sources);
         return std::move(out_);
     }
@@ -160,7 +123,19 @@ class SuiteLoader {
                    std::move(problem.message), std::move(problem.help));
         }
         rules.text = std::move(read.text);
-        return read.problem.empty();
+        return read.problem.empty() && spend_rules(rules, where);
+    }
+
+    bool spend_rules(const RuleSource& rules, Span where) {
+        bool all = rules.text.size() <= rules_left_;
+        uint64_t most = options_.compile.limits[Limit::TestedRules];
+        if (!all)
+            report(Problem::LimitExceeded, where,
+                   fmt::format("{}: the rules of all test files take {}", rules.name,
+                               limit_text(Limit::TestedRules, most)),
+                   limit_help(Limit::TestedRules, most));
+        rules_left_ -= std::min<uint64_t>(rules_left_, rules.text.size());
+        return all;
     }
 
     const Compilation* compiled(LoadedTestFile& loaded) {
@@ -186,8 +161,9 @@ class SuiteLoader {
     void mark_rules(LoadedTestFile& loaded) {
         const std::vector<PlanRule>& rules = loaded.rules->plan->rules;
         loaded.under_test.resize(rules.size());
-        TextViewMap<size_t> names;
-        for (size_t i = 0; i < rules.size(); ++i) names.try_emplace(rules[i].name, i);
+        auto [known, fresh] = rule_names_.try_emplace(loaded.rules);
+        TextViewMap<size_t>& names = known->second;
+        for (size_t i = 0; fresh && i < rules.size(); ++i) names.try_emplace(rules[i].name, i);
         bool any = false;
         for (const TestCase& test : loaded.file.tests)
             for (const ExpectedAlert& alert : test.expect) {
@@ -202,8 +178,6 @@ class SuiteLoader {
     }
 
     void unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert) {
-        if (last_unknown_.begin == alert.span.begin && last_unknown_.file == alert.span.file) return;
-        last_unknown_ = alert.span;  // variants of a test share it
         out_->diagnostics.report(Problem::TestRule, false, [&] {
             std::string near = nearest(alert.rule, loaded.rules->plan->rules,
                                        [](const PlanRule& rule) -> const std::string& { return rule.name; });
@@ -224,19 +198,22 @@ class SuiteLoader {
     std::string read_events(Descriptor opened, const std::string& path, Span where, EventsFile& file) {
         ByteSource source(std::move(opened), events_left_);
         BlockReader reader(source);
-        for (Block block; reader.next(block);)
+        for (Block block; reader.next(block);) {
+            uint64_t size = block.size + block.records.size() * sizeof(RecordedEvent);
+            if (size > events_left_) return too_many_events(path, where);
+            events_left_ -= size;
+            const std::string& text = file.blocks.emplace_back(block.text());
             for (const Record& record : block.records) {
                 if (auto problem = flaw_problem(record.flaw)) {
                     report(Problem::TestEventsFile, where,
                            fmt::format("{}:{}: {}", path, record.line, problem->message));
                     continue;
                 }
-                if (file.events.size() == kMostEvents) return fmt::format("more than {} events", kMostEvents);
-                file.events.push_back({std::string(block.text(record)), record.line, "", "", {}});
-                uint64_t size = record.end - record.begin + sizeof(RecordedEvent);
-                if (size > events_left_) return too_many_events(path, where);
-                events_left_ -= size;
+                auto bytes = static_cast<uint32_t>(record.end - record.begin);
+                file.events.push_back({text.data() + record.begin, bytes, record.line});
+                file.bytes += bytes;
             }
+        }
         return source.is_too_long() ? too_many_events(path, where) : source.problem();
     }
 
@@ -265,36 +242,69 @@ class SuiteLoader {
         return &file;
     }
 
-    void add_test(const TestCase& test, size_t file) {
-        if (!options_.filter.empty() && !re2::RE2::PartialMatch(test.name, filter_)) return;
-        LoadedTest out;
-        out.test = &test;
-        out.file = file;
-        for (const TestEvents& events : test.events) {
-            if (events.file.empty()) {
-                out.events.push_back({nullptr, nullptr, &events});
-                continue;
-            }
-            LoadedTestFile& by = out_->files[file];
-            EventsFile* recorded = events_file(by, beside(by.file.path, events.file), events.span);
-            for (RecordedEvent& event : recorded->events) {
-                out.events.push_back({&event, recorded, nullptr});
-                if (out.changes() && (!test.from || out.events.size() == *test.from))
-                    cut_at_fields(event, tokens_);
-            }
+    // The test with its variants.
+    void add_tests(const TestCase& test, uint32_t file) {
+        std::vector<LoadedTest> added;
+        for (uint32_t variant = 0; variant < test.matrix.size(); ++variant) {
+            LoadedTest one{&test, file, variant, nullptr};
+            if (!options_.filter.empty() && !re2::RE2::PartialMatch(one.name(), filter_)) continue;
+            if (added.size() == tests_left_) return too_many(Limit::Tests, test, "tests");
+            added.push_back(one);
         }
-        if (!test.skipped.empty()) out.events.clear();
-        if (test.from) choose_event(out);
-        for (const ExpectedAlert& alert : test.expect)
-            if (alert.event && *alert.event > out.events.size())
-                no_such_event(alert.event_span, *alert.event, out.events.size());
-        out_->tests.push_back(std::move(out));
+        tests_left_ -= added.size();
+        if (added.empty()) return;
+        const EventList& events = this->events(test, out_->files[file]);
+        for (LoadedTest& one : added) one.all_events = &events;
+        if (test.skipped.empty() && !check_events(added)) return;
+        out_->tests.insert(out_->tests.end(), added.begin(), added.end());
     }
 
-    void choose_event(LoadedTest& out) {
-        uint32_t number = *out.test->from;
-        if (number > out.events.size()) return no_such_event(out.test->from_span, number, out.events.size());
-        out.events = {out.events[number - 1]};
+    // The events of the variants of a test; false if there is something wrong.
+    bool check_events(const std::vector<LoadedTest>& variants) {
+        const TestCase& test = *variants[0].test;
+        size_t there = variants[0].all_events->size(), count = variants[0].events();
+        if (test.from && *test.from > there) {
+            no_such_event(test.from_span, *test.from, there);
+            return false;
+        }
+        for (const ExpectedAlert& alert : test.expect)
+            if (alert.event && *alert.event > count) no_such_event(alert.event_span, *alert.event, count);
+        for (const LoadedTest& one : variants) {
+            uint64_t steps = this->steps(one);
+            if (steps > steps_left_) too_many(Limit::TestedEvents, test, "events of tests");
+            if (stopped_) return false;
+            steps_left_ -= steps;
+        }
+        return true;
+    }
+
+    // How many events a test has; long ones count several times.
+    static uint64_t steps(const LoadedTest& test) {
+        constexpr uint64_t kBytes = 1024;
+        uint64_t set = 0;
+        test.for_each_set([&](const FieldValue& value) { set += value.json.size(); });
+        uint64_t bytes = test.test->from ? test.event(0).bytes() : test.all_events->bytes();
+        return test.events() + (bytes + test.events() * set) / kBytes;
+    }
+
+    void too_many(Limit limit, const TestCase& test, std::string_view what) {
+        uint64_t most = options_.compile.limits[limit];
+        report(Problem::LimitExceeded, test.span, fmt::format("there are more than {} {}", most, what),
+               limit_help(limit, most));
+        stopped_ = true;
+    }
+
+    const EventList& events(const TestCase& test, LoadedTestFile& by) {
+        auto [entry, fresh] = out_->event_lists.try_emplace(test.events.get());
+        EventList& list = entry->second;
+        if (!fresh) return list;
+        for (const TestEvents& events : *test.events) {
+            if (events.file.empty())
+                list.add(events);
+            else
+                list.add(*events_file(by, beside(by.file.path, events.file), events.span));
+        }
+        return list;
     }
 
     void no_such_event(Span where, uint32_t number, size_t there) {
@@ -307,9 +317,10 @@ class SuiteLoader {
     const SuiteOptions& options_;
     std::unique_ptr<Suite> out_;
     re2::RE2 filter_;
-    uint64_t events_left_;  // bytes
-    JsonTokens tokens_;
-    Span last_unknown_{UINT32_MAX, 0, 0};
+    std::unordered_map<const Compilation*, TextViewMap<size_t>> rule_names_;
+    uint64_t events_left_, rules_left_;  // bytes
+    uint64_t tests_left_, steps_left_;
+    bool stopped_ = false;  // there are too many
 };
 
 }  // namespace
@@ -321,37 +332,40 @@ bool Suite::valid() const {
     });
 }
 
-std::string LoadedTest::event_text(size_t index) const {
-    const TestEvent& event = events[index];
-    if (event.recorded && (!changes() || event.recorded->head.empty())) return event.recorded->text;
-    std::string out = event.recorded ? event.recorded->head : "{";
-    bool first = true;
-    auto put = [&](std::string_view field, std::string_view json) {
-        if (!first) out += ',';
-        first = false;
-        out += dumped(field);
-        out += ':';
-        out += json;
-    };
-    auto untouched = [&](const std::string& field) {
-        auto is_it = [&](const FieldValue& v) { return v.field == field; };
-        return std::find(test->unset.begin(), test->unset.end(), field) == test->unset.end() &&
-               std::none_of(test->set.begin(), test->set.end(), is_it);
-    };
-    if (event.recorded)
-        for (const auto& [field, json] : event.recorded->fields)
-            if (untouched(field)) put(field, json);
-    if (event.written)
-        for (const FieldValue& v : event.written->values)
-            if (untouched(v.field)) put(v.field, v.json);
-    for (size_t i = 0; i < test->set.size(); ++i) {
-        // A matrix changes what `set` has given; the last one counts.
-        const std::string& field = test->set[i].field;
-        bool again = std::any_of(test->set.begin() + static_cast<ptrdiff_t>(i) + 1, test->set.end(),
-                                 [&](const FieldValue& v) { return v.field == field; });
-        if (!again) put(field, test->set[i].json);
-    }
-    return out + (event.recorded ? event.recorded->tail : "}");
+uint64_t TestEvent::bytes() const {
+    if (recorded) return recorded->size;
+    uint64_t out = 0;
+    for (const FieldValue& value : written->values) out += value.field.size() + value.json.size();
+    return out;
+}
+
+void EventList::add(const EventsFile& file) {
+    if (file.events.empty()) return;
+    parts_.push_back({size_, &file, nullptr});
+    size_ += file.events.size();
+    bytes_ += file.bytes;
+}
+
+void EventList::add(const TestEvents& written) {
+    parts_.push_back({size_++, nullptr, &written});
+    bytes_ += TestEvent{nullptr, nullptr, &written}.bytes();
+}
+
+TestEvent EventList::operator[](size_t event) const {
+    auto behind = std::upper_bound(parts_.begin(), parts_.end(), event,
+                                   [](size_t at, const Part& part) { return at < part.begin; });
+    const Part& part = *std::prev(behind);
+    if (!part.file) return {nullptr, nullptr, part.written};
+    return {&part.file->events[event - part.begin], part.file, nullptr};
+}
+
+std::string LoadedTest::name() const {
+    if (test->matrix.dimensions.empty()) return test->name;
+    std::string label;
+    test->matrix.for_each_value(variant, [&](const FieldValue& v) {
+        label += fmt::format("{}{}={}", label.empty() ? "" : ", ", v.field, excerpt(v.json));
+    });
+    return fmt::format("{} [{}]", test->name, label);
 }
 
 std::unique_ptr<Suite> load_suite(const std::vector<std::string>& paths, const Schemas& schemas,

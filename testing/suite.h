@@ -6,6 +6,7 @@
 // then run on any number of threads.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,17 +21,18 @@ namespace stoop {
 
 // One recorded event, as it stands in its file.
 struct RecordedEvent {
-    std::string text;
+    const char* data = nullptr;
+    uint32_t size = 0;
     uint32_t line = 0;
 
-    // The same cut at its fields, so that some can be changed; filled for events that a test changes.
-    std::string head, tail;
-    std::vector<std::pair<std::string, std::string>> fields;  // names and values as JSON
+    std::string_view text() const { return {data, size}; }
 };
 
 struct EventsFile {
     std::string path;
-    std::vector<RecordedEvent> events;
+    std::deque<std::string> blocks;  // as they were read; the events are parts of them
+    std::deque<RecordedEvent> events;
+    uint64_t bytes = 0;  // of the events
 };
 
 // An event of a test: recorded, or written in the test.
@@ -38,16 +40,50 @@ struct TestEvent {
     const RecordedEvent* recorded = nullptr;
     const EventsFile* file = nullptr;
     const TestEvents* written = nullptr;
+
+    uint64_t bytes() const;  // of its text, about
 };
 
+// The events of tests that are from the same files, in order.
+class EventList {
+  public:
+    void add(const EventsFile& file);
+    void add(const TestEvents& written);
+
+    size_t size() const { return size_; }
+    uint64_t bytes() const { return bytes_; }
+    TestEvent operator[](size_t event) const;
+
+  private:
+    struct Part {
+        size_t begin = 0;  // number of its first event
+        const EventsFile* file = nullptr;
+        const TestEvents* written = nullptr;
+    };
+    std::vector<Part> parts_;
+    size_t size_ = 0;
+    uint64_t bytes_ = 0;
+};
+
+// A test, or one variant of it.
 struct LoadedTest {
     const TestCase* test = nullptr;
-    size_t file = 0;  // index in the suite's files
-    std::vector<TestEvent> events;
+    uint32_t file = 0;  // index in the suite's files
+    uint32_t variant = 0;
+    const EventList* all_events = nullptr;
 
-    bool changes() const { return !test->set.empty() || !test->unset.empty(); }
-    // The JSON of an event, with the test's changes.
-    std::string event_text(size_t event) const;
+    std::string name() const;  // with the values of its variant
+    size_t events() const { return test->from ? 1 : all_events->size(); }
+    TestEvent event(size_t index) const { return (*all_events)[test->from ? *test->from - 1 : index]; }
+    bool changes() const {
+        return !test->set.empty() || !test->unset.empty() || !test->matrix.dimensions.empty();
+    }
+    // Calls visit(value) with each field that it sets; of two of the same name the last one counts.
+    template <typename Visit>
+    void for_each_set(const Visit& visit) const {
+        for (const FieldValue& value : test->set) visit(value);
+        test->matrix.for_each_value(variant, visit);
+    }
 };
 
 struct LoadedTestFile {
@@ -60,6 +96,7 @@ struct LoadedTestFile {
 };
 
 struct Suite {
+    Limits limits;
     Sources sources;
     Diagnostics diagnostics;  // of test files; those of rule sets are in their compilations
     std::vector<LoadedTestFile> files;
@@ -67,6 +104,7 @@ struct Suite {
     // Of the root that they were read below, and the paths.
     std::map<std::pair<std::string, std::vector<std::string>>, std::unique_ptr<Compilation>> rule_sets;
     std::map<std::pair<std::string, std::string>, EventsFile> event_files;
+    std::map<const std::vector<TestEvents>*, EventList> event_lists;  // by what a test says of them
 
     bool valid() const;
 };
@@ -76,9 +114,6 @@ struct SuiteOptions {
     std::string filter;        // RE2 over names of tests; empty: all
     std::optional<Root> root;  // of the run
 };
-
-// The most events that a file of a test may hold.
-constexpr size_t kMostEvents = 1'000'000;
 
 std::unique_ptr<Suite> load_suite(const std::vector<std::string>& paths, const Schemas& schemas,
                                   const SuiteOptions& options);

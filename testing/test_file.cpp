@@ -151,7 +151,7 @@ class TestFileReader {
         return out;
     }
 
-    std::vector<TestEvents> events(const Node& node) {
+    std::shared_ptr<const std::vector<TestEvents>> events(const Node& node) {
         std::vector<TestEvents> out;
         auto one = [&](const Node& item) {
             if (item.IsMap())
@@ -163,7 +163,7 @@ class TestFileReader {
             for (const Node& item : node) one(item);
         else
             one(node);
-        return out;
+        return std::make_shared<const std::vector<TestEvents>>(std::move(out));
     }
 
     ExpectedOutput output(const Node& node) {
@@ -177,11 +177,10 @@ class TestFileReader {
                 out.kind = kind;
                 out.text = text(value, "what an output is compared with");
                 if (kind != ExpectedOutput::Kind::Matches || !value.IsScalar()) return;
-                auto regex = std::make_shared<re2::RE2>(out.text, re2::RE2::Quiet);
-                if (!regex->ok())
+                re2::RE2 regex(out.text, re2::RE2::Quiet);
+                if (!regex.ok())
                     report(Problem::TestRegex, span(value),
-                           fmt::format("not a regular expression of RE2: {}", regex->error()));
-                out.regex = std::move(regex);
+                           fmt::format("not a regular expression of RE2: {}", regex.error()));
             };
         };
         read_mapping(node, "'output'",
@@ -237,50 +236,42 @@ class TestFileReader {
         return out;
     }
 
-    // The variants of a test: each a list of fields to set besides those of the test.
-    std::vector<FieldValues> matrix(const Node& node) {
-        std::vector<FieldValues> out;
+    TestMatrix matrix(const Node& node) {
+        TestMatrix out;
         if (node.IsSequence()) {
-            for (const Node& item : node) out.push_back(values(item, "an item of 'matrix'"));
-            return out;
-        }
-        if (!node.IsMap()) {
+            if (node.size() > 0) out.dimensions.emplace_back();
+            for (const Node& item : node) out.dimensions[0].push_back(values(item, "an item of 'matrix'"));
+        } else if (!node.IsMap()) {
             bad(node, "'matrix' is a mapping from fields to lists of values, or a list of such as 'set' has");
             return out;
+        } else {
+            for (const auto& entry : node) dimension(entry, out);
         }
-        out.emplace_back();
-        for (const auto& entry : node) {
-            std::string name = text(entry.first, "the name of a field");
-            Span at = span(entry.first);
-            const FieldRef* ref = field(name, at);
-            if (!entry.second.IsSequence() || entry.second.size() == 0) {
-                bad(entry.second, fmt::format("the values of '{}' must be a list", name));
-                return {};
-            }
-            if (out.size() * entry.second.size() > kMostVariants) {
-                bad(entry.second, fmt::format("the matrix has more than {} combinations", kMostVariants));
-                return {};
-            }
-            if (!ref) continue;
-            std::vector<FieldValues> more;
-            for (const FieldValues& one : out)
-                for (const Node& value : entry.second) {
-                    more.push_back(one);
-                    more.back().push_back(
-                        {name, field_value(value, *ref).dump(-1, ' ', false, kReplace), at});
-                }
-            out = std::move(more);
-        }
+        if (uint64_t most = limits_[Limit::MatrixTests]; out.size() > most)
+            report(Problem::LimitExceeded, span(node),
+                   fmt::format("the combinations of this matrix are more than {}", most),
+                   limit_help(Limit::MatrixTests, most));
         return out;
+    }
+
+    // One field of a matrix and its values.
+    void dimension(const Node::Entry& entry, TestMatrix& out) {
+        std::string name = text(entry.first, "the name of a field");
+        Span at = span(entry.first);
+        const FieldRef* ref = field(name, at);
+        if (!entry.second.IsSequence() || entry.second.size() == 0)
+            return bad(entry.second, fmt::format("the values of '{}' must be a list", name));
+        if (!ref) return;
+        auto& values = out.dimensions.emplace_back();
+        for (const Node& value : entry.second)
+            values.push_back({{name, field_value(value, *ref).dump(-1, ' ', false, kReplace), at}});
     }
 
     void read_test(const Node& node) {
         ok_ = true;
         TestCase test;
         test.span = span(node);
-        test.number = number_++;
         test.matching = matching_;
-        std::vector<FieldValues> variants;
         std::optional<ExpectedAlert> outcome;
         std::string suite_rule;
         bool expects = false, has_events = false, multiplied = false;
@@ -307,7 +298,7 @@ class TestFileReader {
                  test.unset = texts(v, "unset");
                  for (const std::string& name : test.unset) field(name, span(v));
              }},
-            {"matrix", [&](const Node& v, Span) { variants = matrix(v); }},
+            {"matrix", [&](const Node& v, Span) { test.matrix = matrix(v); }},
             {"expect",
              [&](const Node& v, Span key) {
                  expects = true;
@@ -349,27 +340,12 @@ class TestFileReader {
             test.ignore_unexpected = true;
             if (multiplied)
                 test.skipped = "its cases are made by the event generator";
-            else if (test.events.empty())
+            else if (test.events->empty())
                 test.skipped = "it tells how to provoke an event, but has no recorded 'events'";
-        } else if (test.events.empty()) {
+        } else if (test.events->empty()) {
             bad(node, "a test without events", "'events' of the test or of the file names or holds them");
         }
-        if (!ok_) return;
-        add(std::move(test), variants);
-    }
-
-    void add(TestCase test, const std::vector<FieldValues>& variants) {
-        if (variants.empty()) return out_.tests.push_back(std::move(test));
-        for (const FieldValues& variant : variants) {
-            TestCase one = test;
-            std::string label;
-            for (const FieldValue& v : variant) {
-                label += fmt::format("{}{}={}", label.empty() ? "" : ", ", v.field, v.json);
-                one.set.push_back(v);
-            }
-            one.name += fmt::format(" [{}]", label);
-            out_.tests.push_back(std::move(one));
-        }
+        if (ok_) out_.tests.push_back(std::move(test));
     }
 
     void read_file(const Node& file) {
@@ -397,14 +373,23 @@ class TestFileReader {
     const Limits& limits_;
     Diagnostics& diagnostics_;
     TestFile out_;
-    std::vector<TestEvents> default_events_;
+    std::shared_ptr<const std::vector<TestEvents>> default_events_ =
+        std::make_shared<const std::vector<TestEvents>>();
     Matching matching_ = Matching::First;
-    uint32_t number_ = 0;
     bool ok_ = true;  // the test being read
     TextMap<Schema::Lookup> fields_;
 };
 
 }  // namespace
+
+uint64_t TestMatrix::size() const {
+    uint64_t out = 1;
+    for (const auto& values : dimensions) {
+        if (values.size() > UINT64_MAX / out) return UINT64_MAX;
+        out *= values.size();
+    }
+    return out;
+}
 
 TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
                         Diagnostics& diagnostics) {

@@ -20,10 +20,6 @@
 #include "runtime/event/schema.h"
 #include "runtime/match/engine.h"
 
-namespace re2 {
-class RE2;
-}
-
 namespace stoop {
 
 // A field's value in an event, with the place of its key.
@@ -44,8 +40,7 @@ struct TestEvents {
 struct ExpectedOutput {
     enum class Kind : uint8_t { Exact, Contains, Matches };
     Kind kind = Kind::Exact;
-    std::string text;
-    std::shared_ptr<const re2::RE2> regex;  // Matches
+    std::string text;  // Matches: a regular expression of RE2
 };
 
 struct ExpectedField {
@@ -67,19 +62,36 @@ struct ExpectedAlert {
     Span event_span;
 };
 
+// The variants of a test: each sets one of the values of every dimension besides what `set` has. They are not
+// written out, since there can be many of few values.
+struct TestMatrix {
+    std::vector<std::vector<FieldValues>> dimensions;  // none: the test has no variants
+
+    uint64_t size() const;  // 1 if there are none
+    // Calls visit(value) with each field that a variant sets.
+    template <typename Visit>
+    void for_each_value(uint64_t variant, const Visit& visit) const {
+        uint64_t rest = size();
+        for (const auto& values : dimensions) {
+            rest /= values.size();
+            for (const FieldValue& value : values[variant / rest % values.size()]) visit(value);
+        }
+    }
+};
+
 struct TestCase {
-    std::string name;  // with its variant, if there is a matrix
+    std::string name;
     Span span;
-    std::vector<TestEvents> events;
-    std::optional<uint32_t> from;  // only this event, from 1
+    std::shared_ptr<const std::vector<TestEvents>> events;  // the file's are shared by its tests
+    std::optional<uint32_t> from;                           // only this event, from 1
     Span from_span;
     FieldValues set;
     std::vector<std::string> unset;
+    TestMatrix matrix;
     std::vector<ExpectedAlert> expect;
     uint32_t expect_key = 0;  // where the key `expect` stands in the file
     bool ignore_unexpected = false;
     Matching matching = Matching::First;
-    uint32_t number = 0;  // of the test in its file; variants share it
     std::string skipped;  // why it cannot be run, for a test of another tool
 };
 
@@ -90,9 +102,6 @@ struct TestFile {
     std::vector<Span> rule_spans;    // of each of them
     std::vector<TestCase> tests;
 };
-
-// The most tests that one matrix may become.
-constexpr size_t kMostVariants = 10'000;
 
 TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
                         Diagnostics& diagnostics);

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "runtime/base/text_map.h"
 #include "testing/test_values.h"
 
 namespace stoop {
@@ -35,13 +36,14 @@ std::string alert_text(const SeenAlert& seen, const PlanRule& rule, const Plan& 
     if (was && was->source) out += fmt::format("{}source: {}\n", in, plan.source);
     std::vector<std::string> tags;
     for (const std::string& tag : was ? was->tags : std::vector<std::string>())
-        if (std::find(rule.tags.begin(), rule.tags.end(), tag) != rule.tags.end()) tags.push_back(yaml(tag));
+        if (std::binary_search(rule.tags.begin(), rule.tags.end(), tag)) tags.push_back(yaml(tag));
     if (!tags.empty()) out += fmt::format("{}tags: [{}]\n", in, fmt::join(tags, ", "));
     std::string fields;
+    TextViewSet were;
+    if (was)
+        for (const ExpectedField& field : was->fields) were.insert(field.field);
     for (const auto& [key, value] : seen.fields.items()) {
-        auto is_it = [&](const ExpectedField& f) { return f.field == key; };
-        bool asserted =
-            !was || was->fields_exactly || std::any_of(was->fields.begin(), was->fields.end(), is_it);
+        bool asserted = !was || was->fields_exactly || were.contains(key);
         if (asserted && (key != "evt.time" || was))
             fields += fmt::format("{}  {}: {}\n", in, yaml(key), yaml(value));
     }
@@ -84,85 +86,119 @@ std::optional<Extent> extent_of(std::string_view text, size_t key) {
     return out;
 }
 
+// What each alert that came was expected to be.
+class Expectations {
+  public:
+    explicit Expectations(const TestCase& test) {
+        for (const ExpectedAlert& alert : test.expect) by_rule_[alert.rule].alerts.push_back(&alert);
+    }
+    // The first expectation of the rule that is left; null if there is none.
+    const ExpectedAlert* next(std::string_view rule) {
+        auto found = by_rule_.find(rule);
+        if (found == by_rule_.end() || found->second.next == found->second.alerts.size()) return nullptr;
+        const ExpectedAlert* out = found->second.alerts[found->second.next];
+        if (out->count == 1) ++found->second.next;
+        return out;
+    }
+
+  private:
+    struct OfRule {
+        std::vector<const ExpectedAlert*> alerts;
+        size_t next = 0;
+    };
+    TextViewMap<OfRule> by_rule_;
+};
+
 class Updater {
   public:
-    Updater(const Suite& suite, const std::vector<TestResult>& results) : suite_(suite), results_(results) {}
+    Updater(const Suite& suite, const Schema& schema, const std::vector<TestResult>& results)
+        : suite_(suite), results_(results), runners_(suite, schema) {}
 
     std::vector<UpdatedFile> run() {
-        std::map<std::pair<size_t, uint32_t>, std::vector<size_t>> tests;  // with all their variants
-        for (size_t i = 0; i < results_.size(); ++i)
-            tests[{suite_.tests[i].file, suite_.tests[i].test->number}].push_back(i);
-        std::map<size_t, UpdatedFile> files;
-        // From the end of a file, so that places before it stay valid.
-        for (auto at = tests.rbegin(); at != tests.rend(); ++at) {
-            const std::vector<size_t>& variants = at->second;
+        std::map<uint32_t, Edited> files;
+        for (size_t begin = 0, end; begin < results_.size(); begin = end) {
+            std::vector<size_t> variants;  // of one test
+            for (end = begin; end < results_.size() && suite_.tests[end].test == suite_.tests[begin].test;
+                 ++end)
+                variants.push_back(end);
             auto failed = std::find_if(variants.begin(), variants.end(), [&](size_t i) {
                 return std::any_of(
                     results_[i].failures.begin(), results_[i].failures.end(),
                     [](const TestFailure& f) { return f.kind != TestFailure::Kind::NotRecorded; });
             });
             if (failed == variants.end()) continue;
-            const LoadedTestFile& loaded = suite_.files[at->first.first];
-            auto [file, fresh] = files.try_emplace(at->first.first);
-            if (fresh) {
-                file->second.path = loaded.file.path;
-                file->second.before = suite_.sources.file(loaded.file.source).text();
-                file->second.text = file->second.before;
-            }
-            std::string refusal = update(*failed, variants, file->second.text);
+            const LoadedTestFile& loaded = suite_.files[suite_.tests[begin].file];
+            Edited& file = files[suite_.tests[begin].file];
+            std::string_view text = suite_.sources.file(loaded.file.source).text();
+            file.out.path = loaded.file.path;
+            file.out.before = text;
+            std::string refusal = update(*failed, variants, text, file);
             if (refusal.empty())
-                ++file->second.tests;
+                ++file.out.tests;
             else
-                file->second.refused.push_back(
-                    fmt::format("'{}': {}", suite_.tests[*failed].test->name, refusal));
+                file.out.refused.push_back(fmt::format("'{}': {}", suite_.tests[*failed].name(), refusal));
+            file.rest = text;
         }
         std::vector<UpdatedFile> out;
-        for (auto& [index, file] : files) out.push_back(std::move(file));
+        for (auto& [index, file] : files) {
+            file.out.text += file.rest.substr(file.done);
+            out.push_back(std::move(file.out));
+        }
         return out;
     }
 
   private:
+    struct Edited {
+        UpdatedFile out;
+        std::string_view rest;  // of its text
+        size_t done = 0;        // bytes of it that are in `out`
+    };
+
     // Why it cannot be done, or nothing.
-    std::string update(size_t index, const std::vector<size_t>& variants, std::string& text) const {
+    std::string update(size_t index, const std::vector<size_t>& variants, std::string_view text,
+                       Edited& file) {
         const LoadedTest& test = suite_.tests[index];
-        const Plan& plan = *suite_.files[test.file].rules->plan;
         if (test.test->expect_key == 0) return "its expectation is an expectedOutcome";
         auto extent = extent_of(text, test.test->expect_key);
         if (!extent) return "its 'expect' is in the middle of a line";
-        std::string written = expectation(test, results_[index], plan, extent->indent);
+        if (extent->begin < file.done) return "it shares its 'expect' with another test";
+        std::optional<std::string> written = expectation(test, extent->indent);
+        if (!written) return "it raises too many alerts";
         for (size_t other : variants)
-            if (expectation(suite_.tests[other], results_[other], plan, extent->indent) != written)
+            if (other != index && expectation(suite_.tests[other], extent->indent) != written)
                 return "its variants raise different alerts";
-        text.replace(extent->begin, extent->end - extent->begin, written);
+        file.out.text += text.substr(file.done, extent->begin - file.done);
+        file.out.text += *written;
+        file.done = extent->end;
         return "";
     }
 
-    static std::string expectation(const LoadedTest& test, const TestResult& result, const Plan& plan,
-                                   size_t indent) {
-        if (result.seen.empty()) return "expect: []\n";
+    // Nothing if there are too many alerts.
+    std::optional<std::string> expectation(const LoadedTest& test, size_t indent) {
+        const Plan& plan = *suite_.files[test.file].rules->plan;
+        std::vector<SeenAlert> alerts;
+        if (!runners_.of(test).alerts(test, alerts)) return std::nullopt;
+        if (alerts.empty()) return "expect: []\n";
         std::string out = "expect:\n";
-        std::vector<bool> used(test.test->expect.size());
-        for (const SeenAlert& seen : result.seen) {
+        Expectations expectations(*test.test);
+        for (const SeenAlert& seen : alerts) {
             const PlanRule& rule = plan.rules[seen.rule];
-            const ExpectedAlert* was = nullptr;
-            for (size_t i = 0; i < used.size() && !was; ++i) {
-                if (used[i] || test.test->expect[i].rule != rule.name) continue;
-                was = &test.test->expect[i];
-                used[i] = was->count == 1;
-            }
-            out += alert_text(seen, rule, plan, was, test.events.size() > 1, std::string(indent + 2, ' '));
+            out += alert_text(seen, rule, plan, expectations.next(rule.name), test.events() > 1,
+                              std::string(indent + 2, ' '));
         }
         return out;
     }
 
     const Suite& suite_;
     const std::vector<TestResult>& results_;
+    TestRunners runners_;
 };
 
 }  // namespace
 
-std::vector<UpdatedFile> update_expectations(const Suite& suite, const std::vector<TestResult>& results) {
-    return Updater(suite, results).run();
+std::vector<UpdatedFile> update_expectations(const Suite& suite, const Schema& schema,
+                                             const std::vector<TestResult>& results) {
+    return Updater(suite, schema, results).run();
 }
 
 }  // namespace stoop

@@ -1,6 +1,8 @@
 // Writes the alerts that came into the expectations of tests that fail, for review in a diff. Everything else
 // of the file stays as it is, byte for byte; within an `expect` that is rewritten, what was asserted of an
 // alert is asserted again with its new value, and comments are lost.
+//
+// Tests that fail are run again for their alerts, which are kept for one test at a time.
 #pragma once
 
 #include <string>
@@ -20,6 +22,7 @@ struct UpdatedFile {
 };
 
 // The files that have a failing test.
-std::vector<UpdatedFile> update_expectations(const Suite& suite, const std::vector<TestResult>& results);
+std::vector<UpdatedFile> update_expectations(const Suite& suite, const Schema& schema,
+                                             const std::vector<TestResult>& results);
 
 }  // namespace stoop

@@ -14,15 +14,14 @@ bool ends_in_text(const ast::Operand& operand) {
 
 class Selection {
   public:
-    Selection(const Ruleset& ruleset, const Schema& schema)
-        : ruleset_(ruleset), schema_(schema), types_(schema.event_types()) {}
+    Selection(const Ruleset& ruleset, const Schema& schema) : ruleset_(ruleset), schema_(schema) {}
 
     // `not` is carried down to the comparisons.
     EventTypeSet select(const ast::Expression& e, bool negated) {
         switch (e.kind) {
             case ast::Expression::Kind::Macro: return of_macro(e.macro, negated);
             case ast::Expression::Kind::Not: return select(e.children[0], !negated);
-            case ast::Expression::Kind::Comparison: return select(*e.comparison, negated);
+            case ast::Expression::Kind::Comparison: return select_events(*e.comparison, negated, schema_);
             case ast::Expression::Kind::And:
             case ast::Expression::Kind::Or: break;
         }
@@ -45,32 +44,32 @@ class Selection {
         return out;
     }
 
-    EventTypeSet select(const ast::Comparison& comparison, bool negated) const {
-        bool names =
-            comparison.op == Operator::Eq || comparison.op == Operator::Ne || comparison.op == Operator::In;
-        const ast::Operand& left = comparison.left;
-        if (comparison.modifier != Modifier::None) return types_.all();
-        if (left.kind == ast::Operand::Kind::Transformer && names && ends_in_text(left))
-            return negated ? types_.none() : types_.all();
-        const Field* field = left.kind == ast::Operand::Kind::Field ? schema_.exact(left.name) : nullptr;
-        if (!field || !field->selects || left.argument) return types_.all();
-        if (comparison.op == Operator::Exists) return negated ? types_.none() : types_.all();
-        if (!names || comparison.right) return types_.all();
-        EventTypeSet out = types_.none();
-        for (const ast::Literal& name : comparison.literals) {
-            types_.add(out, name.text);
-            if (schema_.async_event_plugin(name.text)) types_.add(out, kAsyncEvent);
-        }
-        return (comparison.op == Operator::Ne) == negated ? out : EventTypes::complement(std::move(out));
-    }
-
     const Ruleset& ruleset_;
     const Schema& schema_;
-    const EventTypes& types_;
     std::map<std::pair<const MacroDefinition*, bool>, EventTypeSet> macros_;
 };
 
 }  // namespace
+
+EventTypeSet select_events(const ast::Comparison& comparison, bool negated, const Schema& schema) {
+    const EventTypes& types = schema.event_types();
+    bool names =
+        comparison.op == Operator::Eq || comparison.op == Operator::Ne || comparison.op == Operator::In;
+    const ast::Operand& left = comparison.left;
+    if (comparison.modifier != Modifier::None) return types.all();
+    if (left.kind == ast::Operand::Kind::Transformer && names && ends_in_text(left))
+        return negated ? types.none() : types.all();
+    const Field* field = left.kind == ast::Operand::Kind::Field ? schema.exact(left.name) : nullptr;
+    if (!field || !field->selects || left.argument) return types.all();
+    if (comparison.op == Operator::Exists) return negated ? types.none() : types.all();
+    if (!names || comparison.right) return types.all();
+    EventTypeSet out = types.none();
+    for (const ast::Literal& name : comparison.literals) {
+        types.add(out, name.text);
+        if (schema.async_event_plugin(name.text)) types.add(out, kAsyncEvent);
+    }
+    return (comparison.op == Operator::Ne) == negated ? out : EventTypes::complement(std::move(out));
+}
 
 EventTypeSet select_events(const ast::Expression& condition, const Ruleset& ruleset, const Schema& schema) {
     return Selection(ruleset, schema).select(condition, false);

@@ -52,6 +52,8 @@ std::string to_text(const Operand& operand) {
     return "";
 }
 
+std::string to_text(const Literal& literal) { return value_text(literal.text); }
+
 std::string to_text(const Comparison& c) {
     std::string out = to_text(c.left) + " " + c.op_text;
     if (c.modifier != Modifier::None) out += fmt::format(" {}", modifier_name(c.modifier));
@@ -61,11 +63,11 @@ std::string to_text(const Comparison& c) {
         return out + (field ? " val(" + to_text(*c.right) + ")" : " " + to_text(*c.right));
     }
     if (c.list) {
-        auto text = [](const Literal& l) { return value_text(l.text); };
+        auto text = [](const Literal& l) { return to_text(l); };
         std::string literals = joined(c.literals, ", ", text);
         return out + (c.parenthesised ? " (" + literals + ")" : " " + literals);
     }
-    return out + " " + value_text(c.literals[0].text);
+    return out + " " + to_text(c.literals[0]);
 }
 
 std::string to_text(const Expression& e) {

@@ -60,5 +60,6 @@ struct Expression {
 std::string to_text(const Expression& expression);
 std::string to_text(const Comparison& comparison);
 std::string to_text(const Operand& operand);
+std::string to_text(const Literal& literal);
 
 }  // namespace stoop::ast

@@ -110,6 +110,7 @@ Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots, 
     std::vector<uint32_t> order;
     for (const ConditionTree::Node& node : rule.tree.nodes) {
         if (node.kind != ConditionTree::Kind::Atom || atoms.contains(node.atom)) continue;
+        scratch.arena.reset();
         atoms[node.atom] = test(plan.atoms[node.atom], slots, scratch);
         order.push_back(node.atom);
     }
@@ -124,14 +125,11 @@ Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots, 
     return out;
 }
 
-const PlanRule* earlier_rule(const Plan& plan, const PlanRule& rule, EventTypeId type, const Value* slots) {
+const PlanRule* first_rule(const Plan& plan, EventTypeId type, const Value* slots) {
     Scratch scratch;
-    for (const PlanRule& other : plan.rules) {
-        if (other.name == rule.name) return nullptr;
-        if (!other.event_types.contains(type)) continue;
-        if (evaluate(plan, other.tree, other.tree.root(), slots, scratch)) return &other;
-    }
-    return nullptr;
+    uint32_t first;
+    bool fires = reference_engine(plan).match(slots, type, scratch, &first, 1) > 0;
+    return fires ? &plan.rules[first] : nullptr;
 }
 
 }  // namespace stoop

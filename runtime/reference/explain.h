@@ -30,7 +30,7 @@ constexpr size_t kLargestDecidingSet = 3;
 Explanation explain(const Plan& plan, const PlanRule& rule, const Value* slots,
                     size_t largest_set = kLargestDecidingSet);
 
-// The rule that keeps `rule` from firing on an event if only the first one does; null if there is none.
-const PlanRule* earlier_rule(const Plan& plan, const PlanRule& rule, EventTypeId type, const Value* slots);
+// The first rule that fires on an event; null if none does. Where only one may, it keeps later ones from it.
+const PlanRule* first_rule(const Plan& plan, EventTypeId type, const Value* slots);
 
 }  // namespace stoop
