@@ -35,7 +35,7 @@ class TestFileReader {
 
     TestFile read() {
         try {
-            YamlDocuments read(std::string(text_), limits_);
+            YamlDocuments read(text_, limits_);
             const std::vector<Node>& documents = read.roots();
             if (documents.empty() || !documents[0].IsMap()) {
                 report(Problem::BadTest, {index_, 0, 1}, "a test file is a mapping with the key 'tests'");

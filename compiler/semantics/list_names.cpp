@@ -189,17 +189,21 @@ ListNames::Round ListNames::next_round(std::string_view text, const std::vector<
     return out;
 }
 
-bool ListNames::replace(MappedText& text, ListBudget& budget, std::vector<uint32_t>& used) const {
-    if (words_.empty() && split_.empty()) return true;
-    for (uint32_t from = 0; text.text().size() <= budget.condition;) {
-        constexpr size_t kSplitsOfLook = 8;  // a text is found much faster than words are
-        if (!budget.look(text.text().size() * (1 + split_.size() / kSplitsOfLook))) return false;
+ListNames::Outcome ListNames::replace(MappedText& text, ListBudget& budget,
+                                      std::vector<uint32_t>& used) const {
+    constexpr size_t kUsual = 2;         // looks, which cost nothing
+    constexpr size_t kSplitsOfLook = 8;  // a text is found much faster than words are
+    if (words_.empty() && split_.empty()) return Outcome::Done;
+    uint32_t from = 0;
+    for (size_t looks = 0; text.text().size() <= budget.condition; ++looks) {
+        if (!budget.look(text.text().size() * (split_.size() / kSplitsOfLook + (looks >= kUsual))))
+            return Outcome::TooManyLooks;
         std::vector<Occurrence> found = find(text.text(), from);
         uint32_t split = first_split(text.text(), from);
-        if (found.empty() && split == kNone) return true;
+        if (found.empty() && split == kNone) return Outcome::Done;
         Round round = found.empty() ? Round{kNone, 0, false} : next_round(text.text(), found);
         if (split < round.first) {
-            if (!replace_list_name(text, lists_[split], budget)) return false;
+            if (!replace_list_name(text, lists_[split], budget)) return Outcome::TooMuchText;
             used.push_back(split);
             from = split + 1;
             continue;
@@ -208,14 +212,14 @@ bool ListNames::replace(MappedText& text, ListBudget& budget, std::vector<uint32
         std::set<uint32_t> replaced;
         for (const Occurrence& at : found) {
             if (at.list >= round.end || replacement.is_too_long()) continue;
-            if (!replacement.put(at, lists_[at.list])) return false;
+            if (!replacement.put(at, lists_[at.list])) return Outcome::TooMuchText;
             replaced.insert(at.list);
         }
         text = replacement.finish();
         used.insert(used.end(), replaced.begin(), replaced.end());
         from = round.end;
     }
-    return true;
+    return Outcome::Done;
 }
 
 void append_quoted(MappedText& out, const MappedText& item) {

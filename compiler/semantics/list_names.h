@@ -21,10 +21,10 @@ struct NamedList {
 
 // What is left for texts.
 struct ListBudget {
-    size_t condition =
-        SIZE_MAX;  // bytes of one text; it ends somewhere behind that, and the parser refuses it
+    // Bytes of one text, which ends somewhere behind that and is then refused by the parser.
+    size_t condition = SIZE_MAX;
     uint64_t items = UINT64_MAX;  // bytes that come into all texts; an item takes some in any case
-    uint64_t looks = UINT64_MAX;  // bytes that are looked at
+    uint64_t looks = UINT64_MAX;  // bytes that are looked at more than twice
 
     // False if it is used up.
     bool take(const MappedText& item);
@@ -35,9 +35,9 @@ class ListNames {
   public:
     explicit ListNames(std::vector<NamedList> lists);
 
-    // Replaces every name in `text` and appends the numbers of the lists to `used`. False if the budget is
-    // used up.
-    bool replace(MappedText& text, ListBudget& budget, std::vector<uint32_t>& used) const;
+    enum class Outcome : uint8_t { Done, TooMuchText, TooManyLooks };
+    // Replaces every name in `text` and appends the numbers of the lists to `used`, unless the budget ends.
+    Outcome replace(MappedText& text, ListBudget& budget, std::vector<uint32_t>& used) const;
 
     struct Occurrence {
         size_t begin, end;

@@ -34,6 +34,8 @@ class OperandChecker {
 
     const Schema& schema() const { return schema_; }
     bool knows_field(std::string_view name) const { return schema_.knows(name); }
+    // With an argument or without.
+    bool knows_name(std::string_view name) const { return schema_.exact(name) != nullptr; }
 
     // Any operand. `ref`, if given, gets the field if the operand is a field alone.
     std::optional<Operand> check(const ast::Operand& operand, std::optional<OperandProblem>& problem,

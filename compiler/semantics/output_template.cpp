@@ -123,9 +123,12 @@ std::optional<OutputCompiler::Reference> OutputCompiler::reference(size_t at) {
     size_t name_end = at;
     while (name_end < text_.size() && is_name(text_[name_end])) ++name_end;
     if (name_end == at) return std::nullopt;
-    if (name_end < text_.size() && (text_[name_end] == '(' || text_[name_end] == '[')) {
+    // Looks for the end of brackets only behind what may have some, or many of them would be looked at often.
+    std::string_view name = text_.substr(at, name_end - at);
+    char next = name_end < text_.size() ? text_[name_end] : ' ';
+    if ((next == '(' && transformer_from(name)) || (next == '[' && checker_.knows_name(name))) {
         size_t end = closing(text_, name_end);
-        if (end != text_.npos && text_[name_end] == '(' && end < text_.size() && text_[end] == '[') {
+        if (end != text_.npos && next == '(' && end < text_.size() && text_[end] == '[') {
             size_t selector = closing(text_, end);
             if (selector != text_.npos)
                 if (auto found = parse(at, selector)) return found;

@@ -130,25 +130,28 @@ class Resolver {
             if (expand(ruleset_.lists[i], ruleset_, list_budget_, lists[i])) continue;
             FalcoContext falco = falco_item(item);
             falco.order = {FalcoOrder::Read, item.span.file, item.number, FalcoOrder::Collect};
-            report_lists(item.name.span(), std::move(falco));
+            report_lists(ListNames::Outcome::TooMuchText, item.name.span(), std::move(falco));
         }
         ListNames names(std::move(lists));
         for (Condition& condition : conditions) {
             if (!condition.text) continue;
             ResolvedCondition& out = *condition.out;
             out.unexpanded = std::make_shared<const std::string>(condition.text->text());
-            if (names.replace(*condition.text, list_budget_, out.lists)) continue;
-            report_lists(condition.text->span(0, 1), condition.falco);
+            ListNames::Outcome outcome = names.replace(*condition.text, list_budget_, out.lists);
+            if (outcome == ListNames::Outcome::Done) continue;
+            report_lists(outcome, condition.text->span(0, 1), condition.falco);
             condition.text.reset();
         }
     }
 
     // Once: more of them say nothing new.
-    void report_lists(Span span, FalcoContext falco) {
-        if (std::exchange(too_many_items_, true)) return;
+    void report_lists(ListNames::Outcome outcome, Span span, FalcoContext falco) {
+        if (std::exchange(lists_reported_, true)) return;
+        bool text = outcome == ListNames::Outcome::TooMuchText;
         diagnostics_.report({Problem::LimitExceeded,
-                             fmt::format("from here on the names of lists stand for too much text; {}",
-                                         limit_text(Limit::ListText, ruleset_.limits[Limit::ListText])),
+                             text ? fmt::format("from here on the names of lists stand for too much text; {}",
+                                                limit_text(Limit::ListText, ruleset_.limits[Limit::ListText]))
+                                  : "from here on lists bring each other's names into conditions too often",
                              true,
                              span,
                              "",
@@ -309,14 +312,14 @@ class Resolver {
     }
 
     // How often all of the text that lists may bring may be looked through for more names of lists.
-    static constexpr uint64_t kLooks = 16;
+    static constexpr uint64_t kLooks = 2;
 
     Ruleset& ruleset_;
     const Schemas& schemas_;
     ParsedConditions& parsed_;
     Diagnostics& diagnostics_;
     ListBudget list_budget_;
-    bool too_many_items_ = false;  // has been reported
+    bool lists_reported_ = false;  // that there is too much of them
     FalcoPlaces places_;
     std::vector<State> state_;
     const MacroDefinition* root_ = nullptr;            // that `follow` began with

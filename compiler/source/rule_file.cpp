@@ -122,7 +122,7 @@ class Reader {
 RuleFile Reader::read() {
     bool empty_seen = false;
     try {
-        YamlDocuments documents(std::string(file_.source.text()), file_.diagnostics.limits());
+        YamlDocuments documents(file_.source.text(), file_.diagnostics.limits());
         for (const YamlNode& document : documents.roots()) {
             bool empty = !document.IsDefined() || document.IsNull();
             if (!empty && empty_seen) {

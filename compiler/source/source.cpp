@@ -10,10 +10,10 @@ namespace {
 constexpr uint32_t kBlock = 256;
 
 // UTF-16 is known by its byte order mark; the mark goes.
-std::string as_utf8(std::string_view text) {
-    if (text.substr(0, 3) == "\xEF\xBB\xBF") return std::string(text.substr(3));
-    bool little = text.substr(0, 2) == "\xFF\xFE";
-    if (!little && text.substr(0, 2) != "\xFE\xFF") return std::string(text);
+std::string as_utf8(std::string text) {
+    if (text.starts_with("\xEF\xBB\xBF")) return text.substr(3);
+    bool little = text.starts_with("\xFF\xFE");
+    if (!little && !text.starts_with("\xFE\xFF")) return text;
     auto unit = [&](size_t at) {
         auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(text[i])); };
         return little ? byte(at) | byte(at + 1) << 8 : byte(at) << 8 | byte(at + 1);
@@ -32,8 +32,8 @@ std::string as_utf8(std::string_view text) {
 
 }  // namespace
 
-SourceFile::SourceFile(std::string name, const std::string& text, std::string why_not_quoted)
-    : name_(std::move(name)), text_(as_utf8(text)), why_not_quoted_(std::move(why_not_quoted)) {
+SourceFile::SourceFile(std::string name, std::string text, std::string why_not_quoted)
+    : name_(std::move(name)), text_(as_utf8(std::move(text))), why_not_quoted_(std::move(why_not_quoted)) {
     // A lone CR ends a line, too.
     for (size_t at = 0; (at = text_.find('\r', at)) != text_.npos; ++at)
         if (at + 1 == text_.size() || text_[at + 1] != '\n') text_[at] = '\n';

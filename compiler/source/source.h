@@ -23,7 +23,7 @@ struct Span {
 class SourceFile {
   public:
     // `why_not_quoted` says why messages must not quote the text; empty if they may.
-    SourceFile(std::string name, const std::string& text, std::string why_not_quoted = "");
+    SourceFile(std::string name, std::string text, std::string why_not_quoted = "");
 
     const std::string& name() const { return name_; }
     const std::string& why_not_quoted() const { return why_not_quoted_; }

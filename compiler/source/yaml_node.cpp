@@ -6,7 +6,8 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <sstream>
+#include <istream>
+#include <streambuf>
 
 namespace stoop {
 
@@ -19,6 +20,19 @@ struct YamlNode::Data {
     uint32_t height = 1;  // of its tree
     bool closed = false;  // all of it is known
 };
+
+namespace {
+
+// A text to be read as a stream, where it is: texts of whole files are large.
+class TextBuffer : public std::streambuf {
+  public:
+    explicit TextBuffer(std::string_view text) {
+        char* begin = const_cast<char*>(text.data());  // nothing is written
+        setg(begin, begin, begin + text.size());
+    }
+};
+
+}  // namespace
 
 // Makes nodes of what the library reads.
 class YamlBuilder : public YAML::EventHandler {
@@ -129,8 +143,9 @@ class YamlBuilder : public YAML::EventHandler {
     YAML::Mark last_;
 };
 
-YamlDocuments::YamlDocuments(const std::string& text, const Limits& limits) {
-    std::istringstream stream(text);
+YamlDocuments::YamlDocuments(std::string_view text, const Limits& limits) {
+    TextBuffer buffer(text);
+    std::istream stream(&buffer);
     YAML::Parser parser(stream);
     YamlBuilder builder(*this, limits);
     while (parser.HandleNextDocument(builder)) {

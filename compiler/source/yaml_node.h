@@ -76,7 +76,7 @@ std::string yaml_problem(const YAML::Exception& exception);
 class YamlDocuments {
   public:
     // Throws YAML::Exception where the text is not YAML; ends on any input.
-    YamlDocuments(const std::string& text, const Limits& limits);
+    YamlDocuments(std::string_view text, const Limits& limits);
     ~YamlDocuments();
 
     const std::vector<YamlNode>& roots() const { return roots_; }

@@ -121,7 +121,12 @@ void trace_flow(std::string_view raw, size_t at, Tracer& out) {
             out.insert(escape->text, at);
             at += escape->size;
         } else {
-            out.copy(at++, 1);
+            size_t end = at + 1;
+            while (end < raw.size() && !is_space(raw[end]) && raw[end] != '\'' && raw[end] != '"' &&
+                   raw[end] != '\\')
+                ++end;
+            out.copy(at, end - at);
+            at = end;
         }
     }
 }

@@ -25,9 +25,9 @@ class HostileInput : public testing::Test {
     Outcome check(const std::string& rules) {
         write_file(folder_.path() / "rules.yaml", rules);
 #if defined(__SANITIZE_ADDRESS__)
-        return folder_.run("timeout 120 stoop check rules.yaml");
+        return folder_.run("ulimit -t 120; stoop check rules.yaml");
 #else
-        return folder_.run("ulimit -v 4000000; timeout 60 stoop check rules.yaml");
+        return folder_.run("ulimit -t 60 -v 4000000; stoop check rules.yaml");
 #endif
     }
     void expect_error(const std::string& rules, const std::string& message) {

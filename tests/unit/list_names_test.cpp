@@ -14,6 +14,8 @@ MappedText text(const std::string& s, uint32_t file = 0) {
     return out;
 }
 
+using Outcome = ListNames::Outcome;
+
 // Lists with the texts that they refer to.
 class Lists {
   public:
@@ -27,13 +29,13 @@ class Lists {
         lists_.push_back(std::move(list));
         return *this;
     }
-    const NamedList& operator[](size_t i) const { return lists_[i]; }
+    const std::vector<NamedList>& all() const { return lists_; }
 
     std::string replaced(const std::string& condition) const {
         MappedText out = text(condition);
         ListBudget budget;
         std::vector<uint32_t> used;
-        EXPECT_TRUE(ListNames(lists_).replace(out, budget, used));
+        EXPECT_EQ(ListNames(lists_).replace(out, budget, used), Outcome::Done);
         return out.text();
     }
     // As Falco does it: list after list.
@@ -130,7 +132,7 @@ TEST(ListNames, WhatGrowsTooLongIsCutOff) {
     ListBudget budget;
     budget.condition = 100;
     std::vector<uint32_t> used;
-    EXPECT_TRUE(ListNames(lists).replace(out, budget, used));
+    EXPECT_EQ(ListNames(lists).replace(out, budget, used), Outcome::Done);
     EXPECT_GT(out.text().size(), 100u);
     EXPECT_LT(out.text().size(), 200u);
 }
@@ -141,13 +143,10 @@ TEST(ListNames, WhatIsPutIntoAllTextsHasABudget) {
     ListBudget budget;
     budget.items = 250;
     std::vector<uint32_t> used;
-    EXPECT_FALSE(ListNames(lists).replace(out, budget, used));
+    EXPECT_EQ(ListNames(lists).replace(out, budget, used), Outcome::TooMuchText);
     budget.items = 300;
     out = text("(l, l, l)");
-    EXPECT_TRUE(ListNames(lists).replace(out, budget, used));
-    budget = {};
-    budget.looks = out.text().size() - 1;
-    EXPECT_FALSE(ListNames(lists).replace(out, budget, used));
+    EXPECT_EQ(ListNames(lists).replace(out, budget, used), Outcome::Done);
 }
 
 // Each brings the name of the next.
@@ -155,6 +154,11 @@ TEST(ListNames, AChainOfListsTakesLooks) {
     Lists lists;
     for (int i = 0; i < 100; ++i) lists.add("l" + std::to_string(i), {"(l" + std::to_string(i + 1)});
     EXPECT_EQ(lists.replaced("in l0"), lists.replaced_in_turn("in l0"));
+    MappedText out = text("in l0");
+    ListBudget budget;
+    budget.looks = 1'000;
+    std::vector<uint32_t> used;
+    EXPECT_EQ(ListNames(lists.all()).replace(out, budget, used), Outcome::TooManyLooks);
 }
 
 }  // namespace
