@@ -45,7 +45,7 @@ const Alerts& alerts() {
 
 template <typename Renderer>
 void render(benchmark::State& state, TimeFormat times,
-            void (Renderer::*kind)(const PlanRule&, const Event&, std::string&)) {
+            bool (Renderer::*kind)(const PlanRule&, const Event&, std::string&)) {
     const Alerts& all = alerts();
     if (all.fired.empty()) return state.SkipWithError("no rule fires");
     Renderer renderer(all.workload.plan(), {times, "host", false});

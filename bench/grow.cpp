@@ -81,4 +81,54 @@ std::string grow(const Plan& plan, size_t count) {
     return out;
 }
 
+namespace {
+
+std::string rule(size_t number, const std::string& condition) {
+    return fmt::format("- rule: R{}\n  desc: d\n  condition: >\n    {}\n  output: o\n  priority: INFO\n", number,
+                       condition);
+}
+
+// Which events a rule is for.
+std::string types(size_t number) {
+    static constexpr const char* kTypes[] = {
+        "execve, execveat", "open, openat, openat2", "connect", "unlink, unlinkat", "rename, renameat", "ptrace",
+        "mkdir",            "chmod, fchmod",         "setuid",  "accept, accept4",  "bind",             "listen"};
+    return fmt::format("evt.type in ({}) and ", kTypes[number % std::size(kTypes)]);
+}
+
+std::string ordinary(size_t i) {
+    return rule(i, types(i) + fmt::format(
+                                  "proc.name in (a{0}, b{0}, c{0}) and not proc.pname in (x{0}, y{0}) and "
+                                  "(proc.cmdline contains \"arg{0}\" or fd.name startswith /etc/d{0} or "
+                                  "proc.exepath endswith /bin/e{0}) and user.name != root{0}",
+                                  i));
+}
+
+std::string regex(size_t i) {
+    return rule(i, types(i) + fmt::format("proc.cmdline regex \"(.*/)?tool{0}[0-9]+ +(-[a-z]+ )*--(out|in){0}=[^ ]+\"",
+                                          i));
+}
+
+std::string lists(size_t i) {
+    std::string out = fmt::format("- list: l{}\n  items: [", i);
+    for (int item = 0; item < 100; ++item)
+        out += fmt::format("{}/usr/lib/item{}_{}", item == 0 ? "" : ", ", i, item);
+    return out + "]\n" + rule(i, types(i) + fmt::format("proc.name in (l{0}) and not fd.name in (l{0})", i));
+}
+
+}  // namespace
+
+const std::vector<std::string>& rule_set_kinds() {
+    static const std::vector<std::string> out = {"copies", "ordinary", "regex", "lists"};
+    return out;
+}
+
+std::string rule_set(std::string_view kind, const Plan& plan, size_t count) {
+    if (kind == "copies") return grow(plan, count);
+    std::string out;
+    for (size_t i = 0; i < count; ++i)
+        out += kind == "ordinary" ? ordinary(i) : kind == "regex" ? regex(i) : lists(i);
+    return out;
+}
+
 }  // namespace stoop::bench

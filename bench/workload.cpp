@@ -45,6 +45,11 @@ std::vector<std::string> files_in(const fs::path& folder, std::string_view endin
     return out;
 }
 
+const Schemas& schemas() {
+    static const Schemas out;
+    return out;
+}
+
 Value keep(Value value, TypeClass type, bool is_list, Arena& memory) {
     if (!value.present()) return value;
     if (is_list) {
@@ -117,34 +122,50 @@ std::vector<const Event*> Workload::of_type(const std::string& type) const {
 }
 
 Workload make_workload(const std::vector<std::string>& rules, const std::vector<std::string>& events) {
+    return make_workload_of(read_rules(rules), events);
+}
+
+std::vector<RuleSource> read_rules(const std::vector<std::string>& files) {
     std::vector<RuleSource> sources;
-    for (const std::string& file : rules) {
+    for (const std::string& file : files) {
         std::ifstream stream(file);
         std::stringstream text;
         if (!(text << stream.rdbuf())) fail("cannot read " + file);
         sources.push_back({file, text.str()});
     }
-    return make_workload_of(std::move(sources), events);
+    return sources;
 }
 
 Workload make_workload_of(std::vector<RuleSource> rules, const std::vector<std::string>& events) {
-    static const Schemas schemas;
+    Workload out = load_rules(std::move(rules));
+    make_native(out);
+    decode_events(events, out);
+    return out;
+}
+
+Workload load_rules(std::vector<RuleSource> rules) {
     Workload out;
-    out.compilation = compile_rules(std::move(rules), schemas);
+    out.compilation = compile_rules(std::move(rules), schemas());
     for (const Diagnostic& d : out.compilation->diagnostics.all())
         if (problem_info(d.problem).severity == Severity::Error)
             fail(render(d, out.compilation->sources, false));
+    return out;
+}
+
+void make_native(Workload& workload) {
     std::string error;
-    out.native = NativeProgram::compile(out.plan(), error);
-    if (!out.native) fail(error);
-    EventDecoder decoder(*schemas.find(kDefaultSource), out.plan());
-    out.events.resize(events.size());
+    workload.native = NativeProgram::compile(workload.plan(), error);
+    if (!workload.native) fail(error);
+}
+
+void decode_events(const std::vector<std::string>& events, Workload& workload) {
+    EventDecoder decoder(*schemas().find(kDefaultSource), workload.plan());
+    workload.events.resize(events.size());
     Event decoded;
     for (size_t i = 0; i < events.size(); ++i) {
         if (auto problem = decoder.decode(events[i], decoded)) fail("an event cannot be read");
-        keep(decoded, out.plan(), out.memory, out.events[i]);
+        keep(decoded, workload.plan(), workload.memory, workload.events[i]);
     }
-    return out;
 }
 
 }  // namespace stoop::bench

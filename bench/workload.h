@@ -39,6 +39,12 @@ Workload make_workload(const std::vector<std::string>& rules, const std::vector<
 
 Workload make_workload_of(std::vector<RuleSource> rules, const std::vector<std::string>& events);
 
+// The same in steps.
+std::vector<RuleSource> read_rules(const std::vector<std::string>& files);
+Workload load_rules(std::vector<RuleSource> rules);
+void make_native(Workload& workload);
+void decode_events(const std::vector<std::string>& events, Workload& workload);
+
 // Lines of JSON: those of ../shared/data/events, or those of fixtures/ if they are missing.
 std::vector<std::string> recorded_events();
 

@@ -27,12 +27,13 @@ struct AlertJob {
 class AlertWorker : public BlockWorker {
   public:
     explicit AlertWorker(const AlertJob& job);
-    void run(const InputBlock& input, BlockResult& result) override;
+    void run(const InputBlock& input, BlockResult& result, const WriteAlerts& write_alerts) override;
 
   private:
-    void match(BlockResult& result);
-    void print(uint32_t count, AlertBatch& out);
+    std::optional<EventProblem> match(BlockResult& result, const WriteAlerts& write_alerts);
+    bool print(const PlanRule& rule, AlertBatch& out);
     void print_verdicts(uint32_t count, AlertBatch& out) const;
+    EventProblem too_long(const PlanRule& rule) const;
 
     const AlertJob& job_;
     EventDecoder decoder_;
@@ -41,6 +42,7 @@ class AlertWorker : public BlockWorker {
     std::vector<uint32_t> fired_;
     AlertRenderer renderer_;
     IncidentRenderer incidents_;
+    bool go_on_ = true;  // in this block
 };
 
 }  // namespace stoop::cli

@@ -16,6 +16,7 @@
 
 #include "cli/command.h"
 #include "runtime/base/replace_file.h"
+#include "runtime/base/reuse.h"
 
 namespace stoop::cli {
 
@@ -36,8 +37,8 @@ struct AlertBatch {
         ends.push_back(text.size());
     }
     void clear() {
-        text.clear();
-        ends.clear();
+        clear_for_reuse(text);
+        clear_for_reuse(ends);
     }
 };
 

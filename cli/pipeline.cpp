@@ -16,6 +16,7 @@ struct Slot {
     uint64_t number = 0;
     InputBlock input;
     BlockResult result;
+    bool is_next = false;  // all before it is written, and nobody else writes
 };
 
 // Reading a block takes less time than it takes to fall asleep and be woken up again: tries for a while.
@@ -44,7 +45,7 @@ class Parallel {
         try {
             auto worker = pipeline_.make_worker();
             while (Slot* slot = read()) {
-                worker->run(slot->input, slot->result);
+                worker->run(slot->input, slot->result, [&] { return write_alerts(*slot); });
                 hand_in(slot);
             }
         } catch (...) {
@@ -59,6 +60,7 @@ class Parallel {
         ended_ = true;
         stop_.request();
         freed_.notify_all();
+        turn_.notify_all();
     }
 
     // The next block; null if there is none.
@@ -73,15 +75,30 @@ class Parallel {
         std::unique_lock reading = lock_soon(reading_);
         if (all_read_) return nullptr;
         slot->result.clear();
+        slot->is_next = false;
         all_read_ = !files_.next(slot->input);
         slot->number = read_++;
         return slot;
     }
 
+    bool write_alerts(Slot& slot) {
+        std::unique_lock lock(mutex_);
+        turn_.wait(lock, [&] { return ended_ || slot.is_next || (!writing_ && slot.number == written_); });
+        if (ended_) return false;
+        writing_ = slot.is_next = true;
+        lock.unlock();
+        bool go_on = pipeline_.write_alerts(slot.result.alerts);
+        slot.result.alerts.clear();
+        if (go_on) return true;
+        lock.lock();
+        end();
+        return false;
+    }
+
     void hand_in(Slot* slot) {
         std::unique_lock lock(mutex_);
         ready_.emplace(slot->number, slot);
-        if (writing_) return;
+        if (writing_ && !slot->is_next) return;
         writing_ = true;
         for (auto next = ready_.begin(); next != ready_.end() && next->first == written_ && !ended_;
              next = ready_.begin()) {
@@ -96,6 +113,7 @@ class Parallel {
             if (!go_on) end();
         }
         writing_ = false;
+        turn_.notify_all();
     }
 
     const Pipeline& pipeline_;
@@ -108,7 +126,8 @@ class Parallel {
     uint64_t read_ = 0;
 
     std::mutex mutex_;  // of all below
-    std::condition_variable freed_;
+    std::condition_variable freed_;  // a slot
+    std::condition_variable turn_;   // nobody writes
     std::vector<Slot*> free_;
     std::map<uint64_t, Slot*> ready_;
     uint64_t written_ = 0;
@@ -132,8 +151,13 @@ void Pipeline::run(EventFiles& files, Stop& stop) const {
     for (bool more = true; more;) {
         slot.result.clear();
         more = files.next(slot.input);
-        worker->run(slot.input, slot.result);
-        if (!write(slot.input, slot.result)) return;
+        bool go_on = true;
+        worker->run(slot.input, slot.result, [&] {
+            go_on = write_alerts(slot.result.alerts);
+            slot.result.alerts.clear();
+            return go_on;
+        });
+        if (!go_on || !write(slot.input, slot.result)) return;
     }
 }
 

@@ -53,11 +53,11 @@ AlertForm alert_form(const std::string& format) {
     return format == "verdicts" ? AlertForm::Verdicts : AlertForm::Text;
 }
 
-AlertOptions alert_options(const Options& options) {
+AlertOptions alert_options(const Options& options, const Limits& limits) {
     TimeFormat time = options.time_format == "utc"       ? TimeFormat::Utc
                       : options.time_format == "iso8601" ? TimeFormat::Iso8601
                                                          : TimeFormat::Local;
-    return {time, host_name(options.hostname), options.uuid};
+    return {time, host_name(options.hostname), options.uuid, limits[Limit::AlertBytes]};
 }
 
 // What the blocks come to, in their order.
@@ -68,7 +68,12 @@ class Collector {
         summary_.by_rule.resize(plan.rules.size());
     }
 
-    // False if there is no use in going on.
+    // Both are false if there is no use in going on.
+    bool take_alerts(const AlertBatch& alerts) {
+        if (alerts.text.empty() || output_.write(alerts)) return true;
+        summary_.stopped = "the output";
+        return false;
+    }
     bool take(const InputBlock& input, const BlockResult& result) {
         if (!input.unreadable.empty() || result.bad > 0) progress_.clear();
         for (const auto& file : input.unreadable) bad_.report(file);
@@ -81,10 +86,8 @@ class Collector {
         }
         summary_.bytes = input.position;
         progress_.update(input.position, summary_.events, summary_.alerts);
-        bool written = result.alerts.text.empty() || output_.write(result.alerts);
         if (result.stop) summary_.stopped = "the first bad event";
-        if (!written) summary_.stopped = "the output";
-        return written && !result.stop;
+        return take_alerts(result.alerts) && !result.stop;
     }
 
     const RunSummary& finish(int signal) {
@@ -130,7 +133,7 @@ int run(const Options& options, const Global& global) {
                  plan,
                  *matcher,
                  alert_form(options.format),
-                 alert_options(options),
+                 alert_options(options, global.limits),
                  static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
                  global.limits,
                  options.strict,
@@ -138,6 +141,7 @@ int run(const Options& options, const Global& global) {
                  output.interactive()};
     Pipeline{
         options.threads, [&] { return std::make_unique<AlertWorker>(job); },
+        [&](const AlertBatch& alerts) { return collector.take_alerts(alerts); },
         [&](const InputBlock& input, const BlockResult& result) { return collector.take(input, result); }}
         .run(files, stop);
 

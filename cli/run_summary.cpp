@@ -34,6 +34,9 @@ std::string summary_text(const RunSummary& s, const Plan& plan) {
         format_printable("{}, {}, {}; {:.2f} s, {:.0f} events/s{}\n", counted(s.events, "event"),
                          counted(s.alerts, "alert"), counted(s.bad, "bad line"), s.seconds,
                          rate(s.events, s.seconds), s.stopped.empty() ? "" : "; stopped by " + s.stopped);
+    if (const RegexMemory& regexes = plan.regex_memory; regexes.limited)
+        out += fmt::format("{} regular expressions share the memory of '--limit {}': {} bytes each\n",
+                           regexes.expressions, limit_info(Limit::RegexMemory).name, regexes.each);
     for (size_t rule : rules_with_alerts(s))
         out += format_printable("{:>10}  {}\n", s.by_rule[rule], plan.rules[rule].name);
     return out;
@@ -50,8 +53,11 @@ std::string summary_json(const RunSummary& s, const Plan& plan) {
                                   {"bytes", s.bytes},
                                   {"seconds", s.seconds},
                                   {"events_per_second", rate(s.events, s.seconds)},
-                                  {"stopped", nullptr}};
+                                  {"stopped", nullptr},
+                                  {"regexes", nullptr}};
     if (!s.stopped.empty()) out["stopped"] = s.stopped;
+    if (const RegexMemory& regexes = plan.regex_memory; regexes.limited)
+        out["regexes"] = {{"expressions", regexes.expressions}, {"bytes_each", regexes.each}};
     return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

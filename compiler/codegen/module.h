@@ -20,6 +20,7 @@ struct Primitives {
     decltype(&begin_event) event = &begin_event;
     decltype(&test_atom) test = &test_atom;
     decltype(&test_regex) regex = &test_regex;
+    decltype(&is_excepted) excepted = &is_excepted;
     decltype(&walk_rule) walk = &walk_rule;
     decltype(&contains_bytes) contains = &contains_bytes;
     decltype(&find_members) find = &find_members;
@@ -37,7 +38,7 @@ class LinkedCode {
   public:
     struct Functions {
         MatchFunction match = nullptr;
-        RuleFunction rule = nullptr;
+        const ConditionFunction* conditions = nullptr;
     };
     virtual ~LinkedCode() = default;
     virtual Functions functions() const = 0;

@@ -1,5 +1,7 @@
 #include "compiler/codegen/plan_key.h"
 
+#include <span>
+
 namespace stoop {
 namespace {
 
@@ -58,8 +60,12 @@ class Writer {
     }
     void bucket(const Bucket& bucket, const Dispatch::Types& types, const MatchProgram& program) {
         list(bucket.members, [&](const Bucket::Member& member) { number(member.rule); });
-        list(types.atoms, [&](Known known) { number(known); });
+        list(types.atoms.all(), [&](const auto& known) {
+            number(known.first);
+            number(known.second);
+        });
         number(bucket.in_turn);
+        number(bucket.mixed);
         numbers(types.guards);
         list(types.literals, [&](const std::vector<Dispatch::Literal>& literals) {
             list(literals, [&](const Dispatch::Literal& literal) {
@@ -85,7 +91,11 @@ class Writer {
         list(bucket.always, [&](const Bucket::Always& always) {
             number(always.list);
             number(always.guards);
-            number(program.lists[always.list].front().bits);
+            const RuleRange& members = program.lists[always.list];
+            list(std::span(program.members).subspan(members.begin, members.count), [&](const MemberBits& some) {
+                number(some.word);
+                number(some.bits);
+            });
         });
     }
 

@@ -181,6 +181,7 @@ std::unique_ptr<Plan> build_plan(std::unique_ptr<TypedRuleset> typed, const Sche
                              names.begin() + static_cast<ptrdiff_t>(schema.event_types().size() - 1));
     plan->slots = typed->slots.take();
     plan->constants = std::move(typed->constants);
+    plan->regex_memory = typed->regex_memory;
     PlanBuilder builder(*plan);
     std::vector<uint32_t> atoms = builder.intern(std::move(typed->atoms));
     for (PlanRule& rule : typed->rules) {

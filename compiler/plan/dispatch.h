@@ -15,12 +15,11 @@
 #include <string>
 #include <vector>
 
+#include "compiler/plan/known_atoms.h"
 #include "runtime/match/plan.h"
 #include "runtime/match/program.h"
 
 namespace stoop {
-
-enum class Known : uint8_t { No, Yes, Unknown };
 
 struct Dispatch {
     // What native code looks for in place, and the members that want it: as bits if the bucket fits a word,
@@ -32,11 +31,11 @@ struct Dispatch {
         uint64_t members = 0;
         uint32_t list = 0;
         uint64_t excluded = 0;  // those that cannot fire on such a value
-        // Of a list: an atom that compares a field with texts; if it holds, none of them can fire.
+        // Of a list: an exception of the program; if it holds, none of them can fire.
         std::optional<uint32_t> exception = {};
     };
     struct Types {
-        std::vector<Known> atoms;      // by atom: what the types alone say of it
+        KnownAtoms atoms;              // what the types alone say
         std::vector<uint32_t> guards;  // atoms, each for the bit of its number here
         // By look. Places that are not in it are left to the index.
         std::vector<std::vector<Literal>> literals;

@@ -149,6 +149,12 @@ std::vector<KeyRange> witness_ranges(const Atom& atom) {
     return out;
 }
 
+bool can_be_witness(const Atom& atom) {
+    // Of a list, which may be long, any item will do.
+    if (atom.op == Operator::In && indexable(atom)) return true;
+    return !witness_literals(atom).empty() || !witness_ranges(atom).empty();
+}
+
 double Witnesses::weight(const Found& found) const { return found.chance * kRuleCost + found.cost; }
 
 double Witnesses::weight(uint32_t atom) const {
@@ -161,7 +167,7 @@ Witnesses::Found Witnesses::find_atom(uint32_t index) const {
     out.verdict = known_[index];
     if (out.verdict != Known::Unknown) return out;
     const Atom& atom = plan_.atoms[index];
-    if (witness_literals(atom).empty() && witness_ranges(atom).empty()) return out;
+    if (!can_be_witness(atom)) return out;
     if (kFewValues.contains(plan_.slots[atom.left.slot].ref.spelling)) return out;
     auto [chance, cost] = estimate(atom);
     out.atoms = {index};

@@ -36,10 +36,13 @@ std::vector<WitnessLiteral> witness_literals(const Atom& atom);
 // In one of which a number or an address must be for the atom to hold; likewise.
 std::vector<KeyRange> witness_ranges(const Atom& atom);
 
+// Whether it is one of the two.
+bool can_be_witness(const Atom& atom);
+
 class Witnesses {
   public:
     // `known`: what is known of each atom beforehand.
-    Witnesses(const Plan& plan, const std::vector<Known>& known) : plan_(plan), known_(known) {}
+    Witnesses(const Plan& plan, const KnownAtoms& known) : plan_(plan), known_(known) {}
 
     RuleWitness of(uint32_t node);
     // Of an atom as a witness; kNoWitness if it is none or says too little.
@@ -57,7 +60,7 @@ class Witnesses {
     double weight(const Found& found) const;
 
     const Plan& plan_;
-    const std::vector<Known>& known_;
+    const KnownAtoms& known_;
     std::unordered_map<uint32_t, Found> found_;
 };
 

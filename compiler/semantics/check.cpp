@@ -30,7 +30,8 @@ class RulesetChecker {
           sources_(sources),
           diagnostics_(diagnostics),
           out_(std::make_unique<TypedRuleset>()),
-          comparisons_(schema, out_->slots, out_->constants),
+          regexes_(ruleset.limits[Limit::RegexMemory]),
+          comparisons_(schema, out_->slots, out_->constants, regexes_, ruleset.limits),
           operands_(schema, out_->slots, out_->constants),
           nodes_left_(ruleset.limits[Limit::ConditionNodes]),
           deepest_(ruleset.deepest()) {}
@@ -39,6 +40,9 @@ class RulesetChecker {
         out_->source = schema_.source();
         for (RuleDefinition& rule : ruleset_.rules)
             if (rule.source() == schema_.source()) check_rule(rule);
+        out_->regex_memory = regexes_.share();
+        for (Atom& atom : out_->atoms)
+            for (auto& regex : atom.regexes) regex = regexes_.shared(*regex);
         ruleset_.nodes += ruleset_.limits[Limit::ConditionNodes] - nodes_left_;
         return std::move(out_);
     }
@@ -73,6 +77,7 @@ class RulesetChecker {
     const Sources& sources_;
     Diagnostics& diagnostics_;
     std::unique_ptr<TypedRuleset> out_;
+    RegexStore regexes_;
     ComparisonChecker comparisons_;
     OperandChecker operands_;
     // A macro's comparisons are typed once, whatever the number of rules that use it. What is wrong with one

@@ -7,7 +7,6 @@
 
 #include "compiler/semantics/literal.h"
 #include "runtime/match/path_prefix.h"
-#include "runtime/match/regex_literals.h"
 
 namespace stoop {
 namespace {
@@ -235,19 +234,26 @@ bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
             ranges.push_back(numbers ? number_range(constant, type) : network_range(constant.text()));
         atom.ranges.build(std::move(ranges));
     }
-    if (atom.op != Operator::Regex) return true;
-    re2::RE2::Options options(re2::RE2::POSIX);
-    options.set_log_errors(false);
+    return atom.op != Operator::Regex || compile_regexes(source, atom);
+}
+
+bool ComparisonChecker::compile_regexes(const ast::Comparison& source, Atom& atom) {
     for (size_t i = 0; i < atom.constants.size(); ++i) {
-        const Value& pattern = atom.constants[i];
-        auto regex = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data, pattern.size), options);
-        if (!regex->ok())
-            return fail(Problem::BadRegex, source.literals[i].range,
-                        fmt::format("invalid regular expression: {}", regex->error()), "",
+        const ast::Range& range = source.literals[i].range;
+        const RegexStore::Entry& entry = regexes_.compile(atom.constants[i].text());
+        if (!entry.regex->ok())
+            return fail(Problem::BadRegex, range,
+                        fmt::format("invalid regular expression: {}", entry.regex->error()), "",
                         "the syntax is POSIX extended: no \\d, \\w or (?i)");
-        atom.regexes.push_back(std::move(regex));
+        if (uint64_t most = limits_[Limit::RegexMemory]; regexes_.is_over())
+            return fail(Problem::LimitExceeded, range,
+                        fmt::format("the regular expressions up to this one take too much memory: {}",
+                                    limit_text(Limit::RegexMemory, most)),
+                        "", limit_help(Limit::RegexMemory, most));
+        atom.regexes.push_back(entry.regex);
+        atom.regex_literals = entry.literals;
     }
-    if (atom.regexes.size() == 1) atom.regex_literals = required_literals(*atom.regexes[0]);
+    if (atom.regexes.size() != 1) atom.regex_literals.clear();
     return true;
 }
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "compiler/semantics/operand_checker.h"
+#include "runtime/base/limits.h"
+#include "runtime/match/regex_store.h"
 
 namespace stoop {
 
@@ -22,8 +24,14 @@ struct ComparisonWarning {
 
 class ComparisonChecker {
   public:
-    ComparisonChecker(const Schema& schema, SlotTable& slots, Arena& constants)
-        : schema_(schema), constants_(constants), operands_(schema, slots, constants) {}
+    // Those that are referred to must outlive the checker.
+    ComparisonChecker(const Schema& schema, SlotTable& slots, Arena& constants, RegexStore& regexes,
+                      const Limits& limits)
+        : schema_(schema),
+          constants_(constants),
+          regexes_(regexes),
+          limits_(limits),
+          operands_(schema, slots, constants) {}
 
     std::optional<Atom> check(const ast::Comparison& source, std::optional<OperandProblem>& problem,
                               std::vector<ComparisonWarning>& warnings);
@@ -38,6 +46,7 @@ class ComparisonChecker {
     bool check_right_operand(const ast::Comparison& source, Atom& atom);
     bool check_literals(const ast::Comparison& source, Atom& atom);
     bool prepare(const ast::Comparison& source, Atom& atom);
+    bool compile_regexes(const ast::Comparison& source, Atom& atom);
     // What can be said before the comparison is typed, and of literals after.
     void warn_of_fields(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
     void warn_of_literals(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
@@ -46,6 +55,8 @@ class ComparisonChecker {
 
     const Schema& schema_;
     Arena& constants_;
+    RegexStore& regexes_;
+    const Limits& limits_;
     OperandChecker operands_;
     std::optional<OperandProblem>* problem_ = nullptr;
     std::optional<FieldRef> field_;  // of the left side, if it is a field alone

@@ -31,6 +31,7 @@ struct TypedRuleset {
     std::vector<Atom> atoms;
     std::vector<PlanRule> rules;  // without their place in the graph
     Arena constants;
+    RegexMemory regex_memory;
 };
 
 // The rules of `schema`'s source that are enabled and valid. Notes in the rule set what became of each rule.

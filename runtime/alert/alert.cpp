@@ -10,6 +10,8 @@
 
 #include "runtime/alert/json_escape.h"
 #include "runtime/alert/render.h"
+#include "runtime/base/reuse.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {
@@ -85,8 +87,15 @@ const AlertRenderer::Prepared& AlertRenderer::prepared(const PlanRule& rule) {
     return *out;
 }
 
-void AlertRenderer::message(const PlanRule& rule, const Event& event, std::string& out) {
+bool AlertRenderer::keep_if_fits(size_t begin, std::string& out) const {
+    if (fits(begin, out)) return true;
+    out.resize(begin);
+    return false;
+}
+
+void AlertRenderer::append_message(const PlanRule& rule, const Event& event, size_t begin, std::string& out) {
     for (const OutputPiece& piece : rule.output) {
+        if (!fits(begin, out)) return;
         if (!piece.is_operand) {
             out += piece.text;
             continue;
@@ -103,18 +112,36 @@ void AlertRenderer::message(const PlanRule& rule, const Event& event, std::strin
     }
 }
 
-void AlertRenderer::text(const PlanRule& rule, const Event& event, std::string& out) {
+void AlertRenderer::append_text(const PlanRule& rule, const Event& event, size_t begin, std::string& out) {
     if (auto ns = time(event))
         times_.append(prefix_form(options_.time), *ns, out);
     else
         out += "<NA>";
     out += prepared(rule).priority;
-    message(rule, event, out);
+    append_message(rule, event, begin, out);
 }
 
-void AlertRenderer::fields(const Prepared& prepared, const Event& event, std::string& out) const {
+// Escapes may make six bytes of one, so this takes a step after the other.
+void AlertRenderer::append_escaped(std::string_view text, size_t begin, std::string& out) const {
+    constexpr size_t kStep = size_t{1} << 20;
+    while (!text.empty() && fits(begin, out)) {
+        size_t size = std::min(text.size(), kStep);
+        // Not within a character; of what is none any step will do.
+        for (size_t back = 0; back < 4 && size < text.size(); ++back)
+            if (starts_character(text[size - back])) {
+                size -= back;
+                break;
+            }
+        append_json_escaped(text.substr(0, size), out);
+        text.remove_prefix(size);
+    }
+}
+
+void AlertRenderer::append_fields(const Prepared& prepared, const Event& event, size_t begin,
+                                  std::string& out) const {
     const Value& time = event.values[plan_.time_slot];
     for (const Key& key : prepared.keys) {
+        if (!fits(begin, out)) return;
         out += key.before;
         const Value& value = event.values[key.slot];
         // A time in any form is the number of nanoseconds.
@@ -125,14 +152,27 @@ void AlertRenderer::fields(const Prepared& prepared, const Event& event, std::st
     }
 }
 
-void AlertRenderer::json(const PlanRule& rule, const Event& event, std::string& out) {
+bool AlertRenderer::message(const PlanRule& rule, const Event& event, std::string& out) {
+    size_t begin = out.size();
+    append_message(rule, event, begin, out);
+    return keep_if_fits(begin, out);
+}
+
+bool AlertRenderer::text(const PlanRule& rule, const Event& event, std::string& out) {
+    size_t begin = out.size();
+    append_text(rule, event, begin, out);
+    return keep_if_fits(begin, out);
+}
+
+bool AlertRenderer::json(const PlanRule& rule, const Event& event, std::string& out) {
+    const size_t begin = out.size();
     const Prepared& known = prepared(rule);
     out += before_;
-    line_.clear();
-    text(rule, event, line_);
-    append_json_escaped(line_, out);
+    clear_for_reuse(line_);
+    append_text(rule, event, 0, line_);
+    append_escaped(line_, begin, out);
     out += R"(","output_fields":{)";
-    fields(known, event, out);
+    append_fields(known, event, begin, out);
     out += known.between;
     if (auto ns = time(event)) {
         out += '"';
@@ -143,6 +183,7 @@ void AlertRenderer::json(const PlanRule& rule, const Event& event, std::string& 
     }
     if (options_.uuid) append_uuid(out);
     out += '}';
+    return keep_if_fits(begin, out);
 }
 
 void AlertRenderer::append_uuid(std::string& out) {

@@ -27,8 +27,9 @@ enum class TimeFormat : uint8_t {
 
 struct AlertOptions {
     TimeFormat time = TimeFormat::Local;
-    std::string hostname;  // the machine's, in JSON
-    bool uuid = false;     // a random `uuid` in JSON, as forwarders add
+    std::string hostname;           // the machine's, in JSON
+    bool uuid = false;              // a random `uuid` in JSON, as forwarders add
+    uint64_t largest = UINT64_MAX;  // bytes of an alert
 };
 
 class AlertRenderer {
@@ -38,14 +39,15 @@ class AlertRenderer {
     AlertRenderer(const Plan& plan, AlertOptions options);
 
     // Each appends to `out`, no line break after it. The rule is one of the plan's; the event has values for
-    // the plan's slots. Bad UTF-8 in an event is printed as it is in text, as U+FFFD in JSON.
+    // the plan's slots. Bad UTF-8 in an event is printed as it is in text, as U+FFFD in JSON. False, and
+    // nothing appended, if the alert would be longer than the options allow.
     //
     // `PREFIX: PRIORITY MESSAGE`. Values are raw, as Falco's are: a line break in one is a line break here.
-    void text(const PlanRule& rule, const Event& event, std::string& out);
+    bool text(const PlanRule& rule, const Event& event, std::string& out);
     // One line, keys in alphabetical order.
-    void json(const PlanRule& rule, const Event& event, std::string& out);
+    bool json(const PlanRule& rule, const Event& event, std::string& out);
     // The rule's output alone.
-    void message(const PlanRule& rule, const Event& event, std::string& out);
+    bool message(const PlanRule& rule, const Event& event, std::string& out);
 
   private:
     struct Key {             // of output_fields
@@ -61,7 +63,14 @@ class AlertRenderer {
     const Prepared& prepared(const PlanRule& rule);
     std::vector<Key> keys(const PlanRule& rule) const;
     std::optional<uint64_t> time(const Event& event) const;
-    void fields(const Prepared& prepared, const Event& event, std::string& out) const;
+    // These leave an alert that is too long where it is.
+    void append_message(const PlanRule& rule, const Event& event, size_t begin, std::string& out);
+    void append_text(const PlanRule& rule, const Event& event, size_t begin, std::string& out);
+    void append_escaped(std::string_view text, size_t begin, std::string& out) const;
+    void append_fields(const Prepared& prepared, const Event& event, size_t begin, std::string& out) const;
+    // Whether the alert from `begin` on is none too long yet.
+    bool fits(size_t begin, const std::string& out) const { return out.size() - begin <= options_.largest; }
+    bool keep_if_fits(size_t begin, std::string& out) const;
     void append_uuid(std::string& out);
 
     const Plan& plan_;

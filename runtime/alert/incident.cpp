@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/alert/markdown.h"
+#include "runtime/base/reuse.h"
 
 namespace stoop {
 namespace {
@@ -103,9 +104,9 @@ std::string techniques(const PlanRule& rule) {
 
 }  // namespace
 
-void IncidentRenderer::report(const PlanRule& rule, const Event& event, std::string& out) {
-    alert_.clear();
-    alerts_.json(rule, event, alert_);
+bool IncidentRenderer::report(const PlanRule& rule, const Event& event, std::string& out) {
+    clear_for_reuse(alert_);
+    if (!alerts_.json(rule, event, alert_)) return false;
     json alert = json::parse(alert_);
     auto text = [&](const char* key) { return alert[key].get<std::string>(); };
     std::string name = code(rule.name), severity = text("priority");
@@ -126,6 +127,7 @@ void IncidentRenderer::report(const PlanRule& rule, const Event& event, std::str
     if (std::string found = techniques(rule); !found.empty()) line("ATT&CK techniques", found);
     out += fmt::format("\n{}\n\n", summary(alert));
     append_json_block(alert.dump(2), out);
+    return true;
 }
 
 }  // namespace stoop

@@ -1,6 +1,6 @@
-// Memory for the values of one event or the constants of one plan: blocks that only grow, given back all at
-// once. After a few events the blocks are large enough and nothing is allocated any more. One owner, one
-// thread.
+// Memory for the values of one event or the constants of one plan, in blocks, given back all at once. After a
+// few events there are blocks enough and nothing is allocated any more; what a huge event took besides is not
+// kept. One owner, one thread.
 #pragma once
 
 #include <bit>
@@ -17,11 +17,17 @@ namespace stoop {
 
 class Arena {
   public:
-    // Keeps the memory, forgets the contents: everything handed out before is invalid.
+    // Keeps the memory, or some of it, and forgets the contents: everything handed out before is invalid.
     void reset() {
+        while (size_ > kKept) {
+            size_ -= blocks_.back().size;
+            blocks_.pop_back();
+        }
         block_ = 0;
         used_ = 0;
     }
+
+    size_t kept() const { return size_; }  // bytes
 
     // A place to go back to: what was handed out behind it is invalid then, the rest stays.
     struct Mark {
@@ -44,7 +50,8 @@ class Arena {
             if (want > kLargestStep) want = kLargestStep;
             // A power of two, so that ever larger events do not leave a block each.
             if (want < size) want = std::bit_ceil(size);
-            blocks_.push_back({std::make_unique<char[]>(want), want});
+            blocks_.push_back({std::make_unique_for_overwrite<char[]>(want), want});
+            size_ += want;
             used_ = 0;
         }
         char* out = blocks_[block_].memory.get() + used_;
@@ -66,12 +73,13 @@ class Arena {
     }
 
   private:
-    static constexpr size_t kLargestStep = size_t{1} << 20;
+    static constexpr size_t kLargestStep = size_t{1} << 20, kKept = 4 * kLargestStep;
     struct Block {
         std::unique_ptr<char[]> memory;
         size_t size;
     };
     std::vector<Block> blocks_;
+    size_t size_ = 0;  // of all of them
     size_t block_ = 0;
     size_t used_ = 0;
 };

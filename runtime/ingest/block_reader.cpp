@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/base/reuse.h"
 #include "runtime/base/utf8.h"
 
 namespace stoop {
@@ -18,9 +19,10 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(kBlank) == 
 }  // namespace
 
 bool BlockReader::next(Block& block) {
-    block.records.clear();
-    if (block.bytes.size() < kBlock) block.bytes.resize(kBlock);
-    if (block.bytes.size() < rest_.size()) block.bytes.resize(rest_.size());
+    clear_for_reuse(block.records);
+    size_t size = std::max(kBlock, rest_.size());
+    if (block.bytes.size() > size) clear_for_reuse(block.bytes);  // it grew for a record
+    block.bytes.resize(size);
     std::memcpy(block.bytes.data(), rest_.data(), rest_.size());
     block.size = std::exchange(rest_, {}).size();
     while (block.records.empty() && shape_ != Shape::Done) {

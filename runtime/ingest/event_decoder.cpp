@@ -79,7 +79,7 @@ void EventDecoder::resolve(KnownKey& key, std::string name) {
     Schema::Lookup found = schema_.find(name);
     key.field = found.ref.has_value();
     if (!key.field) {
-        if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".");
+        if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".", remembered_);
         key.problem =
             std::make_unique<KnownKey::Problem>(KnownKey::Problem{std::move(name), std::move(found.error)});
         return;
@@ -93,9 +93,10 @@ void EventDecoder::resolve(KnownKey& key, std::string name) {
 
 // Nothing is remembered for ever, as events are untrusted.
 void EventDecoder::forget_if_full() {
-    if (!keys_.is_full() && !alert_keys_.is_full()) return;
+    if (!remembered_.are_full()) return;
     keys_.clear();
     alert_keys_.clear();
+    remembered_ = RememberedKeys();
     for (; targets_.size() > slots_.size(); targets_.pop_back(), refs_.pop_back())
         target_of_.erase(refs_.back().spelling);
     misread_of_.resize(targets_.size());

@@ -121,7 +121,8 @@ class EventDecoder {
 
     JsonTokens tokens_;
     ValueReader reader_{tokens_};
-    KeyTable keys_{""}, alert_keys_{""};
+    RememberedKeys remembered_;
+    KeyTable keys_{"", remembered_}, alert_keys_{"", remembered_};
     Found found_;
     std::vector<Misread> misreads_;
     std::vector<uint32_t> misread_of_;  // by target: the place of its misread, and one more; or 0

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <new>
 
+#include "runtime/base/reuse.h"
+
 namespace stoop {
 namespace {
 
@@ -93,6 +95,7 @@ bool JsonTokens::scan(std::string_view text) {
     text_ = text;
     count_ = 0;
     if (text.empty()) return false;
+    if (parser_->capacity() > kKeptBytes && text.size() <= kKeptBytes) give_back();
     if (text.size() > parser_->capacity()) {
         size_t wanted = std::max(text.size(), parser_->capacity() * 2);
         if (parser_->set_capacity(wanted)) throw std::bad_alloc();
@@ -104,6 +107,14 @@ bool JsonTokens::scan(std::string_view text) {
     count_ = parser_->n_structural_indexes;
     escapes_ = std::memchr(text.data(), '\\', text.size()) != nullptr;
     return true;
+}
+
+// What one huge text took.
+void JsonTokens::give_back() {
+    if (parser_->set_capacity(kFirstCapacity)) throw std::bad_alloc();
+    clear_for_reuse(open_);
+    clear_for_reuse(padded_);
+    clear_for_reuse(unescaped_);
 }
 
 // simdjson reads up to a closing quote, and beyond; and writes beyond what it makes.

@@ -4,7 +4,8 @@
 // over, and here a bad line must be found to be bad whatever a rule asks for.
 //
 // A token is named by its number. The text is borrowed and need not be padded. Memory grows to five bytes for
-// each byte of the longest text and is kept; nothing else is allocated. One thread at a time.
+// each byte of the text and is kept, unless the text was huge; nothing else is allocated. One thread at a
+// time.
 #pragma once
 
 #include <cstdint>
@@ -122,6 +123,7 @@ class JsonTokens {
     static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
     bool skip_other_value(uint32_t& token);
+    void give_back();
     bool is_scalar(uint32_t token);
     bool are_escapes(std::string_view raw);
     uint8_t* unescape(std::string_view raw, uint8_t* out);  // null if there is a bad escape

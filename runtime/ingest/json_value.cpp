@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "runtime/base/reuse.h"
 #include "runtime/event/address.h"
 
 namespace stoop {
@@ -46,7 +47,7 @@ ValueType::ValueType(const FieldRef& ref)
       time(time_field_form(ref.field->name)) {}
 
 Misfit ValueReader::list(uint32_t token, const ValueType& type, Arena& arena, Value& out) {
-    items_.clear();
+    clear_for_reuse(items_);
     if (tokens_.kind(token) != '[') {
         items_.push_back(token);
     } else if (tokens_.kind(++token) != ']') {

@@ -52,22 +52,32 @@ struct KnownKey {
     std::unique_ptr<Problem> problem;
 };
 
+// How much a decoder remembers. Events are untrusted, so there is a bound: a table that is asked for a new key
+// beyond it makes it anew each time.
+struct RememberedKeys {
+    static constexpr size_t kMost = 4096, kMostBytes = size_t{1} << 20;
+
+    size_t keys = 0, bytes = 0;
+
+    bool are_full() const { return keys >= kMost || bytes >= kMostBytes; }
+};
+
 class KeyTable {
   public:
-    // Events are untrusted: beyond this many keys nothing is remembered.
-    static constexpr size_t kMost = 4096;
-
-    // `prefix`: what stands before each key of the table, with its dot.
-    explicit KeyTable(std::string prefix) : prefix_(std::move(prefix)) {}
+    // `prefix`: what stands before each key of the table, with its dot. `remembered` counts for all tables of
+    // a decoder, and must outlive them.
+    KeyTable(std::string prefix, RememberedKeys& remembered)
+        : prefix_(std::move(prefix)), remembered_(remembered) {}
 
     const std::string& prefix() const { return prefix_; }
     KnownKey* start() { return &start_; }  // before the first key of an object
 
-    bool is_full() const { return by_raw_.size() >= kMost; }
+    // What it had was counted, and is to be counted anew.
     void clear() {
         start_.next = nullptr;
         by_raw_.clear();
         keys_.clear();
+        for (KnownKey& key : passing_) key = KnownKey();
     }
 
     // The key at `token`, `before` being the one before it; null if it is not JSON. It is valid until the
@@ -79,19 +89,22 @@ class KeyTable {
         auto known = by_raw_.find(raw);
         if (known != by_raw_.end()) return before.next = known->second;
         if (uint32_t at = token; !tokens.skip_value(at)) return nullptr;
-        bool full = is_full();
+        bool full = remembered_.are_full();
         KnownKey& key = full ? passing_[passed_ ^= 1] : keys_.emplace_back();
         if (full) key = KnownKey();
         Arena arena;
         key.expected = ExpectedKey(raw);
         make(key, prefix_ + std::string(tokens.string(token, arena)));
         if (full) return &key;
+        ++remembered_.keys;
+        remembered_.bytes += raw.size();
         by_raw_.emplace(key.expected.raw(), &key);
         return before.next = &key;
     }
 
   private:
     std::string prefix_;
+    RememberedKeys& remembered_;
     KnownKey start_;
     KnownKey passing_[2];  // not remembered: the one before and this one
     size_t passed_ = 0;

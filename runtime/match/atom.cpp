@@ -242,6 +242,13 @@ void prepare_parts(Atom& atom, size_t& memory_left) {
     atom.parts->build(parts, ignore_case);
 }
 
+bool matches_regex(const Atom& atom, const Value& value) {
+    auto is_there = [&](const std::string& text) { return contains_ignoring_case(value.text(), text); };
+    const std::vector<std::string>& literals = atom.regex_literals;
+    return (literals.empty() || std::any_of(literals.begin(), literals.end(), is_there)) &&
+           RE2::FullMatch(re2::StringPiece(value.data, value.size), *atom.regexes[0]);
+}
+
 bool test(const Atom& atom, const Value* slots, Scratch& scratch) {
     if (!uses_scratch(atom)) return test_sides(atom, slots, scratch);
     Arena::Mark before = scratch.arena.mark();

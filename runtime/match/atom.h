@@ -57,7 +57,7 @@ struct Atom {
     std::vector<Value> constants;  // of left.type; they live in the plan's arena
 
     // Prepared from the constants, for the operators that want them.
-    std::vector<std::unique_ptr<re2::RE2>> regexes;
+    std::vector<std::shared_ptr<const re2::RE2>> regexes;
     std::vector<std::string> regex_literals;  // of a single one; see regex_literals.h
     std::unique_ptr<PathPrefixes> paths;
     // For `in` with many constants; empty for few.
@@ -113,6 +113,9 @@ void prepare_parts(Atom& atom, size_t& memory_left);
 // Whether the event whose values are at `slots` satisfies the atom. What transformers took from `scratch` is
 // given back.
 bool test(const Atom& atom, const Value* slots, Scratch& scratch);
+
+// The verdict of a single regular expression on a present value.
+bool matches_regex(const Atom& atom, const Value& value);
 
 // The value of an operand: a slot's own value, a constant, or what the transformer makes of its arguments,
 // which stays in `scratch` until its arena is reset.

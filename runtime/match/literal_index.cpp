@@ -12,17 +12,20 @@ constexpr size_t kLongestLiteral = 64, kLargestAutomaton = 50'000;  // bytes; st
 
 }  // namespace
 
-void LiteralIndex::add(LiteralPlace place, std::string_view literal, uint32_t member, uint32_t guards) {
+void LiteralIndex::add(LiteralPlace place, std::string_view literal, const Members& members) {
     std::string text(literal);
     if (place == LiteralPlace::End) std::reverse(text.begin(), text.end());
     if (place == LiteralPlace::PartAnyCase)
         std::transform(text.begin(), text.end(), text.begin(), ascii_lower);
-    added_[static_cast<size_t>(place)][text].add(member, guards);
+    added_[static_cast<size_t>(place)][text].push_back(members);
 }
 
 LiteralIndex::Added LiteralIndex::cut(Added literals, size_t longest) {
     Added out;
-    for (auto& [text, members] : literals) out[text.substr(0, longest)].add(members);
+    for (auto& [text, members] : literals) {
+        MemberSets& all = out[text.substr(0, longest)];
+        all.insert(all.end(), members.begin(), members.end());
+    }
     return out;
 }
 
@@ -54,15 +57,19 @@ void LiteralIndex::build() {
         while (automaton && literals.size() * longest > kLargestAutomaton) longest /= 2;
         literals = cut(std::move(literals), longest);
     }
+    MemberSets all;
+    for (const Added& literals : added_)
+        for (const auto& [text, members] : literals) all.insert(all.end(), members.begin(), members.end());
+    MemberPlacer placer(members_, std::move(all));
     std::map<std::string, RuleRange> ranges[kPlaces];
     for (size_t place = 0; place < kPlaces; ++place) {
         for (const auto& [text, members] : added_[place]) {
             // Of so many that nothing is left of them, all may be in any value.
             if (text.empty() && place != static_cast<size_t>(LiteralPlace::Whole)) {
-                always_.push_back(members.append_to(members_));
+                always_.push_back(placer.place(members));
                 has_ |= kAlways;
             } else
-                ranges[place][text] = members.append_to(members_);
+                ranges[place][text] = placer.place(members);
         }
         added_[place].clear();
         if (!ranges[place].empty()) has_ |= uint32_t{1} << place;

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/match/member_sets.h"
 #include "runtime/match/prefix_tree.h"
 #include "runtime/match/rule_range.h"
 #include "runtime/match/substrings.h"
@@ -29,11 +30,10 @@ constexpr uint32_t kAllPlaces = (uint32_t{1} << kPlaces) - 1;
 
 class LiteralIndex {
   public:
-    // `member`: the rule, by its number in its bucket; `guards`: what it needs besides. Members are added in
-    // order.
-    void add(LiteralPlace place, std::string_view literal, uint32_t member, uint32_t guards);
+    // `members`: rules that have the literal.
+    void add(LiteralPlace place, std::string_view literal, const Members& members);
     // Literals of one place, those of LiteralPlace::End reversed, and the members that have them.
-    using Added = std::map<std::string, MemberSet>;
+    using Added = std::map<std::string, MemberSets>;
     const Added& added(LiteralPlace place) const { return added_[static_cast<size_t>(place)]; }
     // They are looked for elsewhere. Before `build`, like `added`.
     void drop(LiteralPlace place) { added_[static_cast<size_t>(place)].clear(); }

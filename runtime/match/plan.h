@@ -18,6 +18,7 @@
 #include "runtime/base/limits.h"
 #include "runtime/event/schema.h"
 #include "runtime/match/atom.h"
+#include "runtime/match/regex_store.h"
 
 namespace stoop {
 
@@ -104,6 +105,7 @@ struct Plan {
     uint64_t transformed_bytes = Limits()[Limit::TransformedBytes];  // see ingest/transform_budget.h
 
     Arena constants;
+    RegexMemory regex_memory;
 
     const Place& place(const PlanNode& node) const {
         return rules[node.rule].tree.nodes[node.tree_node].place;

@@ -1,7 +1,5 @@
 #include "runtime/match/program.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <bit>
 
@@ -19,9 +17,13 @@ void add(const MatchProgram& program, const MemberBits* members, size_t count, S
 }
 
 // Whether the member fires.
-inline bool fires(const MatchProgram* program, const Bucket::Member& member, uint32_t held,
-                  const Value* slots, Scratch* scratch, uint32_t* memory) {
-    return (member.guards & ~held) == 0 && program->rule(program, slots, scratch, memory, member.rule);
+inline bool fires(const MatchProgram* program, const Bucket& bucket, const Bucket::Member& member,
+                  uint32_t held, const Value* slots, Scratch* scratch, uint32_t* memory) {
+    if ((member.guards & ~held) != 0) return false;
+    if (bucket.mixed && !program->plan->rules[member.rule].event_types.contains(scratch->type)) return false;
+    ConditionFunction condition = program->conditions[member.rule];
+    return condition ? condition(program, slots, scratch, memory)
+                     : walk_rule(program, slots, scratch, memory, member.rule);
 }
 
 }  // namespace
@@ -43,20 +45,22 @@ bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, S
 }
 
 bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value) {
-    const Atom& regex = program->plan->atoms[atom];
-    auto is_there = [&](const std::string& text) { return contains_ignoring_case(value->text(), text); };
-    return std::any_of(regex.regex_literals.begin(), regex.regex_literals.end(), is_there) &&
-           RE2::FullMatch(re2::StringPiece(value->data, value->size), *regex.regexes[0]);
+    return matches_regex(program->plan->atoms[atom], *value);
 }
 
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size) {
     return contains({data, size}, {part, part_size});
 }
 
+bool is_excepted(const MatchProgram* program, uint32_t exception, const Value* slots) {
+    const OneOfTexts& texts = program->exceptions[exception];
+    const Value& value = slots[texts.atom->left.slot];
+    return value.present() && texts.contains(value);
+}
+
 bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch, uint32_t* memory,
                uint32_t rule) {
-    const Plan& plan = *program->plan;
-    return program->graph.holds(plan, rule, slots, *scratch, memory[0], memory + 1 + plan.nodes.size());
+    return program->graph.holds(rule, slots, *scratch, memory[0], memory + 1 + program->plan->nodes.size());
 }
 
 uint64_t find_members(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held,
@@ -72,20 +76,21 @@ uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint
     return out;
 }
 
-uint32_t evaluate_members(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
+uint32_t evaluate_members(const MatchProgram* program, uint32_t index, uint32_t held, const Value* slots,
                           Scratch* scratch, uint32_t* fired, uint32_t limit, uint64_t found) {
-    const Bucket::Member* members = program->buckets[bucket].members.data();
+    const Bucket& bucket = program->buckets[index];
     uint32_t* memory = begin_event(program, scratch);
     uint32_t count = 0;
     for (; found != 0 && count < limit; found &= found - 1) {
-        const Bucket::Member& member = members[std::countr_zero(found)];
-        if (fires(program, member, held, slots, scratch, memory)) fired[count++] = member.rule;
+        const Bucket::Member& member = bucket.members[static_cast<size_t>(std::countr_zero(found))];
+        if (fires(program, bucket, member, held, slots, scratch, memory)) fired[count++] = member.rule;
     }
     return count;
 }
 
 void add_candidates(const MatchProgram* program, uint32_t list, Scratch* scratch) {
-    add(*program, program->lists[list].data(), program->lists[list].size(), *scratch);
+    const RuleRange& members = program->lists[list];
+    add(*program, program->members.data() + members.begin, members.count, *scratch);
 }
 
 void look_up(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held, const Value* value,
@@ -105,14 +110,14 @@ void look_up_range(const MatchProgram* program, uint32_t index, uint32_t held, c
     });
 }
 
-uint32_t evaluate_candidates(const MatchProgram* program, uint32_t bucket, uint32_t held, const Value* slots,
+uint32_t evaluate_candidates(const MatchProgram* program, uint32_t index, uint32_t held, const Value* slots,
                              Scratch* scratch, uint32_t* fired, uint32_t limit) {
-    const Bucket::Member* members = program->buckets[bucket].members.data();
+    const Bucket& bucket = program->buckets[index];
     uint32_t* memory = begin_event(program, scratch);
     uint32_t count = 0;
     scratch->candidates.drain([&](uint32_t number) {
-        const Bucket::Member& member = members[number];
-        if (!fires(program, member, held, slots, scratch, memory)) return true;
+        const Bucket::Member& member = bucket.members[number];
+        if (!fires(program, bucket, member, held, slots, scratch, memory)) return true;
         fired[count++] = member.rule;
         return count < limit;
     });

@@ -23,8 +23,8 @@ namespace stoop {
 
 // The verdict of one rule: made by the compiler. `memory` is what begin_event returned.
 struct MatchProgram;
-using RuleFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
-                              uint32_t* memory, uint32_t rule);
+using ConditionFunction = bool (*)(const MatchProgram* program, const Value* slots, Scratch* scratch,
+                                   uint32_t* memory);
 
 // The rules that can fire on some types of events, and what to ask of an event to find those that may.
 struct Bucket {
@@ -48,6 +48,7 @@ struct Bucket {
         uint32_t list = 0, guards = 0;
     };
     std::vector<Member> members;  // in the order in which they fire
+    bool mixed = false;           // not each of them can fire on each type
     bool in_turn = true;          // they are so few that each is tested; otherwise, first:
     std::vector<Look> looks;
     std::vector<Always> always;
@@ -65,7 +66,9 @@ struct MatchProgram {
     std::vector<Bucket> buckets;
     std::vector<LiteralIndex> indexes;
     std::vector<RangeIndex> ranges;
-    std::vector<std::vector<MemberBits>> lists;
+    std::vector<MemberBits> members;  // of the lists
+    std::vector<RuleRange> lists;
+    std::vector<OneOfTexts> exceptions;
     uint32_t largest_bucket = 0;  // members
     PackedGraph graph;
     // Conditions that several rules have, remembered within an event: at most as many as there are nodes for
@@ -74,8 +77,10 @@ struct MatchProgram {
 
     // Native code.
     MatchFunction match = nullptr;
-    RuleFunction rule = nullptr;
+    const ConditionFunction* conditions = nullptr;  // by rule; null: by a walk over the graph
 
+    // The first 64 members of a list.
+    uint64_t word_of(uint32_t list) const { return members[lists[list].begin].bits; }
     uint32_t bucket(EventTypeId type) const {
         return bucket_of[std::min<size_t>(type, bucket_of.size() - 1)];
     }
@@ -89,12 +94,16 @@ bool test_atom(const MatchProgram* program, uint32_t atom, const Value* slots, S
 // A regular expression that has literals, on a value that is present.
 bool test_regex(const MatchProgram* program, uint32_t atom, const Value* value);
 bool contains_bytes(const char* data, size_t size, const char* part, size_t part_size);
+// Whether the field that the exception compares has one of its texts.
+bool is_excepted(const MatchProgram* program, uint32_t exception, const Value* slots);
 // The verdict of a rule that has no native code of its own, by a walk over the graph.
 bool walk_rule(const MatchProgram* program, const Value* slots, Scratch* scratch, uint32_t* memory,
                uint32_t rule);
 
 // For a bucket that fits a word: what these return together is given to evaluate_members, unless it is 0.
 // `held`: the bits of the guards that hold; members that need others are passed over.
+//
+// Of a bucket that is mixed the type of the event is in the scratch.
 uint64_t find_members(const MatchProgram* program, uint32_t index, uint32_t places, uint32_t held,
                       const Value* value);
 uint64_t find_members_in_range(const MatchProgram* program, uint32_t index, uint32_t held,

@@ -1,19 +1,16 @@
 #include "runtime/match/range_index.h"
 
 #include <algorithm>
-#include <map>
 
 namespace stoop {
 namespace {
 
-// Members in all intervals together; of more the widest ranges are not told apart.
-constexpr size_t kMostMembers = 200'000;
+// Intervals that all ranges have together; of more the widest ranges are not told apart.
+constexpr size_t kMostIntervals = 400'000;
 
 }  // namespace
 
-void RangeIndex::add(const KeyRange& range, uint32_t member, uint32_t guards) {
-    added_.push_back({range, member, guards});
-}
+void RangeIndex::add(const KeyRange& range, const Members& members) { added_.push_back({range, members}); }
 
 void RangeIndex::build() {
     for (bool is_ipv6 : {false, true}) {
@@ -48,21 +45,23 @@ void RangeIndex::build(Kind& kind, std::vector<Added> added) {
     std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return widths[a] < widths[b]; });
     std::vector<bool> is_narrow(added.size(), false);
     size_t total = 0;
-    for (size_t i : order) is_narrow[i] = (total += widths[i]) <= kMostMembers;
+    for (size_t i : order) is_narrow[i] = (total += widths[i]) <= kMostIntervals;
 
-    std::vector<MemberSet> members(kind.begins.size());
-    MemberSet anywhere;
-    for (size_t i = 0; i < added.size(); ++i) {  // in the order of the members
+    std::vector<MemberSets> members(kind.begins.size());
+    MemberSets anywhere, all;
+    for (size_t i = 0; i < added.size(); ++i) {
         const Added& one = added[i];
+        all.push_back(one.members);
         if (!is_narrow[i]) {
-            anywhere.add(one.member, one.guards);
+            anywhere.push_back(one.members);
             continue;
         }
         for (size_t at = interval(one.range.low); at <= interval(one.range.high); ++at)
-            members[at].add(one.member, one.guards);
+            members[at].push_back(one.members);
     }
-    for (const MemberSet& set : members) kind.rules.push_back(set.append_to(members_));
-    if (!anywhere.bits.empty()) kind.anywhere.push_back(anywhere.append_to(members_));
+    MemberPlacer placer(members_, std::move(all));
+    for (MemberSets& sets : members) kind.rules.push_back(placer.place(std::move(sets)));
+    if (!anywhere.empty()) kind.anywhere.push_back(placer.place(std::move(anywhere)));
 }
 
 }  // namespace stoop

@@ -11,6 +11,7 @@
 
 #include "runtime/event/types.h"
 #include "runtime/event/value.h"
+#include "runtime/match/member_sets.h"
 #include "runtime/match/range_set.h"
 #include "runtime/match/rule_range.h"
 
@@ -20,8 +21,8 @@ class RangeIndex {
   public:
     explicit RangeIndex(TypeClass type) : type_(type) {}
 
-    // `member` and `guards` as in LiteralIndex::add.
-    void add(const KeyRange& range, uint32_t member, uint32_t guards);
+    // `members`: rules that have the range.
+    void add(const KeyRange& range, const Members& members);
     void build();  // after the last add and before the first look
 
     // Calls `found` with the members that have a range in which the value is.
@@ -36,7 +37,7 @@ class RangeIndex {
   private:
     struct Added {
         KeyRange range;
-        uint32_t member, guards;
+        Members members;
     };
     struct Kind {
         std::vector<RangeKey> begins;     // of intervals; the first one begins at 0

@@ -1,11 +1,8 @@
 // Sets of rules, as the indexes of literals give them out. The rules of one bucket (those that an event type
-// chooses) are its members, numbered in the order in which they fire.
+// chooses) are its members, numbered in the order in which they fire. Indexes are built from member_sets.h.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
-#include <vector>
 
 namespace stoop {
 
@@ -26,37 +23,5 @@ struct RuleRange {
 inline uint64_t bits_of(const RuleRange& range, const MemberBits* members, uint32_t held) {
     return (range.guards & ~held) == 0 ? members[range.begin].bits : 0;
 }
-
-// A set of members while it is being gathered.
-struct MemberSet {
-    std::vector<MemberBits> bits;
-    uint32_t guards = UINT32_MAX;  // that all of them have
-
-    // Members are added in order.
-    void add(uint32_t member, uint32_t its_guards) {
-        guards &= its_guards;
-        if (bits.empty() || bits.back().word != member / 64) bits.push_back({member / 64, 0});
-        bits.back().bits |= uint64_t{1} << member % 64;
-    }
-    void add(const MemberSet& others) {
-        guards &= others.guards;
-        std::vector<MemberBits> all;
-        all.reserve(bits.size() + others.bits.size());
-        std::merge(bits.begin(), bits.end(), others.bits.begin(), others.bits.end(), std::back_inserter(all),
-                   [](const MemberBits& a, const MemberBits& b) { return a.word < b.word; });
-        bits.clear();
-        for (const MemberBits& members : all)
-            if (bits.empty() || bits.back().word != members.word)
-                bits.push_back(members);
-            else
-                bits.back().bits |= members.bits;
-    }
-    // Puts them behind those of `all`.
-    RuleRange append_to(std::vector<MemberBits>& all) const {
-        RuleRange out{static_cast<uint32_t>(all.size()), static_cast<uint32_t>(bits.size()), guards};
-        all.insert(all.end(), bits.begin(), bits.end());
-        return out;
-    }
-};
 
 }  // namespace stoop

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/event/arena.h"
+#include "runtime/event/event_types.h"
 #include "runtime/match/candidates.h"
 #include "runtime/match/value_table.h"
 
@@ -12,6 +13,7 @@ namespace stoop {
 
 struct Scratch {
     uint32_t has_candidates = 0;  // read by native code; see add_candidates in program.h
+    EventTypeId type = 0;         // of the event, for a bucket that is mixed
     Candidates candidates;        // empty between events
 
     // What is remembered holds the number of the event it belongs to, so nothing has to be cleared.

@@ -66,7 +66,7 @@ bool holds_ignoring_case(const Atom& atom, const Value* slots, Scratch& scratch)
         RE2::Options options;
         options.Copy(regex->options());
         options.set_case_sensitive(false);
-        lowered.regexes.push_back(std::make_unique<RE2>(regex->pattern(), options));
+        lowered.regexes.push_back(std::make_shared<const RE2>(regex->pattern(), options));
     }
     if (atom.paths) {
         lowered.paths = std::make_unique<PathPrefixes>();

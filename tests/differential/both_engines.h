@@ -33,7 +33,7 @@ class BothEngines {
           plan_(*compilation_->plan),
           decoder_(schema, plan_),
           graph_(plan_),
-          known_(graph_.size()) {
+          known_(graph_.remembered()) {
         std::string error;
         native_ = NativeProgram::compile(plan_, error);
         EXPECT_TRUE(native_) << error;
@@ -88,7 +88,7 @@ class BothEngines {
         scratch_.arena.reset();
         for (uint32_t rule = 0; rule < plan_.rules.size() && out.size() < limit; ++rule)
             if (plan_.rules[rule].event_types.contains(event_.type) &&
-                graph_.holds(plan_, rule, event_.values.data(), scratch_, event_number_, known_.data()))
+                graph_.holds(rule, event_.values.data(), scratch_, event_number_, known_.data()))
                 out.push_back(rule);
         return out;
     }

@@ -145,6 +145,24 @@ TEST(RandomConditions, AgreeOnRandomEvents) {
               << " events (each against " << kConditions << "), " << hits << " hits\n";
 }
 
+// So many rules that not all have native code of their own, and that types of events share a bucket.
+TEST(LargeRuleSets, AgreeOnRandomEvents) {
+    uint64_t start = seed();
+    SCOPED_TRACE("repeat with STOOP_SEED=" + std::to_string(start));
+    Generator generator(start);
+    std::vector<RuleSource> sources;
+    auto add = [&](const std::string& condition) {
+        sources.push_back({"c" + std::to_string(sources.size()), condition});
+    };
+    for (int i = 0; i < 2000; ++i) add(generator.condition(3));
+    Schemas schemas;
+    for (const std::string& type : schemas.find(kDefaultSource)->event_types().names())
+        add("evt.type = " + type + " and " + generator.condition(1));
+    BothEngines engines(compile_conditions(sources, schemas));
+    for (size_t i = 0; i < 300; ++i) ASSERT_TRUE(engines.agree(generator.event(), start));
+    EXPECT_GT(engines.hits(), engines.compared());
+}
+
 // Every condition of one to three atoms, over a handful of atoms, each atom negated or not, in every way to
 // join them; on every event that gives each field one of its values or none.
 TEST(AllSmallConditions, AgreeOnAllSmallEvents) {

@@ -114,13 +114,13 @@ class Trial {
     // By the graph, as rules without native code are evaluated.
     bool walk_agrees() {
         PackedGraph graph(plan());
-        std::vector<uint32_t> known(graph.size());
+        std::vector<uint32_t> known(graph.remembered());
         Fired fired;
         for (uint32_t event = 0; event < events_.size(); ++event) {
             scratch_.arena.reset();
             for (uint32_t rule = 0; rule < plan().rules.size(); ++rule)
                 if (plan().rules[rule].event_types.contains(types_[event]) &&
-                    graph.holds(plan(), rule, slots_[event], scratch_, event + 1, known.data()))
+                    graph.holds(rule, slots_[event], scratch_, event + 1, known.data()))
                     fired.push_back({event, rule});
         }
         return is_expected("walked", Matching::All, fired);

@@ -42,9 +42,13 @@ class Rules {
         for (const Dispatch::Literal& literal : in_place(type))
             if (literal.exception) atoms.insert(*literal.exception);
         std::multiset<size_t> out;
-        for (uint32_t atom : atoms) out.insert(plan_.atoms[atom].constants.size());
+        for (uint32_t exception : atoms)
+            out.insert(dispatch_.program.exceptions[exception].atom->constants.size());
         return out;
     }
+
+    const MatchProgram& program() const { return dispatch_.program; }
+    const std::vector<std::string>& event_types() const { return plan_.event_types; }
 
   private:
     std::unique_ptr<Compilation> compilation_;
@@ -81,23 +85,65 @@ TEST(Dispatch, ALargeBucketAsksOfExceptions) {
     };
     Rules small(rules(60, condition)), large(rules(70, condition));
     EXPECT_TRUE(small.exceptions("open").empty());
-    EXPECT_EQ(large.exceptions("open"), std::multiset<size_t>{5});  // the other is too long
+    EXPECT_EQ(large.exceptions("open"), std::multiset<size_t>{210});  // the longer one
     for (const Dispatch::Literal& literal : large.in_place("open"))
         EXPECT_EQ(literal.exception.has_value(), literal.text.starts_with("/f")) << literal.text;
 }
 
-// They are code, and must not take the place of other code.
-TEST(Dispatch, ExceptionsAreLimited) {
-    std::vector<RuleSource> sources = rules(120, [](int i) {
-        return fmt::format("evt.type = open and fd.name = /f{} and not proc.name in {}", i,
-                           texts(fmt::format("{}_{}_", i, std::string(40, 'x')), 150));
-    });
-    for (RuleSource& rule :
-         rules(100, [](int i) { return fmt::format("evt.type = openat and fd.name = /f{}", i); }))
-        sources.push_back({"at " + rule.name, rule.text});
-    Rules limited(std::move(sources));
-    EXPECT_EQ(limited.exceptions("open").size(), 15'000u / (2 * 150));  // texts of more than 32 bytes
-    EXPECT_EQ(limited.in_place("openat").size(), 100u);
+TEST(Dispatch, AnExceptionIsThereOnce) {
+    auto condition = [](int i) {
+        return fmt::format("evt.type = open and fd.name = /f{} and not proc.name in {}", i, texts("a", 300));
+    };
+    EXPECT_EQ(Rules(rules(120, condition)).program().exceptions.size(), 1u);
+}
+
+// Thousands of rules that look for the same thousands of texts: neither has a list of its own.
+TEST(Dispatch, RulesShareLiterals) {
+    std::string list = texts("a", 900);
+    Rules same(rules(3000, [&](int i) {
+        return fmt::format("evt.type = open and proc.name in {} and fd.name != /f{}", list, i);
+    }));
+    EXPECT_LT(same.program().members.size(), 1000u);
+}
+
+// Rules for all types of events, and one for each: not all of them stand in a bucket for each type.
+TEST(Dispatch, BucketsAreLimited) {
+    std::vector<RuleSource> sources = rules(1500, [](int i) { return fmt::format("proc.name = /n{}", i); });
+    std::vector<std::string> types = Rules({{"r", "evt.type = open"}}).event_types();
+    ASSERT_GT(types.size(), 250u);
+    for (const std::string& type : types)
+        sources.push_back({"of " + type, fmt::format("evt.type = {} and fd.name = /f", type)});
+    Rules many(std::move(sources));
+    size_t members = 0, mixed = 0;
+    for (const Bucket& bucket : many.program().buckets) {
+        members += bucket.members.size();
+        mixed += bucket.mixed;
+    }
+    EXPECT_LT(members, 4 * (1500 + types.size()) + 200'000);
+    EXPECT_EQ(mixed, 1u);
+    EXPECT_EQ(Rules(rules(1500, [](int i) { return fmt::format("proc.name = /n{}", i); })).program().buckets.size(),
+              1u);
+}
+
+// Each mask of guards would be a list of members, and a piece of code.
+TEST(Dispatch, MembersThatAreAlwaysCandidatesAreInFewLists) {
+    Rules many(rules(3000, [](int i) {
+        std::string out = "evt.type = open and proc.name != a" + std::to_string(i);
+        for (int bit = 0; bit < 12; ++bit)
+            if (i >> bit & 1) out += fmt::format(" and fd.num = {}", bit);
+        return out;
+    }));
+    const Bucket& bucket = many.program().buckets[many.bucket_of("open")];
+    EXPECT_LE(bucket.always.size(), 50u);
+    std::set<uint32_t> members;
+    for (const Bucket::Always& list : bucket.always) {
+        const RuleRange& range = many.program().lists[list.list];
+        for (uint32_t i = range.begin; i < range.begin + range.count; ++i)
+            for (uint32_t bit = 0; bit < 64; ++bit)
+                if (many.program().members[i].bits >> bit & 1)
+                    members.insert(many.program().members[i].word * 64 + bit);
+    }
+    EXPECT_EQ(members.size(), 3000u);
 }
 
 }  // namespace

@@ -7,9 +7,12 @@
 #include <set>
 
 #include "runtime/match/text.h"
+#include "tests/support/members.h"
 
 namespace stoop {
 namespace {
+
+using tests::only;
 
 bool holds(LiteralPlace place, std::string_view value, std::string_view literal) {
     switch (place) {
@@ -59,7 +62,7 @@ TEST(LiteralIndex, FindsWhatComparisonsFind) {
             std::string literal = text(random, 9, alphabet);
             if (literal.empty() && place != LiteralPlace::Whole) literal = "a";
             literals.emplace_back(place, literal);
-            index.add(place, literal, rule, 0);
+            index.add(place, literal, only(rule));
         }
         index.build();
         for (int value = 0; value < 20; ++value) {
@@ -84,7 +87,7 @@ TEST(LiteralIndex, PartsAcrossStretches) {
         LiteralIndex index;
         for (uint32_t rule = 0; rule < 30; ++rule) {
             literals.push_back(text(random, 14, "abcdef") + "abcdef"[rule % 6]);
-            index.add(LiteralPlace::Part, literals.back(), rule, 0);
+            index.add(LiteralPlace::Part, literals.back(), only(rule));
         }
         index.build();
         std::string value(40 + random() % (round % 2 == 0 ? 100 : 1000), "ab."[random() % 3]);
@@ -108,7 +111,7 @@ TEST(LiteralIndex, LongLiteralsAreFound) {
     for (LiteralPlace place : {LiteralPlace::Whole, LiteralPlace::Beginning, LiteralPlace::End,
                                LiteralPlace::Part, LiteralPlace::PartAnyCase}) {
         LiteralIndex index;
-        index.add(place, longer, 3, 0);
+        index.add(place, longer, only(3));
         index.build();
         EXPECT_EQ(found(index, longer), std::set<uint32_t>{3});
         EXPECT_EQ(found(index, "y"), std::set<uint32_t>{});
@@ -125,7 +128,7 @@ TEST(LiteralIndex, LongLiteralsThatBeginAlike) {
             index.add(
                 place,
                 place == LiteralPlace::End ? std::to_string(rule) + alike : alike + std::to_string(rule),
-                rule, 0);
+                only(rule));
         index.build();
         for (uint32_t rule = 0; rule < 60; ++rule) {
             std::string value =
@@ -139,8 +142,8 @@ TEST(LiteralIndex, LongLiteralsThatBeginAlike) {
 // More texts to look for than the automaton may hold: every rule may be meant, none is lost.
 TEST(LiteralIndex, VeryManySubstrings) {
     LiteralIndex index;
-    for (uint32_t i = 0; i < 60'000; ++i) index.add(LiteralPlace::Part, std::to_string(i), i, 0);
-    index.add(LiteralPlace::Whole, "", 60'000, 0);
+    for (uint32_t i = 0; i < 60'000; ++i) index.add(LiteralPlace::Part, std::to_string(i), only(i));
+    index.add(LiteralPlace::Whole, "", only(60'000));
     index.build();
     EXPECT_TRUE(found(index, "12345").contains(12345));
     EXPECT_FALSE(found(index, "12345").contains(60'000));
@@ -151,8 +154,8 @@ TEST(LiteralIndex, VeryManySubstrings) {
 TEST(LiteralIndex, ManyNestedLiterals) {
     LiteralIndex index;
     for (uint32_t i = 1; i <= 60; ++i) {
-        index.add(LiteralPlace::Beginning, std::string(i, 'a'), i, 0);
-        index.add(LiteralPlace::Part, std::string(i, 'a'), 100 + i, 0);
+        index.add(LiteralPlace::Beginning, std::string(i, 'a'), only(i));
+        index.add(LiteralPlace::Part, std::string(i, 'a'), only(100 + i));
     }
     index.build();
     EXPECT_EQ(found(index, std::string(100'000, 'a')).size(), 120u);

@@ -6,8 +6,12 @@
 #include <random>
 #include <set>
 
+#include "tests/support/members.h"
+
 namespace stoop {
 namespace {
+
+using tests::only;
 
 std::set<uint32_t> found(const RangeIndex& index, const Value& value) {
     std::set<uint32_t> out;
@@ -34,7 +38,7 @@ TEST(RangeIndex, FindsWhatComparisonsFind) {
         for (uint32_t member = 0; member < 1 + random() % 70; ++member) {
             RangeKey a = number_key(number(), type), b = number_key(number(), type);
             ranges.push_back({std::min(a, b), random() % 3 == 0 ? std::min(a, b) : std::max(a, b), false});
-            index.add(ranges.back(), static_cast<uint32_t>(ranges.size() - 1), 0);
+            index.add(ranges.back(), only(static_cast<uint32_t>(ranges.size() - 1)));
         }
         index.build();
         for (int i = 0; i < 30; ++i) {
@@ -51,8 +55,8 @@ TEST(RangeIndex, FindsWhatComparisonsFind) {
 TEST(RangeIndex, FamiliesOfAddressesAreApart) {
     using std::string_view_literals::operator""sv;
     RangeIndex index(TypeClass::Address);
-    index.add({address_key("\x0A\0\0\0"sv), address_key("\x0A\xFF\xFF\xFF"), false}, 1, 0);
-    index.add({0, ~RangeKey{0}, true}, 2, 0);
+    index.add({address_key("\x0A\0\0\0"sv), address_key("\x0A\xFF\xFF\xFF"), false}, only(1));
+    index.add({0, ~RangeKey{0}, true}, only(2));
     index.build();
     EXPECT_EQ(found(index, Value::of_text("\x0A\x01\x02\x03"sv)), std::set<uint32_t>{1});
     EXPECT_EQ(found(index, Value::of_text("\x0B\x01\x02\x03"sv)), std::set<uint32_t>{});
@@ -64,7 +68,7 @@ TEST(RangeIndex, FamiliesOfAddressesAreApart) {
 // Ranges within ranges would need a list for each pair of them: the widest are found wherever the value is.
 TEST(RangeIndex, VeryManyNestedRanges) {
     RangeIndex index(TypeClass::Unsigned);
-    for (uint32_t i = 0; i < 5000; ++i) index.add({i, 100'000 - i, false}, i, 0);
+    for (uint32_t i = 0; i < 5000; ++i) index.add({i, 100'000 - i, false}, only(i));
     index.build();
     EXPECT_EQ(found(index, Value::of_unsigned(50'000)).size(), 5000u);
     EXPECT_TRUE(found(index, Value::of_unsigned(10)).contains(10));

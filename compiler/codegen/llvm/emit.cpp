@@ -3,6 +3,7 @@
 #include <llvm/IR/Verifier.h>
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <stdexcept>
 
@@ -142,12 +143,9 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     match_type_ = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
     for (uint32_t i = 0; part_.conditions && i < nodes_.size(); ++i)
         if (outlined_[i]) emit_function(i);
+    if (part_.conditions) emit_conditions();
     for (uint32_t bucket : part_.buckets) emit_bucket(bucket);
-    for (const auto& [atom, function] : exceptions_) emit_exception(plan_.atoms[atom], function);
-    if (part_.entry) {
-        emit_rule();
-        emit_match();
-    }
+    if (part_.entry) emit_match();
     if (lines_) lines_->finish();
     std::string fault;
     llvm::raw_string_ostream stream(fault);
@@ -156,11 +154,27 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     return std::move(module_);
 }
 
-// The first rules, as many as fit.
+// As many rules as fit: those first that are candidates whatever the event is, as they are evaluated most.
 void Emitter::choose_compiled() {
+    const MatchProgram& program = dispatch_.program;
+    std::vector<bool> always(plan_.rules.size(), false);
+    for (const Bucket& bucket : program.buckets) {
+        if (&bucket == &program.buckets[program.bucket_of.back()]) continue;  // of unknown types
+        for (const Bucket::Always& list : bucket.always) {
+            const RuleRange& range = program.lists[list.list];
+            for (uint32_t i = range.begin; i < range.begin + range.count; ++i)
+                for (uint64_t bits = program.members[i].bits; bits != 0; bits &= bits - 1)
+                    always[bucket
+                               .members[program.members[i].word * 64 +
+                                        static_cast<uint32_t>(std::countr_zero(bits))]
+                               .rule] = true;
+        }
+    }
+    compiled_.assign(plan_.rules.size(), false);
     size_t nodes = 0;
-    for (const PlanRule& rule : plan_.rules)
-        compiled_.push_back((nodes += rule.tree.nodes.size()) < kMostNodes);
+    for (bool turn : {true, false})
+        for (size_t rule = 0; rule < plan_.rules.size(); ++rule)
+            if (always[rule] == turn) compiled_[rule] = (nodes += plan_.rules[rule].tree.nodes.size()) < kMostNodes;
 }
 
 Function* Emitter::function(const std::string& name, llvm::FunctionType* type) {
@@ -169,53 +183,55 @@ Function* Emitter::function(const std::string& name, llvm::FunctionType* type) {
     out->setVisibility(llvm::GlobalValue::HiddenVisibility);
     // Of a bucket: what saves its registers must not be on the way of events that no rule wants.
     out->addFnAttr(llvm::Attribute::NoInline);
+    if (type->getReturnType() == i1_) out->addRetAttr(llvm::Attribute::ZExt);
     return out;
 }
 
-void Emitter::emit_function(uint32_t node) {
-    Function* function = node_function(node);
-    begin(function, function->getName().str());
+// A function of node_type_. `evaluate` branches to one of two blocks; what it says is remembered if there is
+// memory for it.
+template <typename Evaluate>
+void Emitter::emit_verdict(Function* function, const std::string& name, uint32_t memo, Evaluate&& evaluate) {
+    begin(function, name);
     scratch_ = function->getArg(2);
     memory_ = function->getArg(3);
     BasicBlock* yes = block("yes");
     BasicBlock* no = block("no");
-    branch_inline(node, yes, no);
+    evaluate(yes, no);
     for (bool verdict : {true, false}) {
         b_.SetInsertPoint(verdict ? yes : no);
-        if (memo_[node] != 0) {
+        if (memo != 0) {
             auto* event = b_.CreateLoad(i32_, memory_);
-            b_.CreateStore(b_.CreateAdd(b_.CreateShl(event, 1), b_.getInt32(verdict)), memory(memo_[node]));
+            b_.CreateStore(b_.CreateAdd(b_.CreateShl(event, 1), b_.getInt32(verdict)), memory(memo));
         }
         b_.CreateRet(b_.getInt1(verdict));
     }
 }
 
-// The verdict of the rule of a given number.
-void Emitter::emit_rule() {
-    auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_, i32_}, false);
-    auto* function = Function::Create(type, Function::ExternalLinkage, kRuleSymbol, *module_);
+void Emitter::emit_function(uint32_t node) {
+    Function* function = node_function(node);
+    emit_verdict(function, function->getName().str(), memo_[node],
+                 [&](BasicBlock* yes, BasicBlock* no) { branch_inline(node, yes, no); });
+}
+
+// The functions of those conditions that are evaluated for candidates, by rule; null for others.
+void Emitter::emit_conditions() {
+    std::vector<llvm::Constant*> functions(plan_.rules.size(), llvm::ConstantPointerNull::get(b_.getPtrTy()));
+    for (const Bucket& bucket : dispatch_.program.buckets)
+        for (const Bucket::Member& member : bucket.members)
+            if (!bucket.in_turn && compiled_[member.rule] && functions[member.rule]->isNullValue())
+                functions[member.rule] = condition_function(member.rule);
+    auto* type = llvm::ArrayType::get(ptr_, functions.size());
+    auto* table = llvm::ConstantArray::get(type, functions);
+    new llvm::GlobalVariable(*module_, type, true, llvm::GlobalValue::ExternalLinkage, table, kConditionsSymbol);
+}
+
+Function* Emitter::condition_function(uint32_t rule) {
+    uint32_t node = plan_.rules[rule].node;
+    if (outlined_[node] && memo_[node] == 0) return node_function(node);
+    auto* function = Function::Create(node_type_, Function::InternalLinkage, "rule", *module_);
     function->addRetAttr(llvm::Attribute::ZExt);
-    begin(function, "rule");
-    scratch_ = function->getArg(2);
-    memory_ = function->getArg(3);
-    BasicBlock* yes = block("yes");
-    BasicBlock* no = block("no");
-    BasicBlock* other = block("without_code");
-    auto* choice = b_.CreateSwitch(function->getArg(4), other);
-    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
-        if (!compiled_[rule]) continue;
-        BasicBlock* evaluated = block("evaluated");
-        choice->addCase(b_.getInt32(rule), evaluated);
-        b_.SetInsertPoint(evaluated);
-        branch_rule(rule, yes, no);
-    }
-    b_.SetInsertPoint(other);
-    stand_at(nullptr);
-    b_.CreateRet(call(kWalkSymbol, i1_, {program_, slots_, scratch_, memory_, function->getArg(4)}));
-    b_.SetInsertPoint(yes);
-    b_.CreateRet(b_.getTrue());
-    b_.SetInsertPoint(no);
-    b_.CreateRet(b_.getFalse());
+    emit_verdict(function, "rule", 0, [&](BasicBlock* yes, BasicBlock* no) { branch_rule(rule, yes, no); });
+    return function;
 }
 
 // From the type of the event to its bucket.
@@ -255,8 +271,12 @@ void Emitter::emit_bucket(size_t index) {
     known_ = &dispatch_.types[index].atoms;
     if (bucket.in_turn)
         emit_chain(bucket, function->getArg(4), function->getArg(5));
-    else
+    else {
+        if (bucket.mixed)
+            b_.CreateStore(function->getArg(2),
+                           b_.CreateConstInBoundsGEP1_64(i8_, scratch_, offsetof(Scratch, type)));
         emit_looks(bucket, index, function->getArg(4), function->getArg(5));
+    }
     known_ = nullptr;
 }
 
@@ -381,7 +401,7 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
     for (const Bucket::Always& always : bucket.always)
         when(holds_all(held, always.guards), [&] {
             if (in_word)
-                add_to(found_, b_.getInt64(dispatch_.program.lists[always.list].front().bits));
+                add_to(found_, b_.getInt64(dispatch_.program.word_of(always.list)));
             else
                 call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
         });

@@ -9,13 +9,14 @@
 
 namespace stoop {
 
-// The functions of LinkedCode.
+// What LinkedCode gives out.
 constexpr const char* kMatchSymbol = "stoop_match";
-constexpr const char* kRuleSymbol = "stoop_rule";
+constexpr const char* kConditionsSymbol = "stoop_conditions";
 
 // What the code calls; see compiler/codegen/module.h.
 constexpr const char* kTestSymbol = "stoop_test_atom";
 constexpr const char* kBeginSymbol = "stoop_begin_event";
+constexpr const char* kExceptedSymbol = "stoop_is_excepted";
 constexpr const char* kWalkSymbol = "stoop_walk_rule";
 constexpr const char* kRegexSymbol = "stoop_test_regex";
 constexpr const char* kContainsSymbol = "stoop_contains";
@@ -31,7 +32,7 @@ constexpr const char* kCompareSymbol = "bcmp";  // the C library's, by the name 
 // What one module has of the code. Modules are made at the same time and linked into one program; what they
 // call of each other is hidden from all else.
 struct Part {
-    bool entry = false;             // from the type of the event to its bucket, and the verdicts of rules
+    bool entry = false;             // from the type of the event to its bucket
     std::vector<uint32_t> buckets;  // what a match runs through on every event
     bool conditions = false;        // which are evaluated seldom
 };

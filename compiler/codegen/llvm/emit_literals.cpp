@@ -41,7 +41,8 @@ void Emitter::add_found(const Literal& literal, llvm::Value* held) {
         auto add = [&] { call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(literal.list), scratch_}); };
         when(holds_all(held, literal.guards), [&] {
             if (!literal.exception) return add();
-            when(b_.CreateNot(is_excepted(*literal.exception)), add);
+            auto* excepted = call(kExceptedSymbol, i1_, {program_, b_.getInt32(*literal.exception), slots_});
+            when(b_.CreateNot(excepted), add);
         });
         return;
     }
@@ -104,34 +105,6 @@ void Emitter::find_equal(const std::vector<const Literal*>& literals, llvm::Valu
     }
     switch_on_text(cases, slot, done);
     b_.SetInsertPoint(done);
-}
-
-// Whether this comparison with texts holds. Asked in many places, so it is a function.
-llvm::Value* Emitter::is_excepted(uint32_t atom) {
-    Function*& out = exceptions_[atom];
-    if (!out) {
-        auto* type = llvm::FunctionType::get(i1_, {ptr_, ptr_}, false);
-        out = Function::Create(type, Function::InternalLinkage, "exception", *module_);
-        out->addFnAttr(llvm::Attribute::NoInline);
-    }
-    return b_.CreateCall(out, {program_, slots_});
-}
-
-void Emitter::emit_exception(const Atom& atom, Function* function) {
-    begin(function, "exception");
-    BasicBlock* yes = block("yes");
-    BasicBlock* no = block("no");
-    BasicBlock* present = block("present");
-    auto* slot = slot_address(atom.left.slot);
-    b_.CreateCondBr(is_present(slot), present, no);
-    b_.SetInsertPoint(present);
-    std::vector<TextCase> cases;
-    for (const Value& constant : atom.constants) cases.push_back({constant.text(), yes});
-    switch_on_text(cases, slot, no);
-    for (bool verdict : {true, false}) {
-        b_.SetInsertPoint(verdict ? yes : no);
-        b_.CreateRet(b_.getInt1(verdict));
-    }
 }
 
 // `literals` by their texts, which begin at the value's beginning or, reversed, at its end.

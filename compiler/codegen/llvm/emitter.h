@@ -58,9 +58,12 @@ class Emitter {
     Function* bucket_function(size_t index) {
         return function("bucket" + std::to_string(index), match_type_);
     }
+    template <typename Evaluate>
+    void emit_verdict(Function* function, const std::string& name, uint32_t memo, Evaluate&& evaluate);
     void emit_function(uint32_t node);
     void branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no);
-    void emit_rule();
+    void emit_conditions();
+    Function* condition_function(uint32_t rule);
     void emit_match();
     void emit_bucket(size_t index);
     void emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit);
@@ -81,8 +84,6 @@ class Emitter {
     }
     void add_found(const Dispatch::Literal& literal, llvm::Value* held);
     void switch_on_text(const std::vector<TextCase>& cases, llvm::Value* slot, BasicBlock* otherwise);
-    llvm::Value* is_excepted(uint32_t atom);
-    void emit_exception(const Atom& atom, Function* function);
     void find_equal(const std::vector<const Dispatch::Literal*>& literals, llvm::Value* held,
                     llvm::Value* slot);
     void find_ends(const std::map<std::string, const Dispatch::Literal*>& literals, bool reversed,
@@ -138,7 +139,7 @@ class Emitter {
     static constexpr size_t kMostInline = 32;
     // Rules behind the first ones with so many nodes together have no code of their own: LLVM would take
     // minutes, and gigabytes.
-    static constexpr size_t kMostNodes = 100'000;
+    const size_t kMostNodes = getenv("X_NODES") ? strtoul(getenv("X_NODES"), nullptr, 10) : 100000;
 
     std::optional<DebugLines> lines_;  // none if they are not wanted
 
@@ -148,7 +149,6 @@ class Emitter {
     std::vector<bool> compiled_;                // by rule: whether there is code for it
     std::vector<size_t> weight_;                // nodes that stand in the function of the user
     std::vector<bool> outlined_;                // has a function of its own
-    std::map<uint32_t, Function*> exceptions_;  // by atom, those that are asked of
     llvm::FunctionType* node_type_ = nullptr;   // of that function
     llvm::FunctionType* match_type_ = nullptr;  // of a match, and of its part in a bucket
     // In the function that is being made:
@@ -156,7 +156,7 @@ class Emitter {
     // Where the members that were found are gathered, as bits, and those that cannot fire; nothing in a
     // bucket that does not fit a word.
     llvm::Value *found_ = nullptr, *excluded_ = nullptr;
-    const std::vector<Known>* known_ = nullptr;  // atoms of which the event type says all
+    const KnownAtoms* known_ = nullptr;  // atoms of which the event type says all
 };
 
 // What `then` emits is done where the condition holds.
