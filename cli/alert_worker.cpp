@@ -79,7 +79,7 @@ bool AlertWorker::print(const PlanRule& rule, AlertBatch& out) {
 }
 
 EventProblem AlertWorker::too_long(const PlanRule& rule) const {
-    return {EventProblem::Kind::OverLimit,
+    return {EventProblem::Kind::LimitExceeded,
             fmt::format("the alert of rule '{}' on this event is too long: {} allowed", rule.name,
                         limit_text(Limit::AlertBytes, job_.alerts.largest)),
             "",

@@ -20,7 +20,7 @@ struct Options {
     std::vector<std::string> events;
     std::string rule;
     std::string why_not;
-    size_t limit = 10;
+    size_t nearest = 10;
     std::string matching = "first";
     std::string format = "human";
 
@@ -59,7 +59,7 @@ int explain_events(const Options& options, const Plan& plan, const std::vector<c
 
 int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matching matching,
             const Limits& limits, EventInput& input, Explainer& explainer) {
-    NearMisses misses(plan, rule, matching, options.limit, limits[Limit::ReportBytes]);
+    NearMisses misses(plan, rule, matching, options.nearest, limits[Limit::ReportBytes]);
     int exit = input.read(options.events, [&](const Event& event, const std::string& file) {
         if (!is_for(plan, event, file)) return true;
         misses.add(event, [&](const NearMisses::Miss& miss) {
@@ -127,7 +127,7 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
                                         "Only the events on which the rule of this name does not fire, "
                                         "nearest misses first");
     why_not->excludes(rule);
-    command->add_option("--limit", options->limit, "With --why-not, how many events to show")
+    command->add_option("--nearest", options->nearest, "With --why-not, how many events to show")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str()
         ->needs(why_not);

@@ -1,8 +1,6 @@
 #include "compiler/codegen/native.h"
 
 #include <dlfcn.h>
-#include <ctime>
-#include <cstdio>
 
 #include <filesystem>
 
@@ -62,11 +60,7 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
     const CodeCache* cache = options.lines ? nullptr : options.cache;
     const CodeGenerator* generator = code_generator(error);
     if (!generator) return nullptr;
-    timespec t1; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1); fprintf(stderr, "before %.2f\n", t1.tv_sec + t1.tv_nsec / 1e9);
     Dispatch dispatch = make_dispatch(plan);
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1); fprintf(stderr, "dispatch %.2f; atoms %zu nodes %zu\n", t1.tv_sec + t1.tv_nsec / 1e9, plan.atoms.size(), plan.nodes.size());
-    for (auto& b : dispatch.program.buckets) fprintf(stderr, "%zu ", b.members.size());
-    fprintf(stderr, "\n");
     auto parts = std::make_unique<Parts>();
     std::string key;
     if (cache) {

@@ -15,7 +15,7 @@ constexpr size_t kHead = 600, kTail = 200, kBeforeFocus = 60, kAfterFocus = 120;
 
 // A text that is not UTF-8 is not searched for long.
 size_t character_at(std::string_view text, size_t at) {
-    for (size_t back = 0; back < 3 && at > back && at - back < text.size(); ++back)
+    for (size_t back = 0; back <= 3 && back <= at && at - back < text.size(); ++back)
         if (starts_character(text[at - back])) return at - back;
     return at;
 }

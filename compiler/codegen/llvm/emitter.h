@@ -139,7 +139,7 @@ class Emitter {
     static constexpr size_t kMostInline = 32;
     // Rules behind the first ones with so many nodes together have no code of their own: LLVM would take
     // minutes, and gigabytes.
-    const size_t kMostNodes = getenv("X_NODES") ? strtoul(getenv("X_NODES"), nullptr, 10) : 100000;
+    static constexpr size_t kMostNodes = 100'000;
 
     std::optional<DebugLines> lines_;  // none if they are not wanted
 

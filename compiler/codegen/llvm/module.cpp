@@ -17,8 +17,6 @@
 #include <llvm/TargetParser/Host.h>
 
 #include <cstring>
-#include <chrono>
-#include <ctime>
 #include <optional>
 
 #include "compiler/at_once.h"
@@ -77,23 +75,12 @@ std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispa
             errors[i] = llvm::toString(machine.takeError());
             return;
         }
-        auto T0 = std::chrono::steady_clock::now();
-        auto tick = [&](const char* what) {
-            timespec ts; clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-            fprintf(stderr, "part %zu %s wall %.2f cpu %.2f\n", i, what, std::chrono::duration<double>(std::chrono::steady_clock::now() - T0).count(), ts.tv_sec + ts.tv_nsec / 1e9);
-        };
-        tick("start");
         llvm::LLVMContext context;
         auto module = emit_module(plan, dispatch, all[i], lines, context);
         module->setDataLayout((*machine)->createDataLayout());
         module->setTargetTriple((*machine)->getTargetTriple().str());
-        tick("emitted");
-        size_t is = 0; for (auto& f : *module) is += f.getInstructionCount();
         if (best) optimise(*module, **machine);
-        tick("optimised");
-        size_t is2 = 0; size_t fs = 0; for (auto& f : *module) is2 += f.getInstructionCount(), fs++;
         errors[i] = use(*module, **machine, out[i]);
-        tick("codegen"); fprintf(stderr, "  instructions %zu -> %zu, functions %zu, object %zu\n", is, is2, fs, out[i].size());
     });
     for (const std::string& problem : errors)
         if (error.empty()) error = problem;
@@ -250,7 +237,6 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
         if (auto fault = (*jit)->addObjectFile(std::move(copy))) return fault;
     }
     LinkedCode::Functions functions;
-    timespec t1; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
     auto find = [&](const char* name, auto& function) -> llvm::Error {
         auto symbol = (*jit)->lookup(name);
         if (!symbol) return symbol.takeError();
@@ -259,7 +245,6 @@ llvm::Expected<std::unique_ptr<LinkedCode>> try_link(std::string_view object, co
     };
     if (auto fault = find(kMatchSymbol, functions.match)) return fault;
     if (auto fault = find(kConditionsSymbol, functions.conditions)) return fault;
-    timespec t2; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t2); fprintf(stderr, "link cpu %.2f\n", (t2.tv_sec - t1.tv_sec) + (t2.tv_nsec - t1.tv_nsec) / 1e9);
     if (lines)
         if (auto fault = tell_perf(object_files(object), **jit)) return fault;
     return std::make_unique<Linked>(std::move(*jit), functions);
