@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/alert/json_escape.h"
 #include "runtime/base/printable.h"
+#include "runtime/reference/recorded.h"
 
 namespace stoop::cli {
 namespace {
@@ -17,41 +20,57 @@ AlertWorker::AlertWorker(const AlertJob& job)
       decoder_(job.schema, job.plan, job.strict ? Check::AllFields : Check::AskedFields, job.limits),
       fired_(job.plan.rules.size() + 1),
       renderer_(job.plan, job.alerts),
-      incidents_(job.plan, job.alerts) {}
+      incidents_(job.plan, job.alerts) {
+    std::vector<bool> asked(job.plan.slots.size());
+    for (const Atom& atom : job.plan.atoms)
+        for_each_slot(atom, [&](uint32_t slot) {
+            if (!asked[slot]) asked_.push_back(slot);
+            asked[slot] = true;
+        });
+}
 
 void AlertWorker::run(const InputBlock& input, BlockResult& result, const WriteAlerts& write_alerts) {
     result.fired.resize(job_.plan.rules.size());
     go_on_ = true;
     for (size_t i = 0; i < input.block.records.size(); ++i) {
+        const Record& record = input.block.records[i];
         auto problem = decode_record(decoder_, input, i, true, event_);
-        if (!problem && event_.source == job_.plan.source) problem = match(result, write_alerts);
+        uint32_t fired = 0;
+        if (!problem && event_.source == job_.plan.source) problem = match(result, write_alerts, fired);
         if (!go_on_) return;
         if (!problem) {
             ++result.events;
+            note(fired, input, record, result.notes);
+            continue;
+        }
+        if (decoder_.is_unread()) {
+            ++result.events;
+            result.notes.add_opened(decoder_.opened());
+            note_unread(decoder_.why_unread(), input, record, result.notes);
             continue;
         }
         ++result.bad;
         if (result.problems.size() < kMostShown)
-            result.problems.push_back(bad_event_text(*problem, input, input.block.records[i], job_.color));
+            result.problems.push_back(bad_event_text(*problem, input, record, job_.color));
         result.stop = job_.strict;
         if (result.stop) return;
     }
 }
 
-// A problem is an alert that is too long; the others are there.
-std::optional<EventProblem> AlertWorker::match(BlockResult& result, const WriteAlerts& write_alerts) {
-    uint32_t count =
+std::optional<EventProblem> AlertWorker::match(BlockResult& result, const WriteAlerts& write_alerts,
+                                              uint32_t& fired) {
+    fired =
         job_.matcher.engine(1).match(event_.values.data(), event_.type, scratch_, fired_.data(), job_.limit);
-    if (count == 0) return std::nullopt;
+    if (fired == 0) return std::nullopt;
     AlertBatch& alerts = result.alerts;
     std::optional<EventProblem> problem;
     if (job_.form == AlertForm::Verdicts) {
-        for (uint32_t i = 0; i < count; ++i) ++result.fired[fired_[i]];
-        print_verdicts(count, alerts);
+        for (uint32_t i = 0; i < fired; ++i) ++result.fired[fired_[i]];
+        print_verdicts(fired, alerts);
         if (alerts.text.size() >= kMostHeld) go_on_ = write_alerts();
         return problem;
     }
-    for (uint32_t i = 0; i < count && go_on_; ++i) {
+    for (uint32_t i = 0; i < fired && go_on_; ++i) {
         const PlanRule& rule = job_.plan.rules[fired_[i]];
         if (!print(rule, alerts)) {
             if (!problem) problem = too_long(rule);
@@ -61,6 +80,46 @@ std::optional<EventProblem> AlertWorker::match(BlockResult& result, const WriteA
         if (alerts.text.size() >= kMostHeld) go_on_ = write_alerts();
     }
     return problem;
+}
+
+void AlertWorker::note_unread(const Unread& why, const InputBlock& input, const Record& record,
+                              RunNotes& notes) {
+    notes.add_unread(input.quoted ? why : without_names(why), RunNotes::Place{input.file, record.line});
+}
+
+// What there is to say of an event that was read, after it has been matched.
+void AlertWorker::note(uint32_t fired, const InputBlock& input, const Record& record, RunNotes& notes) {
+    notes.add_opened(decoder_.opened());
+    if (event_.source != job_.plan.source)
+        return note_unread({Unread::Kind::OtherSource, event_.source}, input, record, notes);
+    const auto* misspelt = decoder_.misspelling(event_);
+    if (misspelt)
+        note_unread({Unread::Kind::MisspeltField, misspelt->name,
+                     decoder_.slots()[misspelt->slot].ref.spelling},
+                    input, record, notes);
+    bool read = fired > 0 || asked_.empty() || std::any_of(asked_.begin(), asked_.end(), [&](uint32_t slot) {
+        const Value& value = event_.values[slot];
+        return value.state != State::NotRecorded && !value.derived;
+    });
+    if (!read && !misspelt) note_unread(decoder_.why_unread(), input, record, notes);
+    if (read && (job_.strict || RunNotes::looks_at(event_.number, job_.plan.rules.size())))
+        look_into(fired, notes);
+}
+
+// Rules that come after the last one that was asked for have no verdict.
+void AlertWorker::look_into(uint32_t fired, RunNotes& notes) {
+    const auto& rules = job_.plan.rules;
+    auto end = fired == job_.limit ? fired_[fired - 1] + 1 : static_cast<uint32_t>(rules.size());
+    bool certain = true;
+    for (uint32_t r = 0; r < end; ++r) {
+        if (!rules[r].event_types.contains(event_.type)) continue;
+        scratch_.arena.reset();
+        auto slots = unrecorded_slots(job_.plan, rules[r], event_.values.data(), scratch_);
+        if (slots.empty()) continue;
+        certain = false;
+        notes.add_uncertain(r, slots, rules[r].name == event_.rule);
+    }
+    notes.add_looked_at(certain);
 }
 
 bool AlertWorker::print(const PlanRule& rule, AlertBatch& out) {

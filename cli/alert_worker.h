@@ -1,4 +1,4 @@
-// What `stoop run` does with a block of events: decode, match, render. Everything but the plan and the
+// What `stoop run` does with a block of events: decode, match, render, and note what cannot be known. Everything but the plan and the
 // matcher, which all threads share, is the worker's own.
 #pragma once
 
@@ -17,9 +17,10 @@ struct AlertJob {
     Matcher& matcher;
     AlertForm form = AlertForm::Text;
     AlertOptions alerts;
-    uint32_t limit = 1;     // alerts an event
-    Limits limits{};        // of an event
-    bool strict = false;    // all fields are checked, and the first bad event is the last
+    uint32_t limit = 1;  // alerts an event
+    Limits limits{};     // of an event
+    // All fields are checked, the first bad event is the last, and all verdicts are looked into.
+    bool strict = false;
     bool color = false;     // of messages
     bool terminal = false;  // shows the alerts: values command it nothing
 };
@@ -30,7 +31,12 @@ class AlertWorker : public BlockWorker {
     void run(const InputBlock& input, BlockResult& result, const WriteAlerts& write_alerts) override;
 
   private:
-    std::optional<EventProblem> match(BlockResult& result, const WriteAlerts& write_alerts);
+    // The rules that fire: `fired`, the first of fired_. A problem is an alert that is too long; the others
+    // are there.
+    std::optional<EventProblem> match(BlockResult& result, const WriteAlerts& write_alerts, uint32_t& fired);
+    void note(uint32_t fired, const InputBlock& input, const Record& record, RunNotes& notes);
+    void note_unread(const Unread& why, const InputBlock& input, const Record& record, RunNotes& notes);
+    void look_into(uint32_t fired, RunNotes& notes);
     bool print(const PlanRule& rule, AlertBatch& out);
     void print_verdicts(uint32_t count, AlertBatch& out) const;
     EventProblem too_long(const PlanRule& rule) const;
@@ -40,6 +46,7 @@ class AlertWorker : public BlockWorker {
     Event event_;
     Scratch scratch_;
     std::vector<uint32_t> fired_;
+    std::vector<uint32_t> asked_;  // slots that conditions read
     AlertRenderer renderer_;
     IncidentRenderer incidents_;
     bool go_on_ = true;  // in this block

@@ -37,6 +37,7 @@ struct Loaded {
     LoadedRules rules;
     std::unique_ptr<Matcher> matcher;
     std::vector<Event> events;
+    std::string engine;
     double load_ms = 0, compile_ms = 0;
 
     const Plan& plan() const { return *rules.compilation->plan; }
@@ -46,16 +47,26 @@ struct Loaded {
     }
 };
 
+// One that does not change while it is measured: `auto` is native code if there is any. `engine` is set to what
+// it came to.
+std::unique_ptr<Matcher> settled_matcher(EngineOptions options, const Plan& plan, std::string& engine) {
+    engine = options.name;
+    if (options.name != "auto") return make_matcher(options, plan);
+    auto out = std::make_unique<Matcher>(plan, EngineChoice::Native, std::nullopt);
+    engine = out->problem().empty() ? "native" : "reference";
+    if (!out->problem().empty()) say_no_native_code(*out);
+    return out;
+}
+
 int load(const RuleOptions& rules, const Options& options, const Global& global, Loaded& out) {
     auto start = std::chrono::steady_clock::now();
     out.rules = load_rules(rules, global);
     out.load_ms = ms_since(start);
     if (out.rules.exit != kOk) return out.rules.exit;
     start = std::chrono::steady_clock::now();
-    EngineOptions engine = options.engine;
-    if (engine.name == "auto") engine.name = "native";  // it is not measured while it changes
-    out.matcher = make_matcher(engine, out.plan());
+    out.matcher = settled_matcher(options.engine, out.plan(), out.engine);
     out.compile_ms = ms_since(start);
+    if (!out.matcher) return kUsage;
     EventInput input(global.schema(), out.plan(), global, true);
     bool too_many = false;
     // What an event's values point to moves with it: its arena is given up to the copy.
@@ -135,7 +146,7 @@ int bench(const Options& options, const Global& global) {
     }
     bool failed = options.gate && (regressed(speed.throughput, *allowed) || regressed(speed.p99, *allowed));
     ordered_json out = {
-        {"engine", options.engine.name},
+        {"engine", now.engine},
         {"events", now.events.size()},
         {"rules", now.plan().rules.size()},
         {"repetitions", options.repetitions},
@@ -160,7 +171,7 @@ int bench(const Options& options, const Global& global) {
         return failed ? kFound : kOk;
     }
     print("{} rules, {} events, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
-          now.plan().rules.size(), out["events"].get<size_t>(), options.engine.name, speed.after.median,
+          now.plan().rules.size(), out["events"].get<size_t>(), now.engine, speed.after.median,
           options.repetitions, speed.after.p99);
     for (const auto& [type, figures] : out["by_event_type"].items())
         print("  {:<20} {:>8} events {:>10.1f} ns\n", type, figures["events"].get<size_t>(),

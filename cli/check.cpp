@@ -1,10 +1,12 @@
 // stoop check: load, resolve, type-check; print every diagnostic.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/command.h"
 #include "cli/diagnostic_formats.h"
 #include "cli/falco_document.h"
 #include "cli/message.h"
+#include "compiler/describe.h"
 #include "compiler/print.h"
 
 namespace stoop::cli {
@@ -16,15 +18,30 @@ struct Options {
     std::string emit;
 };
 
-std::string summary(const Compilation& c) {
-    auto count = [](size_t n, const char* what) {
-        return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-    };
-    return fmt::format("{}, {}, {}: {}", count(c.ruleset.rules.size(), "rule"),
-                       count(c.ruleset.macros.size(), "macro"), count(c.ruleset.lists.size(), "list"),
-                       c.diagnostics.errors()     ? count(c.diagnostics.errors(), "error")
-                       : c.diagnostics.warnings() ? "ok, with " + count(c.diagnostics.warnings(), "warning")
-                                                  : "ok");
+std::string count(size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
+// `3 rules`, `93 rules (12 disabled)`, `0 of 32 rules checked (32 for the unknown source 'okta')`
+std::string rules_text(const RuleCounts& rules) {
+    std::vector<std::string> notes;
+    for (const auto& [source, number] : rules.unknown_sources)
+        notes.push_back(fmt::format("{} for the unknown source '{}'", number, source));
+    if (rules.skipped > 0) notes.push_back(fmt::format("{} skipped, as they ask to be", rules.skipped));
+    bool all = notes.empty();
+    if (rules.disabled > 0) notes.push_back(fmt::format("{} disabled", rules.disabled));
+    std::string out = all ? count(rules.all, "rule")
+                          : fmt::format("{} of {} checked", rules.checked(), count(rules.all, "rule"));
+    return notes.empty() ? out : fmt::format("{} ({})", out, fmt::join(notes, ", "));
+}
+
+std::string summary(const Compilation& c, const RuleCounts& rules) {
+    size_t errors = c.diagnostics.errors(), warnings = c.diagnostics.warnings();
+    std::string found = rules.all > 0 && rules.checked() == 0 ? "nothing checked" : "ok";
+    if (errors > 0)
+        found = count(errors, "error");
+    else if (warnings > 0)
+        found += ", with " + count(warnings, "warning");
+    return fmt::format("{}, {}, {}: {}", rules_text(rules), count(c.ruleset.macros.size(), "macro"),
+                       count(c.ruleset.lists.size(), "list"), found);
 }
 
 // Nothing, after a message, if there is no native code.
@@ -42,7 +59,7 @@ int check(const Options& options, const Global& global) {
     LoadedRules rules = load_rules(options.rules, global, options.format == "human");
     const Compilation& c = *rules.compilation;
     if (options.format == "json") {
-        print_json(rules);
+        print_json(rules, count_rules(c.ruleset, global.schemas));
     } else if (options.format == "sarif") {
         print_sarif(rules);
     } else if (options.format == "github") {
@@ -56,7 +73,7 @@ int check(const Options& options, const Global& global) {
         write_output(out);
         if (out.empty() && (options.emit == "ir" || options.emit == "asm")) return kUsage;
     } else if (!global.quiet && rules.exit != kUsage) {
-        print("{}\n", summary(c));
+        print("{}\n", summary(c, count_rules(c.ruleset, global.schemas)));
     }
     return rules.exit;
 }

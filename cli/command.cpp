@@ -134,9 +134,16 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& 
                   : options.name == "reference" ? EngineChoice::Reference
                                                 : EngineChoice::Auto;
     auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines);
-    if (!out->problem().empty() && choice == EngineChoice::Native)
-        message("warning: no native code on this machine ({}); using the reference engine\n", out->problem());
-    return out;
+    if (out->problem().empty() || choice != EngineChoice::Native) return out;
+    message(
+        "error: no native code on this machine ({}); '--engine reference' evaluates the same rules, slower\n",
+        out->problem());
+    return nullptr;
+}
+
+void say_no_native_code(const Matcher& matcher) {
+    message("warning: no native code on this machine ({}); the reference engine is used, which is slower\n",
+            matcher.problem());
 }
 
 }  // namespace stoop::cli

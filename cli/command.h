@@ -79,7 +79,9 @@ struct EngineOptions {
 };
 void add_engine_option(CLI::App& command, EngineOptions& options);
 void add_cache_option(CLI::App& command, EngineOptions& options);
-// Says so if native code was wanted and cannot be had: the reference engine gives the same verdicts, slower.
+// Null, after a message, if native code was asked for and cannot be had.
 std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan);
+// The message where `auto` came to do without: the reference engine gives the same verdicts, slower.
+void say_no_native_code(const Matcher& matcher);
 
 }  // namespace stoop::cli

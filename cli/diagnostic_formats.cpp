@@ -65,12 +65,18 @@ json as_sarif(const Diagnostic& d, const Sources& sources) {
 
 }  // namespace
 
-void print_json(const LoadedRules& rules) {
+void print_json(const LoadedRules& rules, const RuleCounts& counts) {
     const Compilation& c = *rules.compilation;
     json list = json::array();
     for_each(rules, [&](const Diagnostic& d) { list.push_back(as_json(d, c.sources)); });
     print({{"errors", c.diagnostics.errors() + rules.unreadable.errors()},
            {"warnings", c.diagnostics.warnings()},
+           {"rules",
+            {{"all", counts.all},
+             {"checked", counts.checked()},
+             {"disabled", counts.disabled},
+             {"skipped", counts.skipped},
+             {"unknown_sources", counts.unknown_sources}}},
            {"diagnostics", std::move(list)}});
 }
 

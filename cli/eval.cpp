@@ -43,6 +43,7 @@ int evaluate_one(const Options& options, const Global& global) {
         return kOk;
     }
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
+    if (!matcher) return kUsage;
     EventInput input(global.schema(), plan, global, false);
     Scratch scratch;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
@@ -76,8 +77,9 @@ class CaseBatch {
     }
     size_t size() const { return cases_.size(); }
 
-    // Prints a line for each case; false if a case has fields that are not an event.
-    bool run(bool json);
+    // Prints a line for each case. kInvalid if a case has fields that are not an event, kUsage if no case can
+    // be evaluated.
+    int run(bool json);
 
   private:
     struct Case {
@@ -112,7 +114,7 @@ void CaseBatch::print_case(const Case& one, const ordered_json& got, const Diagn
         print("{}: {}{}\n", one.id, got.dump(), problem ? ": " + problem->message : "");
 }
 
-bool CaseBatch::run(bool json) {
+int CaseBatch::run(bool json) {
     std::vector<RuleSource> sources;
     for (size_t i = 0; i < cases_.size(); ++i) sources.push_back({std::to_string(i), cases_[i].condition});
     auto compilation = compile(std::move(sources), global_);
@@ -126,11 +128,12 @@ bool CaseBatch::run(bool json) {
         rule_of[std::stoul(plan.rules[rule].name)] = rule;
 
     std::unique_ptr<Matcher> matcher = make_matcher(engine_, plan);
+    if (!matcher) return kUsage;
     EventDecoder decoder(global_.schema(), plan, Check::AllFields, global_.limits);
     Event event;
     Scratch scratch;
     std::vector<uint32_t> fired(plan.rules.size() + 1);
-    bool valid = true;
+    int exit = kOk;
     for (size_t i = 0; i < cases_.size(); ++i) {
         if (problems[i]) {
             bool syntax = problems[i]->problem == Problem::Syntax;
@@ -149,7 +152,7 @@ bool CaseBatch::run(bool json) {
         }
         if (auto problem = decoder.decode(cases_[i].fields, event)) {
             message("error: case {}: {}\n", cases_[i].id, problem->message);
-            valid = false;
+            exit = kInvalid;
             continue;
         }
         uint32_t count = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, fired.data(),
@@ -158,7 +161,7 @@ bool CaseBatch::run(bool json) {
         print_case(cases_[i], verdict, nullptr, compilation->sources, json);
     }
     cases_.clear();
-    return valid;
+    return exit;
 }
 
 int evaluate_cases(const Options& options, const Global& global) {
@@ -167,24 +170,26 @@ int evaluate_cases(const Options& options, const Global& global) {
     BlockReader reader(source);
     CaseBatch batch(options.engine, global);
     bool json = options.format == "json";
-    bool valid = true;
-    for (Block block; reader.next(block);)
+    int exit = kOk;
+    for (Block block; exit != kUsage && reader.next(block);)
         for (const Record& record : block.records) {
             try {
                 batch.add(block.text(record));
             } catch (const nlohmann::json::exception&) {
                 message("error: {}:{}: not a case: expected {{\"id\", \"condition\", \"fields\"}}\n",
                         display_name(options.cases), record.line);
-                valid = false;
+                exit = std::max<int>(exit, kInvalid);
             }
-            if (batch.size() == kBatch) valid = batch.run(json) && valid;
+            if (batch.size() < kBatch) continue;
+            exit = std::max(exit, batch.run(json));
+            if (exit == kUsage) break;
         }
-    valid = batch.run(json) && valid;
+    if (exit != kUsage) exit = std::max(exit, batch.run(json));
     if (!source.problem().empty()) {
         message("error: cannot read {}: {}\n", display_name(options.cases), source.problem());
         return kUsage;
     }
-    return valid ? kOk : kInvalid;
+    return exit;
 }
 
 }  // namespace

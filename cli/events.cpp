@@ -7,9 +7,9 @@ std::optional<EventProblem> decode_record(EventDecoder& decoder, const InputBloc
     const Record& record = input.block.records[index];
     if (auto problem = flaw_problem(record.flaw)) return problem;
     std::string_view text = input.block.text(record);
+    event.number = input.block.first + index;
     auto problem = in_place ? decoder.decode_in_place(text, event) : decoder.decode(text, event);
     if (problem) return flawed(std::move(*problem), record.flaw, text.size());
-    event.number = input.block.first + index;
     event.line = record.line;
     return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "compiler/source/falco_schema.h"
 #include "runtime/base/utf8.h"
 
 namespace stoop::cli {
@@ -86,25 +87,29 @@ std::string expression_name(const std::string& text) {
     return "\"" + out + "\"";
 }
 
-// The line around an offset, and a caret below it.
+// The line around an offset, or the one before it if it is a line's end, and a caret below it.
 std::string snippet(std::string_view text, size_t offset) {
     constexpr size_t kWidth = 80;  // to either side
     if (text.empty()) return "<No context available>\n";
     offset = std::min(offset, text.size() - 1);
+    while (offset > 0 && text[offset] == '\n') --offset;
     // A line may be very long: no more of it is looked at than is shown.
-    size_t from = offset - std::min(offset, kWidth + 1);
+    size_t from = offset - std::min(offset, kWidth);
     std::string_view before = text.substr(from, offset - from), after = text.substr(offset, kWidth + 1);
-    size_t line_begin = before.rfind('\n') + 1, line_end = std::min(after.find('\n'), after.size());
-    bool cut_before = before.size() - line_begin > kWidth;
+    size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+    size_t line_end = std::min(after.find('\n'), after.size());
+    // What is cut off is shown as three dots in place of the last bytes that there is room for.
+    constexpr std::string_view kCut = "...";
+    bool cut_before = before.size() - line_begin == kWidth;
     bool cut_after = line_end > kWidth;
-    size_t begin = cut_before ? offset - kWidth : from + line_begin;
-    size_t end = offset + (cut_after ? kWidth : line_end);
+    size_t begin = cut_before ? offset - kWidth + kCut.size() : from + line_begin;
+    size_t end = offset + (cut_after ? kWidth + 1 - kCut.size() : line_end);
     while (begin < offset && !starts_character(text[begin])) ++begin;
     while (end > offset && end < text.size() && !starts_character(text[end])) --end;
-    std::string out = cut_before ? "..." : "";
+    std::string out(cut_before ? kCut : "");
     size_t caret = out.size() + offset - begin;
     out += text.substr(begin, end - begin);
-    if (cut_after) out += "...";
+    if (cut_after) out += kCut;
     return fmt::format("{}\n{}^\n", out, std::string(caret, ' '));
 }
 
@@ -116,11 +121,13 @@ json context_of(const Diagnostic& d, const FalcoResult& result, const Sources& s
     uint32_t file = d.falco.order.stage == FalcoOrder::Read ? d.falco.order.file : d.span.file;
     if (!d.falco.locations.empty()) file = d.falco.locations.back().at.file;
     const SourceFile& source = sources.file(file);
+    // Falco shows the file as it is, byte order mark included, but does not count the mark.
     std::string_view text;
-    if (source.why_not_quoted().empty()) text = source.text();
+    if (source.why_not_quoted().empty()) text = source.written();
     locations[0]["position"]["name"] = source.name();
     for (const FalcoLocation& location : d.falco.locations) {
         last = mark_of(source, location.at);
+        if (location.in_column_0) last.column = 0;
         locations.push_back({{"item_type", location.kind},
                              {"item_name", location.name},
                              {"position", position(last, source.name())}});
@@ -150,18 +157,32 @@ json entry(const Diagnostic& d, const FalcoResult& result, const Sources& source
     return out;
 }
 
+// Falco holds a file against a schema before it reads it, and goes by the first document in it.
+void add_schema_check(const SourceFile& file, const FalcoResult& result, json& out) {
+    bool not_yaml = !result.errors.empty() && result.errors[0].problem == Problem::NotYaml;
+    if (not_yaml || !file.why_not_quoted().empty()) return;
+    std::vector<std::string> lines = falco_schema_lines(std::string(file.text()));
+    if (lines.empty()) return;
+    bool valid = lines[0] == "ok";
+    out["schema_valid"] = valid;
+    out["schema_warnings"] = valid ? std::vector<std::string>() : lines;
+}
+
 }  // namespace
 
 std::string falco_document(const Compilation& compilation, const Schemas& schemas) {
     json results = json::array();
+    uint32_t file = 0;
     for (const FalcoResult& result : falco_results(compilation, schemas)) {
         json errors = json::array(), warnings = json::array();
         for (const Diagnostic& d : result.errors) errors.push_back(entry(d, result, compilation.sources));
         for (const Diagnostic& d : result.warnings) warnings.push_back(entry(d, result, compilation.sources));
-        results.push_back({{"name", result.file},
-                           {"successful", result.errors.empty()},
-                           {"errors", std::move(errors)},
-                           {"warnings", std::move(warnings)}});
+        json one = {{"name", result.file},
+                    {"successful", result.errors.empty()},
+                    {"errors", std::move(errors)},
+                    {"warnings", std::move(warnings)}};
+        add_schema_check(compilation.sources.file(file++), result, one);
+        results.push_back(std::move(one));
     }
     json document = {{"falco_load_results", std::move(results)}};
     return document.dump(-1, ' ', false, json::error_handler_t::replace);

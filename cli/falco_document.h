@@ -1,5 +1,5 @@
-// The document that `falco -V … -o json_output=true` prints (spec: rules-files.md §11, rule-file-findings.md
-// §2). Without `schema_valid` and `schema_warnings`: Falco's check of the file's shape is not repeated here.
+// The document that `falco -V … -o json_output=true` prints (spec: rules-files.md §11, §12,
+// rule-file-findings.md §2).
 #pragma once
 
 #include <string>

@@ -30,9 +30,9 @@ std::string argument_text(const Field& field) {
         case ArgumentForm::None: return "";
         case ArgumentForm::Index: form = "[N]"; break;
         case ArgumentForm::Number: form = "[NS]"; break;
-        case ArgumentForm::Key: form = "[KEY]"; break;
+        case ArgumentForm::Key:
+        case ArgumentForm::DottedKey: form = "[KEY]"; break;
         case ArgumentForm::KeyOrIndex: form = "[KEY or N]"; break;
-        case ArgumentForm::DottedKey: form = ".KEY or [KEY]"; break;
         case ArgumentForm::Parameter:
         case ArgumentForm::EventType:
         case ArgumentForm::Dotted: form = ".NAME"; break;

@@ -96,10 +96,23 @@ ordered_json lists_json(const Compilation& c) {
     return out;
 }
 
+// The plugins that a schema describes, with their versions where it names them.
+ordered_json plugins_json(const Schema& schema) {
+    ordered_json out = ordered_json::array();
+    for (const Plugin& plugin : schema.plugins()) {
+        ordered_json one = {{"name", plugin.name}};
+        if (plugin.version) one["version"] = plugin.version->text();
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
 ordered_json sources_json(const Global& global) {
     ordered_json out = ordered_json::array();
     for (const Schema* schema : global.schemas.all())
-        out.push_back({{"name", schema->source()}, {"fields", schema->fields().size()}});
+        out.push_back({{"name", schema->source()},
+                       {"fields", schema->fields().size()},
+                       {"plugins", plugins_json(*schema)}});
     return out;
 }
 

@@ -141,6 +141,7 @@ void BlockResult::clear() {
     std::fill(fired.begin(), fired.end(), 0);
     events = bad = 0;
     problems.clear();
+    notes.clear();
     stop = false;
 }
 

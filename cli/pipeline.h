@@ -16,6 +16,7 @@
 
 #include "cli/event_files.h"
 #include "cli/output_file.h"
+#include "cli/run_notes.h"
 #include "cli/stop.h"
 
 namespace stoop::cli {
@@ -27,6 +28,7 @@ struct BlockResult {
     uint64_t events = 0;          // good ones
     uint64_t bad = 0;
     std::vector<std::string> problems;  // of the first bad ones
+    RunNotes notes;
     bool stop = false;                  // nothing behind this block is wanted
 
     void clear();

@@ -84,6 +84,7 @@ class Collector {
             summary_.by_rule[rule] += result.fired[rule];
             summary_.alerts += result.fired[rule];
         }
+        summary_.notes.merge(result.notes);
         summary_.bytes = input.position;
         progress_.update(input.position, summary_.events, summary_.alerts);
         if (result.stop) summary_.stopped = "the first bad event";
@@ -123,6 +124,7 @@ int run(const Options& options, const Global& global) {
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
+    if (!matcher) return kUsage;
     OutputFile output(options.output);
     if (!output.open()) return output.finish(kOk, global.quiet);
 
@@ -147,10 +149,16 @@ int run(const Options& options, const Global& global) {
 
     const RunSummary& summary = collector.finish(stop.signal());
     int exit = output.finish(collector.exit(), global.quiet);
+    if (!matcher->is_busy() && !matcher->problem().empty() && !global.quiet) say_no_native_code(*matcher);
     if (options.stats == "json")
         write_message(summary_json(summary, plan));
     else if (!global.quiet)
         write_message(summary_text(summary, plan));
+    if (exit == kOk && options.strict && summary.notes.any()) {
+        if (global.quiet && options.stats != "json")
+            write_message(summary.notes.text(summary.events, plan));
+        exit = kInvalid;
+    }
     if (exit == kOk && options.fail_on_alert && summary.alerts > 0) exit = kFound;
     if (exit != kUsage && stop.signal() != 0) exit = kSignal + stop.signal();
     // Code that is still being made is of no use any more, and LLVM cannot be interrupted.
@@ -205,7 +213,8 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
     command->add_flag("--strict", options->strict,
-                      "Stop at the first bad event; fields that no rule reads are checked, too");
+                      "Stop at the first bad event; check fields that no rule reads, too; exit with 2 if there was "
+                      "something that is not known or was not read");
     command->add_flag("--fail-on-alert", options->fail_on_alert, "Exit with 1 if a rule fires");
     command->callback([=, &global, &chosen] {
         chosen = [=, &global] {

@@ -39,7 +39,7 @@ std::string summary_text(const RunSummary& s, const Plan& plan) {
                            regexes.expressions, limit_info(Limit::RegexMemory).name, regexes.each);
     for (size_t rule : rules_with_alerts(s))
         out += format_printable("{:>10}  {}\n", s.by_rule[rule], plan.rules[rule].name);
-    return out;
+    return out + s.notes.text(s.events, plan);
 }
 
 std::string summary_json(const RunSummary& s, const Plan& plan) {
@@ -58,6 +58,7 @@ std::string summary_json(const RunSummary& s, const Plan& plan) {
     if (!s.stopped.empty()) out["stopped"] = s.stopped;
     if (const RegexMemory& regexes = plan.regex_memory; regexes.limited)
         out["regexes"] = {{"expressions", regexes.expressions}, {"bytes_each", regexes.each}};
+    s.notes.add_to(out, plan);
     return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/run_notes.h"
 #include "runtime/match/plan.h"
 
 namespace stoop::cli {
@@ -13,6 +14,7 @@ struct RunSummary {
     uint64_t alerts = 0;
     std::vector<uint64_t> by_rule;
     uint64_t bad = 0;
+    RunNotes notes;
     uint64_t bytes = 0;  // read, as they are on the disk
     double seconds = 0;
     std::string stopped;  // by what, if it was not the end of the input: "SIGINT", "the first bad event" …

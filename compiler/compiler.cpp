@@ -102,7 +102,7 @@ class EarlierErrors {
 };
 
 // Reads the files into `out`, several at once: for rule sets of ordinary size this is most of the work.
-void read_files(Compilation& out, size_t count, const CompileOptions& options) {
+void read_files(Compilation& out, size_t count, const Schemas& schemas, const CompileOptions& options) {
     out.files.resize(count);
     std::vector<Diagnostics> found(count, out.diagnostics.none_yet());
     std::vector<uint32_t> order(count);  // the longest first, so that none is left over
@@ -111,7 +111,8 @@ void read_files(Compilation& out, size_t count, const CompileOptions& options) {
         return out.sources.file(a).text().size() > out.sources.file(b).text().size();
     });
     at_once(count, options.threads, [&](size_t at) {
-        out.files[order[at]] = read_rule_file(out.sources, order[at], options.engine, found[order[at]]);
+        out.files[order[at]] =
+            read_rule_file(out.sources, order[at], {options.engine, schemas}, found[order[at]]);
     });
     for (const Diagnostics& of_file : found) out.diagnostics.append(of_file);
 }
@@ -124,7 +125,7 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     out->diagnostics = Diagnostics(options.ignored, options.limits);
     for (RuleSource& file : files)
         out->sources.add(std::move(file.name), std::move(file.text), std::move(file.why_not_quoted));
-    read_files(*out, files.size(), options);
+    read_files(*out, files.size(), schemas, options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics, options.threads);
     select_rules(options.selection, out->ruleset);
@@ -161,12 +162,18 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
 
 namespace {
 
-// Falco keeps what it had read of a file before its first error.
+// Falco keeps what it had read of a file before its first error, and what it had applied of the item with the
+// error: if that is in the file at all.
 void cut_off(RuleFile& file, uint32_t number) {
     auto later = [&](const auto& item) {
-        return std::visit([&](const auto& it) { return it.number >= number; }, item);
+        return std::visit([&](const auto& it) { return it.number > number; }, item);
     };
     file.items.erase(std::find_if(file.items.begin(), file.items.end(), later), file.items.end());
+}
+
+// Found when items are put together, and so once more for each file.
+bool is_collected(const Diagnostic& d) {
+    return d.falco.order.step == FalcoOrder::Collect || d.falco.order.step == FalcoOrder::CollectReplacements;
 }
 
 }  // namespace
@@ -181,8 +188,7 @@ std::vector<FalcoResult> falco_results(const Compilation& compilation, const Sch
                                           compilation.diagnostics.limits(), all_cores());
         std::vector<Diagnostic> all;
         for (const Diagnostic& d : compilation.diagnostics.all())
-            if (d.falco.order.file == file && d.falco.order.stage == FalcoOrder::Read &&
-                d.falco.order.step != FalcoOrder::Collect)
+            if (d.falco.order.file == file && d.falco.order.stage == FalcoOrder::Read && !is_collected(d))
                 all.push_back(d);
         for (const Diagnostic& d : found.all())
             if (d.falco.order.stage != FalcoOrder::Read || d.falco.order.file == file) all.push_back(d);

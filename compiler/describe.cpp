@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/semantics/output_template.h"
 #include "compiler/semantics/select_events.h"
 #include "compiler/syntax/parser.h"
 #include "runtime/base/text_map.h"
@@ -117,6 +118,7 @@ class Describer {
 
 ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema) {
     ConditionDescription out = Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
+    if (const Plugin* plugin = schema.sourcing_plugin()) out.plugins.insert(plugin->name);
     for (const std::string& mention : rule.output_mentions) {
         Schema::Lookup found = schema.find(mention);
         if (found.ref && !found.ref->field->plugin.empty()) out.plugins.insert(found.ref->field->plugin);
@@ -141,14 +143,28 @@ ExceptionsDescription describe_exceptions(const RuleDefinition& rule) {
     return out;
 }
 
+size_t RuleCounts::checked() const {
+    size_t out = all - skipped;
+    for (const auto& [source, number] : unknown_sources) out -= number;
+    return out;
+}
+
+RuleCounts count_rules(const Ruleset& ruleset, const Schemas& schemas) {
+    RuleCounts out;
+    for (const RuleDefinition& rule : ruleset.rules) {
+        ++out.all;
+        if (!schemas.find(rule.source()))
+            ++out.unknown_sources[rule.source()];
+        else if (rule.skipped)
+            ++out.skipped;
+        else if (!rule.enabled())
+            ++out.disabled;
+    }
+    return out;
+}
+
 std::string compiled_output(const RuleDefinition& rule) {
-    constexpr std::string_view kRemoved = "%container.info";
-    const std::string& text = rule.item.output->text();
-    std::string out;
-    std::string_view rest = text;
-    for (size_t at; (at = rest.find(kRemoved)) != rest.npos; rest.remove_prefix(at + kRemoved.size()))
-        out += rest.substr(0, at);
-    return out.append(rest);
+    return without_container_info(*rule.item.output).text();
 }
 
 }  // namespace stoop

@@ -2,6 +2,7 @@
 // rule-file-findings.md §10), for `stoop list`.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ struct ConditionDescription {
     std::vector<std::string> events;  // sorted; empty for a source without event types
     // Named by the author's own text, not by macros or exceptions.
     std::set<std::string> macros, lists;
-    std::set<std::string> plugins;  // that provide fields of it or of the rule's output, or events it names
+    // That provide fields of it or of the rule's output, events that it names, or the events of the source.
+    std::set<std::string> plugins;
 };
 
 struct ExceptionsDescription {
@@ -31,5 +33,16 @@ ExceptionsDescription describe_exceptions(const RuleDefinition& rule);
 
 // The output without what Falco removes.
 std::string compiled_output(const RuleDefinition& rule);
+
+// How many rules there are, and which of them were not looked at.
+struct RuleCounts {
+    size_t all = 0;
+    size_t disabled = 0;                            // of those that were checked
+    size_t skipped = 0;                             // something in them is unknown, and they ask for it
+    std::map<std::string, size_t> unknown_sources;  // the rules of each
+
+    size_t checked() const;
+};
+RuleCounts count_rules(const Ruleset& ruleset, const Schemas& schemas);
 
 }  // namespace stoop

@@ -239,6 +239,7 @@ class RuleMutation {
         bool evaluate(const LoadedTest& test, size_t event) {
             std::string_view text = text_.of(test, event);
             of_.work_.spend(text.size() / 8 + compiled_.parts.size());
+            event_.number = event + 1;
             if (decoder_.decode(text, event_) || event_.source != compiled_.plan->source) return false;
             known_.assign(known_.size(), Known::No);
             equal_.clear();

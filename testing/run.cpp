@@ -37,6 +37,7 @@ TestRunner::TestRunner(const Compilation& rules, const Schema& schema, const Lim
 
 // The text of a recorded event is not shown: the file need not be one of events.
 std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t index) {
+    event_.number = index + 1;
     auto problem = decoder_.decode(text_.of(test, index), event_);
     if (!problem) return std::nullopt;
     TestEvent from = test.event(index);

@@ -30,14 +30,17 @@ void Matcher::count(uint64_t events) {
     busy_ = true;
     background_ = try_start([this] {
         try {
-            std::string unused;
-            compile(unused);
+            compile(problem_);
         } catch (const std::bad_alloc&) {
-        } catch (const std::system_error&) {  // of files
+            problem_ = "out of memory";
+        } catch (const std::system_error& e) {  // of files
+            problem_ = e.what();
         }
         busy_.store(false, std::memory_order_release);
     });
-    if (!background_.joinable()) busy_ = false;
+    if (background_.joinable()) return;
+    problem_ = "no thread to be had";
+    busy_ = false;
 }
 
 void Matcher::compile(std::string& error) {

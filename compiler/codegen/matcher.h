@@ -39,7 +39,8 @@ class Matcher {
         return reference_;
     }
 
-    // Native code was wanted at once and cannot be had: why. Otherwise empty.
+    // Why there is no native code, once it is certain that there will be none; to be asked when no thread
+    // matches and nothing is busy. Otherwise empty.
     const std::string& problem() const { return problem_; }
     // Code is being made; destroying the matcher would wait for it.
     bool is_busy() const { return busy_.load(std::memory_order_acquire); }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "compiler/semantics/comparison_checker.h"
+#include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/output_template.h"
 #include "compiler/semantics/select_events.h"
 #include "compiler/semantics/typed.h"
@@ -52,8 +53,8 @@ class RulesetChecker {
     void set_end(Span span, ConditionTree::Node& node) const;
     uint32_t add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth);
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
-    std::optional<CompiledOutput> output(const RuleDefinition& rule, bool& skip);
-    void report_faults(const RuleDefinition& rule);
+    std::optional<CompiledOutput> output(RuleDefinition& rule);
+    void report_faults(RuleDefinition& rule);
     void report_too_large(const RuleDefinition& rule);
     void note_plugins(const ast::Operand& operand, const ResolvedCondition& where);
     void note_plugin(const Field& field, Span span);
@@ -65,7 +66,7 @@ class RulesetChecker {
         const Reference* outer;  // that led here
     };
     std::vector<std::string> notes(const Reference* reached) const;
-    void skip(const RuleDefinition& rule, const std::string& why, FalcoContext falco);
+    void skip(RuleDefinition& rule, const std::string& why, FalcoContext falco);
     FalcoContext falco_condition(const RuleDefinition& rule) const {
         FalcoContext out = falco_rule(ruleset_, rule);
         out.order.step = FalcoOrder::Condition;
@@ -119,28 +120,17 @@ std::vector<std::string> RulesetChecker::notes(const Reference* reached) const {
     return out;
 }
 
-void RulesetChecker::report_faults(const RuleDefinition& rule) {
+void RulesetChecker::report_faults(RuleDefinition& rule) {
     // Falco shows the rule's text, with the place that the comparison has in the text it stands in.
     auto falco = [&](const Remark& fault) {
-        const OperandProblem& problem = *fault.checked->problem;
-        const std::string& text = fault.where->text.text();
-        std::string part = text.substr(problem.range.begin, problem.range.end - problem.range.begin);
         return falco_condition(rule)
             .within(places_.of(*fault.where, rule.condition.unexpanded, fault.comparison->left.range.begin))
-            .saying(problem.problem == Problem::UnknownEventType ? "unknown event type " + part
-                    : problem.problem == Problem::UnknownField
-                        ? (problem.unknown_argument ? "unknown event argument "
-                                                    : "filter_check called with "
-                                                      "nonexistent field ") +
-                              part
-                        : "");
+            .saying(fault.checked->problem->falco);
     };
     // What is unknown is a reason to skip, if the rule says so and nothing else came first.
     if (!faults_.empty() && rule.item.skip_if_unknown.value_or(false)) {
         const OperandProblem& first = *faults_[0].checked->problem;
-        if ((first.problem == Problem::UnknownField && !first.unknown_argument) ||
-            first.problem == Problem::UnknownEventType)
-            return skip(rule, first.message, falco(faults_[0]));
+        if (falco_may_skip(first.falco)) return skip(rule, first.message, falco(faults_[0]));
     }
     for (Remark& fault : faults_) {
         const OperandProblem& problem = *fault.checked->problem;
@@ -238,7 +228,8 @@ void RulesetChecker::warn_of_event_types(const RuleDefinition& rule, const Event
          std::move(falco)});
 }
 
-void RulesetChecker::skip(const RuleDefinition& rule, const std::string& why, FalcoContext falco) {
+void RulesetChecker::skip(RuleDefinition& rule, const std::string& why, FalcoContext falco) {
+    rule.skipped = true;
     const MappedText& name = rule.item.name;
     diagnostics_.report({Problem::UnknownFilter,
                          fmt::format("rule '{}' is skipped, as it asks to be: {}", name.text(), why),
@@ -254,6 +245,9 @@ void RulesetChecker::skip(const RuleDefinition& rule, const std::string& why, Fa
 void RulesetChecker::note_plugin(const Field& field, Span span) {
     if (field.plugin.empty() || ruleset_.plugins.contains(field.plugin)) return;
     if (!plugins_noted_.insert(field.plugin).second) return;
+    auto plugin = std::find_if(schema_.plugins().begin(), schema_.plugins().end(),
+                               [&](const Plugin& p) { return p.name == field.plugin; });
+    std::string version = plugin->version ? plugin->version->text() : "...";
     diagnostics_.report({Problem::PluginNotRequired,
                          fmt::format("field '{}' belongs to plugin '{}', which these files do not require",
                                      field.name, field.plugin),
@@ -262,8 +256,8 @@ void RulesetChecker::note_plugin(const Field& field, Span span) {
                          "",
                          {},
                          fmt::format("say so at the top of a file: '- required_plugin_versions: [{{name: {}, "
-                                     "version: ...}}]'",
-                                     field.plugin)});
+                                     "version: {}}}]'",
+                                     field.plugin, version)});
 }
 
 void RulesetChecker::note_plugins(const ast::Operand& operand, const ResolvedCondition& where) {
@@ -343,13 +337,17 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
 }
 
 // Falco looks at the output before the condition.
-std::optional<CompiledOutput> RulesetChecker::output(const RuleDefinition& rule, bool& skipped) {
+std::optional<CompiledOutput> RulesetChecker::output(RuleDefinition& rule) {
     Diagnostics found = diagnostics_.none_yet();
     FalcoContext falco = falco_rule(ruleset_, rule).in("rule output", "", rule.item.output_value);
     auto compiled = compile_output(*rule.item.output, operands_, falco, found);
-    skipped = !compiled && rule.item.skip_if_unknown.value_or(false);
+    auto is_error = [](const Diagnostic& d) { return problem_info(d.problem).severity == Severity::Error; };
+    auto first = std::find_if(found.all().begin(), found.all().end(), is_error);
+    bool skipped = rule.item.skip_if_unknown.value_or(false) && first != found.all().end() &&
+                   falco_may_skip(first->falco.message);
+    rule.skipped_for_output = skipped;
     for (const Diagnostic& d : found.all()) {
-        bool error = problem_info(d.problem).severity == Severity::Error;
+        bool error = is_error(d);
         if (!error || !skipped) diagnostics_.report(d);
         if (error && skipped) {
             skip(rule, d.message, d.falco);
@@ -377,7 +375,7 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
     const MappedText& name = rule.item.name;
     PlanRule out;
     out.place = sources_.place(name.span(0, 1));
-    auto compiled_output = output(rule, rule.skipped_for_output);
+    auto compiled_output = output(rule);
     if (rule.skipped_for_output) return;
     valid_ = rule.condition.valid;
     exceeded_.reset();

@@ -71,7 +71,7 @@ class Collector {
 
     template <typename Item, typename Definition>
     void no_target(const Item& item, const char* kind, std::string falco,
-                   const std::vector<Definition>& known) {
+                   const std::vector<Definition>& known, FalcoOrder::Step step = FalcoOrder::Collect) {
         diagnostics_.report(Problem::NoTarget, false, [&] {
             const MappedText& name = item.name;
             std::string near =
@@ -83,7 +83,7 @@ class Collector {
             out.span = name.span();
             out.help = near.empty() ? "define it first, in this file or in one that is loaded before"
                                     : fmt::format("did you mean '{}'?", near);
-            out.falco = context(item).saying(std::move(falco));
+            out.falco = context(item, step).saying(std::move(falco));
             return out;
         });
     }
@@ -92,9 +92,9 @@ class Collector {
             {problem, std::move(message), true, span, "", {}, std::move(help), std::move(falco)});
     }
     template <typename Item>
-    static FalcoContext context(const Item& item) {
+    static FalcoContext context(const Item& item, FalcoOrder::Step step = FalcoOrder::Collect) {
         FalcoContext out = falco_item(item);
-        out.order = {FalcoOrder::Read, item.span.file, item.number, FalcoOrder::Collect};
+        out.order = {FalcoOrder::Read, item.span.file, item.number, step};
         return out;
     }
     ExceptionOwner owner(const RuleItem& item, const std::string& source) const {
@@ -102,8 +102,14 @@ class Collector {
     }
 
     void define(RuleItem item);
-    void change(RuleDefinition& rule, RuleItem item);
-    bool same_source(const RuleDefinition& rule, const RuleItem& item);
+    // Nothing, after a report, if there is no such rule.
+    RuleDefinition* target(const RuleItem& item, std::string falco,
+                           FalcoOrder::Step step = FalcoOrder::Collect);
+    // The two parts of an item that changes a rule; false, after a report, if one cannot be applied.
+    bool append(RuleItem& item);
+    bool replace(RuleItem& item);
+    bool same_source(const RuleDefinition& rule, const RuleItem& item,
+                     FalcoOrder::Step step = FalcoOrder::Collect);
 
     const Schemas& schemas_;
     Ruleset& out_;
@@ -113,9 +119,9 @@ class Collector {
     uint32_t counter_ = 0;
 };
 
-bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item) {
+bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item, FalcoOrder::Step step) {
     if (!item.source || item.source->text() == rule.source()) return true;
-    report(context(item).saying("Rule has been re-defined with a different source"), Problem::SourceChanged,
+    report(context(item, step).saying("Rule has been re-defined with a different source"), Problem::SourceChanged,
            item.source->span(),
            fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(),
                        rule.source(), item.source->text()));
@@ -147,76 +153,99 @@ void Collector::define(RuleItem item) {
     out_.rules[known->second].item = std::move(item);
 }
 
-// Appends come before replacements; the rest of the rule stays.
-void Collector::change(RuleDefinition& rule, RuleItem item) {
-    RuleItem& old = rule.item;
-    auto asked = [&](const char* key, Change change) {
-        if (item.form == Form::Append)
-            return change == Change::Append &&
-                   (key == std::string_view("condition") || key == std::string_view("exceptions"));
-        auto entry = item.overrides.find(key);
-        return entry != item.overrides.end() && entry->second == change;
+bool asked(const RuleItem& item, const char* key, Change change) {
+    if (item.form == Form::Append) return change == Change::Append;
+    auto entry = item.overrides.find(key);
+    return entry != item.overrides.end() && entry->second == change;
+}
+
+bool asked(const RuleItem& item, Change change) {
+    return std::any_of(item.overrides.begin(), item.overrides.end(),
+                       [&](const auto& entry) { return entry.second == change; });
+}
+
+RuleDefinition* Collector::target(const RuleItem& item, std::string falco, FalcoOrder::Step step) {
+    auto known = rules_.find(item.name.text());
+    if (known != rules_.end()) return &out_.rules[known->second];
+    no_target(item, "rule", std::move(falco), out_.rules, step);
+    return nullptr;
+}
+
+bool Collector::append(RuleItem& item) {
+    RuleDefinition* rule = target(
+        item, "Rule uses 'append' or 'override.<key>: append' but no rule by that name already exists");
+    if (!rule) return false;
+    if (item.form == Form::Append && !item.condition && !item.exceptions) {
+        report(context(item).saying("Appended rule must have exceptions or condition property"),
+               Problem::BadAppend, item.name.span(),
+               fmt::format("rule '{}' appends neither a condition nor exceptions", item.name.text()));
+        return false;
+    }
+    RuleItem& old = rule->item;
+    bool touches_condition = item.condition && asked(item, "condition", Change::Append);
+    if (touches_condition && !same_source(*rule, item)) return false;
+    auto join = [&](const char* key, std::optional<MappedText>& into, const std::optional<MappedText>& more) {
+        if (more && asked(item, key, Change::Append)) append_text(*into, *more);
     };
-    auto joined = [&](const char* key, std::optional<MappedText>& into, std::optional<MappedText>& more) {
-        if (!more) return;
-        if (asked(key, Change::Append)) append_text(*into, *more);
-        if (asked(key, Change::Replace)) into = std::move(more);
-    };
-    auto replaced = [&](const char* key, auto& into, auto& value) {
-        if (value && asked(key, Change::Replace)) into = std::move(value);
-    };
-    bool touches_condition =
-        item.condition && (asked("condition", Change::Append) || asked("condition", Change::Replace));
-    if (touches_condition && !same_source(rule, item)) return;
-    if (item.exceptions && asked("exceptions", Change::Append)) {
-        auto [index, fresh] = exceptions_.try_emplace(rules_.at(old.name.text()));
-        if (fresh) index->second = index_exceptions(*old.exceptions);
-        if (!append_exceptions(*old.exceptions, index->second, std::move(*item.exceptions),
-                               owner(item, rule.source()), diagnostics_))
-            return;
-    } else if (item.exceptions && asked("exceptions", Change::Replace)) {
+    join("condition", old.condition, item.condition);
+    join("output", old.output, item.output);
+    join("desc", old.description, item.description);
+    if (item.tags && asked(item, "tags", Change::Append))
+        old.tags->insert(old.tags->end(), item.tags->begin(), item.tags->end());
+    if (!item.exceptions || !asked(item, "exceptions", Change::Append)) return true;
+    auto [index, fresh] = exceptions_.try_emplace(rules_.at(old.name.text()));
+    if (fresh) index->second = index_exceptions(*old.exceptions);
+    return append_exceptions(*old.exceptions, index->second, std::move(*item.exceptions),
+                             owner(item, rule->source()), diagnostics_);
+}
+
+bool Collector::replace(RuleItem& item) {
+    constexpr auto kStep = FalcoOrder::CollectReplacements;
+    RuleDefinition* rule = target(
+        item, "An 'override.<key>: replace' to a rule was requested but no rule by that name already exists",
+        kStep);
+    if (!rule) return false;
+    RuleItem& old = rule->item;
+    bool touches_condition = item.condition && asked(item, "condition", Change::Replace);
+    if (touches_condition && !same_source(*rule, item, kStep)) return false;
+    if (item.exceptions && asked(item, "exceptions", Change::Replace)) {
         // Falco does not look the fields up here; compiling the condition does.
-        ExceptionOwner unchecked{item.name.text(), nullptr, context(item), true};
+        ExceptionOwner unchecked{item.name.text(), nullptr, context(item, kStep), true};
         auto exceptions = define_exceptions(std::move(*item.exceptions), unchecked, diagnostics_);
-        if (!exceptions) return;
+        if (!exceptions) return false;
         exceptions_.erase(rules_.at(old.name.text()));
         old.exceptions = std::move(exceptions);
     }
-    joined("condition", old.condition, item.condition);
-    joined("output", old.output, item.output);
-    joined("desc", old.description, item.description);
-    if (item.tags && asked("tags", Change::Replace)) old.tags->clear();
-    if (item.tags && (asked("tags", Change::Append) || asked("tags", Change::Replace)))
-        old.tags->insert(old.tags->end(), item.tags->begin(), item.tags->end());
+    auto replaced = [&](const char* key, auto& into, auto& value) {
+        if (value && asked(item, key, Change::Replace)) into = std::move(value);
+    };
+    replaced("condition", old.condition, item.condition);
+    replaced("output", old.output, item.output);
+    replaced("desc", old.description, item.description);
+    replaced("tags", old.tags, item.tags);
     replaced("priority", old.priority, item.priority);
     replaced("enabled", old.enabled, item.enabled);
     replaced("warn_evttypes", old.warn_event_types, item.warn_event_types);
     replaced("skip-if-unknown-filter", old.skip_if_unknown, item.skip_if_unknown);
     replaced("capture", old.capture, item.capture);
     replaced("capture_duration", old.capture_duration, item.capture_duration);
+    return true;
 }
 
+// What is appended comes before what is replaced; the rest of the rule stays.
 void Collector::add(RuleItem item) {
-    if (item.form == Form::Definition) return define(std::move(item));
-    auto known = rules_.find(item.name.text());
-    if (known == rules_.end()) {
-        bool appends = item.form == Form::Append ||
-                       std::any_of(item.overrides.begin(), item.overrides.end(),
-                                   [](const auto& change) { return change.second == Change::Append; });
-        return no_target(
-            item, "rule",
-            item.form == Form::EnableOnly ? "Rule has 'enabled' key but no rule by that name already exists"
-            : appends ? "Rule uses 'append' or 'override.<key>: append' but no rule by that name "
-                        "already exists"
-                      : "An 'override.<key>: replace' to a rule was requested but no rule by that "
-                        "name already exists",
-            out_.rules);
+    switch (item.form) {
+        case Form::Definition: return define(std::move(item));
+        case Form::EnableOnly:
+            if (RuleDefinition* rule =
+                    target(item, "Rule has 'enabled' key but no rule by that name already exists"))
+                rule->item.enabled = item.enabled;
+            return;
+        case Form::Append: append(item); return;
+        case Form::Override: break;
     }
-    RuleDefinition& rule = out_.rules[known->second];
-    if (item.form == Form::EnableOnly)
-        rule.item.enabled = item.enabled;
-    else
-        change(rule, std::move(item));
+    if (asked(item, Change::Append) && !append(item)) return;
+    if (asked(item, Change::Replace)) replace(item);
 }
 
 }  // namespace

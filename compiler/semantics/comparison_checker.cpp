@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/literal.h"
 #include "runtime/match/path_prefix.h"
 
@@ -130,12 +131,12 @@ void ComparisonChecker::warn_of_literals(const ast::Comparison& source,
 
 bool ComparisonChecker::check_operator(const ast::Comparison& source, const Atom& atom) {
     if (atom.comparison == Comparison::Around && atom.op != Operator::Eq)
-        return fail(Problem::OperatorType, source.op_range, "evt.around can be compared with '=' only",
+        return fail(Problem::OperatorType, source.op_range, "", "evt.around can be compared with '=' only",
                     "use '='");
     if (operator_info(atom.op).allows(atom.left.type, atom.left.list)) return true;
     std::string type = type_name(atom.left.type, atom.left.list);
     return fail(
-        Problem::OperatorType, source.op_range,
+        Problem::OperatorType, source.op_range, falco_no_operator(source, atom.left.type, atom.left.list),
         fmt::format("operator '{}' cannot compare '{}', which is of type {}", source.op_text,
                     to_text(source.left), type),
         "not for this type",
@@ -158,26 +159,37 @@ bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom&
     if (!right) return false;
     ast::Range range = source.right->range;
     if (!operator_info(atom.op).field_on_right)
-        return fail(Problem::BadRightField, range,
+        return fail(Problem::BadRightField, range, falco_no_right_field(source.op),
                     fmt::format("operator '{}' cannot take a field on its right side", source.op_text), "",
                     "it needs its operands before the first event");
     if (field_ && !field_->field->right_side)
         return fail(Problem::BadRightField, range,
+                    fmt::format("field '{}' doesn't support right-hand side fields", field_->field->name),
                     fmt::format("field '{}' cannot be compared with another field", field_->spelling));
     if (right_field && !right_field->field->right_side)
-        return fail(Problem::BadRightField, range,
-                    fmt::format("field '{}' cannot be a right side", right_field->spelling));
+        return fail(
+            Problem::BadRightField, range,
+            fmt::format("field '{}' can't be used as a right-hand side field", right_field->field->name),
+            fmt::format("field '{}' cannot be a right side", right_field->spelling));
     if (type_class(atom.left.type) == TypeClass::Network)
-        return fail(Problem::BadRightField, range, "a network cannot be compared with another field");
-    if (right->type != atom.left.type || right->list != atom.left.list)
         return fail(Problem::BadRightField, range,
-                    fmt::format("'{}' is of type {} but '{}' of type {}", to_text(source.left),
-                                type_name(atom.left.type, atom.left.list), to_text(*source.right),
-                                type_name(right->type, right->list)),
-                    "", "both sides must be of the same type");
+                    "field type 'IPNET' doesn't support right-hand side fields",
+                    "a network cannot be compared with another field");
+    if (right->type != atom.left.type || right->list != atom.left.list)
+        return fail(
+            Problem::BadRightField, range,
+            fmt::format("field '{}' has type '{}' while the right-hand side field '{}' has incompatible "
+                        "type '{}'",
+                        falco_subject(source.left), falco_type(atom.left.type, atom.left.list),
+                        falco_subject(*source.right), falco_type(right->type, right->list)),
+            fmt::format("'{}' is of type {} but '{}' of type {}", to_text(source.left),
+                        type_name(atom.left.type, atom.left.list), to_text(*source.right),
+                        type_name(right->type, right->list)),
+            "", "both sides must be of the same type");
     bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
     if (selects && stands_for(source.left, &Field::selects))
-        return fail(Problem::BadRightField, range, "the type of an event can be compared with names only");
+        return fail(Problem::BadRightField, range, "",
+                    "the type of an event can be compared with names only");
     atom.right_is_operand = true;
     atom.right = std::move(*right);
     return true;
@@ -189,21 +201,22 @@ bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom
     bool selects = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In;
     if (selects && source.left.kind == ast::Operand::Kind::Transformer &&
         stands_for(source.left, &Field::selects))
-        return fail(Problem::BadTransformer, source.left.range,
+        return fail(Problem::BadTransformer, source.left.range, "",
                     "the type of an event cannot be transformed in this comparison", "",
                     "the event types a rule is for are read off these comparisons; compare the field itself");
     if (atom.comparison == Comparison::RawArgument && atom.left.type == Type::BYTEBUF)
-        return fail(Problem::OperatorType, source.op_range,
+        return fail(Problem::OperatorType, source.op_range, "wrong parameter type 10",
                     fmt::format("'{}' is of type BYTEBUF here, which only 'exists' applies to",
                                 to_text(source.left)));
     for (const ast::Literal& literal : source.literals) {
         LiteralResult result = read_literal(literal.text, atom.left.type, atom.op, constants_);
         if (!result.error.empty())
-            return fail(Problem::BadLiteral, literal.range, result.error,
+            return fail(Problem::BadLiteral, literal.range,
+                        falco_no_literal(literal.text, atom.left.type, atom.op), result.error,
                         fmt::format("not a value for {}", to_text(source.left)), result.help);
         if (event_types && !schema_.is_event_type(literal.text)) {
-            fail(Problem::UnknownEventType, literal.range, fmt::format("no event type '{}'", literal.text),
-                 "unknown event type");
+            fail(Problem::UnknownEventType, literal.range, "unknown event type " + literal.text,
+                 fmt::format("no event type '{}'", literal.text), "unknown event type");
             (*problem_)->unknown = literal.text;
             return false;
         }
@@ -243,10 +256,11 @@ bool ComparisonChecker::compile_regexes(const ast::Comparison& source, Atom& ato
         const RegexStore::Entry& entry = regexes_.compile(atom.constants[i].text());
         if (!entry.regex->ok())
             return fail(Problem::BadRegex, range,
+                        fmt::format("invalid regex pattern: {}", entry.regex->error()),
                         fmt::format("invalid regular expression: {}", entry.regex->error()), "",
                         "the syntax is POSIX extended: no \\d, \\w or (?i)");
         if (uint64_t most = limits_[Limit::RegexMemory]; regexes_.is_over())
-            return fail(Problem::LimitExceeded, range,
+            return fail(Problem::LimitExceeded, range, "",
                         fmt::format("the regular expressions up to this one take too much memory: {}",
                                     limit_text(Limit::RegexMemory, most)),
                         "", limit_help(Limit::RegexMemory, most));

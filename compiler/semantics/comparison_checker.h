@@ -37,9 +37,10 @@ class ComparisonChecker {
                               std::vector<ComparisonWarning>& warnings);
 
   private:
-    bool fail(Problem kind, ast::Range range, std::string message, std::string label = "",
+    // `falco` is the same in Falco's own words.
+    bool fail(Problem kind, ast::Range range, std::string falco, std::string message, std::string label = "",
               std::string help = "") {
-        *problem_ = {kind, std::move(message), std::move(label), std::move(help), range};
+        *problem_ = {kind, std::move(message), std::move(label), std::move(help), range, std::move(falco)};
         return false;
     }
     bool check_operator(const ast::Comparison& source, const Atom& atom);

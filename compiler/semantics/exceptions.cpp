@@ -27,6 +27,8 @@ bool takes_list(std::string_view comparison) {
     return is_modified_operator(comparison) || (op && operator_info(*op).right == RightSide::List);
 }
 
+bool is_given(const std::optional<ExceptionNames>& names) { return names && !names->names.empty(); }
+
 class Checker {
   public:
     Checker(const ExceptionOwner& owner, Diagnostics& diagnostics)
@@ -53,16 +55,6 @@ class Checker {
              std::move(help),
              context(exception, std::move(falco))});
         return false;
-    }
-
-    template <typename Message>
-    void warn(Problem problem, const ExceptionItem& exception, Message&& message, const std::string& falco) {
-        diagnostics_.report(problem, false, [&] {
-            Diagnostic out{problem, message()};
-            out.span = exception.name.span();
-            out.falco = context(exception, falco);
-            return out;
-        });
     }
 
   private:
@@ -209,18 +201,8 @@ std::optional<std::vector<ExceptionItem>> define_exceptions(std::vector<Exceptio
                                                             const ExceptionOwner& owner,
                                                             Diagnostics& diagnostics) {
     Checker checker(owner, diagnostics);
-    TextViewSet names;
-    for (ExceptionItem& exception : exceptions) {
-        const std::string& name = exception.name.text();
-        if (!names.insert(name).second)
-            checker.warn(
-                Problem::ExceptionTwice, exception,
-                [&] {
-                    return fmt::format("rule '{}' has two exceptions '{}'; both are used", owner.rule, name);
-                },
-                fmt::format("Multiple definitions of exception '{}' in the same rule", name));
+    for (ExceptionItem& exception : exceptions)
         if (!checker.complete(exception)) return std::nullopt;
-    }
     return exceptions;
 }
 
@@ -236,17 +218,12 @@ bool append_exceptions(std::vector<ExceptionItem>& to, TextMap<size_t>& index,
     Checker checker(owner, diagnostics);
     for (ExceptionItem& exception : more) {
         auto known = index.find(exception.name.text());
-        if (!exception.values)
-            checker.warn(
-                Problem::ExceptionNoValues, exception,
-                [&] {
-                    return fmt::format("exception '{}' of rule '{}' is appended without values",
-                                       exception.name.text(), owner.rule);
-                },
-                "Overriding/appending exception with no values");
         if (known == index.end()) {
-            if (!exception.fields) return checker.complete(exception);
-            if (!exception.values)
+            if (!is_given(exception.fields))
+                return checker.fail(exception.name.span(), exception, "is new and has no fields",
+                                    "name the fields that its values are for: 'fields: [proc.name]'",
+                                    "Rule exception must have fields property with a list of fields");
+            if (!exception.values || exception.values->empty())
                 return checker.fail(exception.name.span(), exception, "is new and has no values", "",
                                     "Rule exception must have values property with a list of values");
             if (!checker.complete(exception)) return false;
@@ -254,12 +231,12 @@ bool append_exceptions(std::vector<ExceptionItem>& to, TextMap<size_t>& index,
             to.push_back(std::move(exception));
             continue;
         }
-        if (exception.fields || exception.comps)
+        if (is_given(exception.fields) || is_given(exception.comps))
             return checker.fail(exception.name.span(), exception,
                                 "exists already, so only values can be appended to it",
                                 "leave out 'fields' and 'comps'",
                                 fmt::format("Can not append exception {} to existing exception, only values",
-                                            exception.fields ? "fields" : "comps"));
+                                            is_given(exception.fields) ? "fields" : "comps"));
         if (!exception.values) continue;
         std::optional<std::vector<ExceptionValue>>& values = to[known->second].values;
         if (!values) values.emplace();

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/semantics/falco_words.h"
+
 namespace stoop {
 namespace {
 
@@ -20,6 +22,8 @@ constexpr TransformerRow kTransformers[] = {
     {"len", Transformer::Len, 1, 1},          {"join", Transformer::Join, 2, 2},
     {"concat", Transformer::Concat, 2, kAny}, {"getopt", Transformer::Getopt, 2, 2},
 };
+
+constexpr const char* kOptionLetters = "the second argument of getopt() must be a text, the option letters";
 
 const TransformerRow& transformer_row(std::string_view name) {
     return *std::find_if(std::begin(kTransformers), std::end(kTransformers),
@@ -56,8 +60,12 @@ std::optional<FieldRef> OperandChecker::field(const ast::Operand& operand,
     if (found.ref) return std::move(found.ref);
     problem = {Problem::UnknownField, found.error,
                "unknown field",       "'stoop fields' lists all fields",
-               operand.range,         found.unknown_argument};
+               operand.range,         falco_no_field(operand, schema_)};
     if (!found.error.starts_with("no such field")) problem->label = "not a valid field";
+    if (!found.instead.empty()) {
+        problem->help = "write " + found.instead;
+        return std::nullopt;
+    }
     problem->unknown = operand.name;
     if (argument) problem->unknown += fmt::format("[{}]", *argument);
     return std::nullopt;
@@ -91,11 +99,11 @@ std::optional<Operand> OperandChecker::check(const ast::Operand& operand,
                 if (!checked) return std::nullopt;
                 bool text = is_text(*checked) || checked->type == Type::INT64 ||
                             checked->type == Type::UINT64 || checked->type == Type::PID;
-                if (std::string fault = argument_fault(element); !fault.empty() || !text) {
-                    if (fault.empty())
-                        fault = fmt::format("{} cannot be an element of a list",
-                                            type_name(checked->type, checked->list));
-                    problem = {Problem::BadTransformer, fault, "", "", element.range};
+                if (Fault fault = argument_fault(element); !fault.message.empty() || !text) {
+                    if (fault.message.empty())
+                        fault.message = fmt::format("{} cannot be an element of a list",
+                                                    type_name(checked->type, checked->list));
+                    problem = {Problem::BadTransformer, fault.message, "", "", element.range, fault.falco};
                     return std::nullopt;
                 }
                 out.arguments.push_back(std::move(*checked));
@@ -107,12 +115,13 @@ std::optional<Operand> OperandChecker::check(const ast::Operand& operand,
 }
 
 // A field that takes no transformer may not be an argument of one.
-std::string OperandChecker::argument_fault(const ast::Operand& argument) const {
-    if (argument.kind != ast::Operand::Kind::Field) return "";
+OperandChecker::Fault OperandChecker::argument_fault(const ast::Operand& argument) const {
+    if (argument.kind != ast::Operand::Kind::Field) return {};
     std::optional<OperandProblem> ignored;
     auto ref = field(argument, ignored);
-    if (!ref || ref->field->transformer) return "";
-    return fmt::format("field '{}' does not support transformers", ref->spelling);
+    if (!ref || ref->field->transformer) return {};
+    constexpr const char* kMessage = "field '{}' does not support transformers";
+    return {fmt::format(kMessage, ref->spelling), fmt::format(kMessage, ref->field->name)};
 }
 
 std::optional<Operand> OperandChecker::transformer(const ast::Operand& source,
@@ -121,73 +130,89 @@ std::optional<Operand> OperandChecker::transformer(const ast::Operand& source,
     Operand out;
     out.kind = Operand::Kind::Transform;
     out.transformer = row.transformer;
-    auto fault = [&](std::string message, ast::Range range) {
-        problem = {Problem::BadTransformer, std::move(message), "", "", range};
+    auto fail = [&](Fault fault, ast::Range range) {
+        problem = {Problem::BadTransformer, std::move(fault.message), "", "", range, std::move(fault.falco)};
         return std::nullopt;
     };
     for (const ast::Operand& argument : source.arguments) {
-        if (std::string why = argument_fault(argument); !why.empty()) return fault(why, argument.range);
+        if (Fault fault = argument_fault(argument); !fault.message.empty())
+            return fail(fault, argument.range);
         auto checked = check(argument, problem);
         if (!checked) return std::nullopt;
         out.arguments.push_back(std::move(*checked));
     }
     size_t count = source.arguments.size();
     if (count < row.least || count > row.most)
-        return fault(
-            fmt::format("{}() takes {} {}, not {}", row.name,
-                        row.most == kAny ? fmt::format("at least {}", row.least) : std::to_string(row.least),
-                        row.least == 1 ? "argument" : "arguments", count),
+        return fail(
+            {fmt::format("{}() takes {} {}, not {}", row.name,
+                         row.most == kAny ? fmt::format("at least {}", row.least) : std::to_string(row.least),
+                         row.least == 1 ? "argument" : "arguments", count),
+             count == 1 ? fmt::format("unknown field transfomer '{}'", row.name)
+                        : fmt::format("{}() requires exactly 2 arguments: {}", row.name,
+                                      row.transformer == Transformer::Join ? "separator and list"
+                                                                           : "args list and optstring")},
             source.range);
     if (source.argument && row.transformer != Transformer::Getopt)
-        return fault(fmt::format("{}() takes nothing in brackets", row.name), source.range);
-    if (std::string why = fit(source, out); !why.empty()) return fault(why, source.range);
+        return fail(
+            {fmt::format("{}() takes nothing in brackets", row.name),
+             fmt::format("filter error: transformer '{}' does not support field arguments", row.name)},
+            source.range);
+    if (Fault fault = fit(source, out); !fault.message.empty()) return fail(fault, source.range);
     return out;
 }
 
 // Whether the arguments are of types that the transformer takes, and what it yields then.
-std::string OperandChecker::fit(const ast::Operand& source, Operand& out) const {
+OperandChecker::Fault OperandChecker::fit(const ast::Operand& source, Operand& out) const {
     const Operand& first = out.arguments[0];
     bool bytes = first.type == Type::BYTEBUF;
+    auto not_for_type = [&]() -> Fault {
+        return {fmt::format("{}() cannot be applied to {}", source.name, type_name(first.type, first.list)),
+                falco_no_transformer(source, first.type, first.list)};
+    };
     switch (out.transformer) {
         case Transformer::Tolower:
         case Transformer::Toupper:
         case Transformer::Basename:
         case Transformer::B64:
-            if (!is_text(first) && !(bytes && out.transformer == Transformer::B64))
-                return fmt::format("{}() cannot be applied to {}", source.name,
-                                   type_name(first.type, first.list));
+            if (!is_text(first) && !(bytes && out.transformer == Transformer::B64)) return not_for_type();
             out.type = first.type;
             out.list = first.list;
-            return "";
+            return {};
         case Transformer::Len:
-            if (!is_text(first) && !bytes && !first.list)
-                return fmt::format("len() cannot be applied to {}", type_name(first.type, first.list));
+            if (!is_text(first) && !bytes && !first.list) return not_for_type();
             out.type = Type::UINT64;
             // A number made from a text is printed as Falco does: not at all (spec: output.md §2).
             out.print = first.list ? PrintFormat::Decimal : PrintFormat::None;
-            return "";
+            return {};
         case Transformer::Join:
             if (first.list || !is_text(first))
-                return "the first argument of join() must be a text, the separator";
+                return {"the first argument of join() must be a text, the separator",
+                        "join() first argument (separator) must be a single value, not a list"};
             if (!out.arguments[1].list || is_getopt_list(source.arguments[1]))
-                return "the second argument of join() must be a list";
-            return "";
+                return {"the second argument of join() must be a list",
+                        "join() second argument must be a list"};
+            return {};
         case Transformer::Concat:
             for (const Operand& argument : out.arguments)
-                if (argument.list || !is_text(argument)) return "the arguments of concat() must be texts";
-            return "";
+                if (argument.list || !is_text(argument))
+                    return {"the arguments of concat() must be texts", "concat() arguments must be strings"};
+            return {};
         case Transformer::Getopt:
             if (!first.list || is_getopt_list(source.arguments[0]))
-                return "the first argument of getopt() must be a list";
-            if (out.arguments[1].list || !is_text(out.arguments[1]) || !is_text(first))
-                return "the second argument of getopt() must be a text, the option letters";
+                return {"the first argument of getopt() must be a list",
+                        "getopt() first argument must be a list"};
+            if (out.arguments[1].list)
+                return {kOptionLetters, "getopt() second argument (optstring) must be a single value"};
+            if (!is_text(out.arguments[1]) || !is_text(first))
+                return {kOptionLetters, "getopt() arguments must be strings"};
             if (source.argument && source.argument->size() != 1)
-                return "what is in getopt's brackets must be one option letter";
+                return {"what is in getopt's brackets must be one option letter",
+                        "getopt() field argument must be a single option character"};
             out.list = !source.argument;
             out.selector = source.argument ? (*source.argument)[0] : '\0';
-            return "";
+            return {};
     }
-    return "";
+    return {};
 }
 
 }  // namespace stoop

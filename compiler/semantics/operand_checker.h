@@ -16,8 +16,8 @@ struct OperandProblem {
     std::string label;
     std::string help;
     ast::Range range;
-    bool unknown_argument = false;  // the field is known, an event's argument of that name is not
-    std::string unknown{};          // the name of a field or event type that is not known
+    std::string falco{};    // in Falco's own words
+    std::string unknown{};  // the name of a field or event type that is not known
 };
 // With the name that may have been meant, to look for which takes long.
 std::string help_for(const OperandProblem& problem, const Schema& schema);
@@ -42,9 +42,13 @@ class OperandChecker {
                                  std::optional<FieldRef>* ref = nullptr);
 
   private:
+    struct Fault {
+        std::string message;  // empty: none
+        std::string falco{};  // in Falco's own words
+    };
     std::optional<Operand> transformer(const ast::Operand& operand, std::optional<OperandProblem>& problem);
-    std::string fit(const ast::Operand& source, Operand& operand) const;
-    std::string argument_fault(const ast::Operand& argument) const;
+    Fault fit(const ast::Operand& source, Operand& operand) const;
+    Fault argument_fault(const ast::Operand& argument) const;
 
     const Schema& schema_;
     SlotTable& slots_;

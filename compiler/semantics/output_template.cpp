@@ -14,7 +14,7 @@ bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.'; }
 
-constexpr std::string_view kContainerInfo = "container.info";
+constexpr std::string_view kContainerInfo = "%container.info";
 
 // The end of the bracketed text that opens at `at`, quotes respected; npos if it is not closed.
 size_t closing(std::string_view text, size_t at) {
@@ -41,9 +41,14 @@ size_t closing(std::string_view text, size_t at) {
 
 class OutputCompiler {
   public:
-    OutputCompiler(const MappedText& text, OperandChecker& checker, const FalcoContext& falco,
+    OutputCompiler(const MappedText& written, OperandChecker& checker, const FalcoContext& falco,
                    Diagnostics& diagnostics)
-        : source_(text), text_(text.text()), checker_(checker), falco_(falco), diagnostics_(diagnostics) {}
+        : written_(written),
+          source_(without_container_info(written)),
+          text_(source_.text()),
+          checker_(checker),
+          falco_(falco),
+          diagnostics_(diagnostics) {}
 
     std::optional<CompiledOutput> run();
 
@@ -94,7 +99,8 @@ class OutputCompiler {
     std::map<const Field*, size_t> find_deprecated() const;
     void warn_of_deprecated();
 
-    const MappedText& source_;
+    const MappedText& written_;
+    const MappedText source_;
     std::string_view text_;
     OperandChecker& checker_;
     const FalcoContext& falco_;
@@ -185,11 +191,11 @@ std::map<const Field*, size_t> OutputCompiler::find_deprecated() const {
 }
 
 void OutputCompiler::warn_of_deprecated() {
-    auto warn = [&](size_t begin, size_t size, std::string message, std::string help, FalcoContext falco) {
+    auto warn = [&](Span at, std::string message, std::string help, FalcoContext falco) {
         diagnostics_.report({Problem::Deprecated,
                              std::move(message),
                              true,
-                             source_.span(begin, begin + size),
+                             at,
                              "",
                              {},
                              std::move(help),
@@ -197,8 +203,9 @@ void OutputCompiler::warn_of_deprecated() {
     };
     FalcoContext whole_rule = falco_;
     whole_rule.locations.pop_back();
-    if (size_t at = text_.find(std::string("%").append(kContainerInfo)); at != text_.npos)
-        warn(at, kContainerInfo.size() + 1, "%container.info is deprecated and prints nothing",
+    const std::string& written = written_.text();
+    if (size_t at = written.find(kContainerInfo); at != written.npos)
+        warn(written_.span(at, at + kContainerInfo.size()), "%container.info is deprecated and prints nothing",
              "leave it out, or name the fields that are wanted, such as %container.id",
              whole_rule.saying(
                  "%container.info is deprecated and no more useful, and will be dropped by Falco "
@@ -209,8 +216,8 @@ void OutputCompiler::warn_of_deprecated() {
         FalcoContext falco = falco_.saying(
             fmt::format("usage of deprecated field '{}' has been detected in the rule output", field->name));
         falco.deprecated_field = field->name;
-        warn(at, field->name.size(), fmt::format("field '{}' is deprecated", field->name), field->deprecation,
-             std::move(falco));
+        warn(source_.span(at, at + field->name.size()), fmt::format("field '{}' is deprecated", field->name),
+             field->deprecation, std::move(falco));
     }
 }
 
@@ -221,8 +228,10 @@ std::optional<CompiledOutput> OutputCompiler::run() {
     warn_of_deprecated();
     size_t at = text_.starts_with('*') ? 1 : 0;
     if (text_.empty()) {
-        report(0, 0, "this output is blank", "say what happened, with fields such as %proc.name",
-               "empty formatting token");
+        report(0, 0,
+               written_.empty() ? "this output is blank"
+                                : "nothing is left of this output: Falco takes %container.info out of it",
+               "say what happened, with fields such as %proc.name", "empty formatting token");
         return std::nullopt;
     }
     while (at < text_.size()) {
@@ -240,10 +249,6 @@ std::optional<CompiledOutput> OutputCompiler::run() {
             report_too_wide(percent, begin);
             return std::nullopt;
         }
-        if (text_.substr(begin).starts_with(kContainerInfo)) {
-            at = begin + kContainerInfo.size();
-            continue;
-        }
         problem_.reset();
         auto found = begin < text_.size() ? reference(begin) : std::nullopt;
         if (!found) {
@@ -255,8 +260,10 @@ std::optional<CompiledOutput> OutputCompiler::run() {
             else
                 report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'",
                        "a percent sign itself cannot be written in an output",
-                       begin == text_.size() ? "invalid formatting syntax: formatting cannot end with a %"
-                                             : "unknown filter: unexpected token after '");
+                       begin < text_.size() ? "unknown filter: unexpected token after '"
+                       : begin == percent + 1
+                           ? "invalid formatting syntax: formatting cannot end with a %"
+                           : "invalid formatting syntax: formatting cannot end with a number");
             at = std::max(end, percent + 1);
             continue;
         }
@@ -276,6 +283,18 @@ std::optional<CompiledOutput> OutputCompiler::run() {
 }
 
 }  // namespace
+
+MappedText without_container_info(const MappedText& output) {
+    const std::string& text = output.text();
+    MappedText out;
+    for (size_t at = 0, end = 0; at < text.size(); at = end + kContainerInfo.size()) {
+        end = std::min(text.find(kContainerInfo, at), text.size());
+        out.append(output, at, end);
+    }
+    // An empty text has its place, too.
+    if (out.empty()) out.append("", output.span(0, 1).file, output.span(0, 1).begin);
+    return out;
+}
 
 std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker,
                                              const FalcoContext& falco, Diagnostics& diagnostics) {

@@ -11,6 +11,9 @@ struct CompiledOutput {
     std::vector<std::string> mentions;  // fields and transformers in order, with those inside them
 };
 
+// Falco takes `%container.info` out of an output before it looks at it.
+MappedText without_container_info(const MappedText& output);
+
 // Reports to `diagnostics` and returns nothing if the template is wrong.
 // `falco` is where Falco says that problems with it are.
 std::optional<CompiledOutput> compile_output(const MappedText& text, OperandChecker& checker,

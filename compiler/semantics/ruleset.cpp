@@ -200,7 +200,8 @@ class Resolver {
                 if (std::string more = limit_help(*error.limit, ruleset_.limits[*error.limit]); !more.empty())
                     d.help += ", or " + more;
             auto text = std::make_shared<const std::string>(out.text.text());
-            d.falco = falco.within(places_.of(out, text, error.stop.value_or(error.range.begin)));
+            d.falco = falco.within(places_.of(out, text, error.stop.value_or(error.range.begin)))
+                          .saying(error.falco);
             return d;
         });
     }

@@ -52,9 +52,10 @@ struct RuleDefinition {
     RuleItem item;  // complete: everything that a definition must have is there
     ResolvedCondition condition;
 
-    // Set when it is typed: it is valid; it was left out before its condition was looked at; the fields and
-    // transformers of its output, as often as they are there.
+    // Set when it is typed: it is valid; it was left out, as it asks to be; that was before its condition was
+    // looked at; the fields and transformers of its output, as often as they are there.
     bool loaded = false;
+    bool skipped = false;
     bool skipped_for_output = false;
     std::vector<std::string> output_mentions;
 

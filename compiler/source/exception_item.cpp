@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace stoop {
 namespace {
 
@@ -72,9 +74,23 @@ std::optional<ExceptionNames> read_names(const YamlItem& item, const char* key, 
     return out;
 }
 
+// Falco says so once for each exception of the same name before it.
+void warn_of_name(const YamlItem& item, const MappedText& name, const std::string& rule, size_t before) {
+    constexpr size_t kMostSaid = 20;
+    for (size_t i = 0; i < std::min(before, kMostSaid); ++i) {
+        FalcoContext falco = item.falco().saying(
+            fmt::format("Multiple definitions of exception '{}' in the same rule", name.text()));
+        falco.repeated = i > 0;
+        item.report(std::move(falco), Problem::ExceptionTwice, name.span(),
+                    fmt::format("exception '{}' stands more than once in this item of {}; all are used",
+                                name.text(), rule));
+    }
+}
+
 }  // namespace
 
-std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node, bool appended) {
+std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node,
+                                            TextMap<size_t>& names, bool appended) {
     YamlFile& file = rule.file();
     Span place = file.span(node.Mark());
     FalcoContext unnamed = rule.falco_in("exceptions", "exceptions").in("exception", "", place);
@@ -92,6 +108,7 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode
     if (!name) return std::nullopt;
     out.name = std::move(*name);
     item.set_falco(rule.falco().in("exception", out.name.text(), place));
+    warn_of_name(item, out.name, rule.name(), names[out.name.text()]++);
     if (!item.has("fields") && !appended) {
         item.text("fields");
         return std::nullopt;
@@ -111,6 +128,11 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode
         for (const YamlNode& value : values)
             out.values->push_back(
                 read_exception_value(file, {file, nullptr, &falco_values, value.Mark()}, value, usable));
+    } else if (appended) {
+        item.report(
+            item.falco().saying("Overriding/appending exception with no values"), Problem::ExceptionNoValues,
+            out.name.span(),
+            fmt::format("exception '{}' of {} is appended without values", out.name.text(), rule.name()));
     }
     if (!usable) return std::nullopt;
     return out;

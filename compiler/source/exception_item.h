@@ -6,10 +6,13 @@
 
 #include "compiler/source/rule_file.h"
 #include "compiler/source/yaml_item.h"
+#include "runtime/base/text_map.h"
 
 namespace stoop {
 
-// Nothing after a report. Only an exception that is appended to may leave out its fields.
-std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node, bool appended);
+// Nothing after a report. `names` counts the exceptions of the item by name, up to this one. Only an exception
+// that is appended to may leave out its fields.
+std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node,
+                                            TextMap<size_t>& names, bool appended);
 
 }  // namespace stoop

@@ -20,10 +20,15 @@ namespace stoop {
 struct FalcoOrder {
     enum Stage : uint8_t { Read, MacroSyntax, MacroReferences, Rules, UnusedMacros, UnusedLists };
     enum Step : uint8_t {
-        Decode = 0,  // of reading an item
+        // Of reading an item. One that overrides is read and applied in two parts.
+        Decode = 0,
         Collect = 1,
-        UnknownKeys = 2,
-        Output = 0,  // of compiling a rule
+        DecodeReplacements = 2,
+        CollectReplacements = 3,
+        UnnamedKeys = 4,
+        UnknownKeys = 5,
+        // Of compiling a rule.
+        Output = 0,
         Condition = 1,
     };
 
@@ -38,7 +43,8 @@ struct FalcoOrder {
 struct FalcoLocation {
     std::string_view kind;
     std::string name;
-    Span at;  // its beginning
+    Span at;                   // its beginning
+    bool in_column_0 = false;  // whatever stands before it in its line
 };
 
 // A place within a condition, which Falco adds to the place of the condition.

@@ -3,31 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <tuple>
 
 namespace stoop {
-
-bool Version::satisfies(const Version& required) const {
-    return major == required.major && std::tie(minor, patch) >= std::tie(required.minor, required.patch);
-}
-
-std::string Version::text() const { return fmt::format("{}.{}.{}", major, minor, patch); }
-
-std::optional<Version> parse_version(std::string_view text) {
-    Version out;
-    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    for (uint32_t* part : {&out.major, &out.minor, &out.patch}) {
-        if (part != &out.major) {
-            if (!text.starts_with('.')) return std::nullopt;
-            text.remove_prefix(1);
-        }
-        auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *part);
-        if (error != std::errc()) return std::nullopt;
-        text.remove_prefix(static_cast<size_t>(end - text.data()));
-    }
-    return out;
-}
 
 void check_engine_requirement(const YamlItem& item, Version engine) {
     constexpr const char* kKey = "required_engine_version";
@@ -81,7 +58,9 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YamlNode& node
     Span span = version->span();
     auto parsed = parse_version(version->text());
     if (!parsed) {
-        item.report(item.falco(), Problem::PluginVersion, span,
+        item.report(item.falco().saying(fmt::format("Invalid required version '{}' for plugin '{}'",
+                                                    version->text(), name->text())),
+                    Problem::PluginVersion, span,
                     fmt::format("'{}' is not a version of plugin '{}'", version->text(), name->text()), "",
                     "write it as 0.4.0");
         return std::nullopt;
@@ -89,30 +68,104 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YamlNode& node
     return Requirement{name->text(), *parsed, span};
 }
 
+std::string with_version(const std::string& name, const Version& version) {
+    return fmt::format("'{}' {}", name, version.text());
+}
+
+constexpr size_t kMostNamed = 8;  // plugins in a message
+
+// `'container' 0.7.1, 'okta' (its schema names no version)`
+std::string known_plugins(const Schemas& schemas) {
+    std::string out;
+    size_t named = 0;
+    for (const auto& [name, plugin] : schemas.plugins()) {
+        if (named++ == kMostNamed) return out + ", ...";
+        if (!out.empty()) out += ", ";
+        out += plugin.version ? with_version(name, *plugin.version)
+                              : fmt::format("'{}' (its schema names no version)", name);
+    }
+    return out;
+}
+
+void report_missing(const YamlItem& item, const FalcoContext& falco,
+                    const std::vector<Requirement>& alternatives, const Schemas& schemas) {
+    std::string wanted, falco_wanted;
+    for (const Requirement& r : alternatives) {
+        wanted += (wanted.empty() ? "" : ", ") + with_version(r.name, r.version);
+        falco_wanted +=
+            fmt::format("{}{} (>= {})", falco_wanted.empty() ? "" : ", ", r.name, r.version.text());
+    }
+    item.report(
+        falco.saying("Plugin requirement not satisfied, must load one of: " + falco_wanted),
+        Problem::PluginMissing, alternatives[0].span,
+        alternatives.size() == 1
+            ? fmt::format("these rules need plugin {}, which no schema describes", wanted)
+            : fmt::format("these rules need one of the plugins {}; no schema describes any of them", wanted),
+        "",
+        fmt::format(
+            "describe it with '--schema FILE', where FILE has \"plugin\": \"{}\" (docs/schemas.md); known "
+            "are {}",
+            alternatives[0].name, known_plugins(schemas)));
+}
+
+// The schema is of another version than the rules need.
+void report_unfit(const YamlItem& item, const FalcoContext& falco, const Requirement& wanted,
+                  const Plugin& plugin, bool chosen) {
+    const Version& have = *plugin.version;
+    bool other_major = have.major != wanted.version.major;
+    std::string message =
+        other_major
+            ? fmt::format(
+                  "these rules need version {}.x of plugin '{}', and its schema is of {}: another major "
+                  "version is not compatible",
+                  wanted.version.major, wanted.name, have.text())
+            : fmt::format("these rules need plugin '{}' in version {} or later, but its schema is of {}",
+                          wanted.name, wanted.version.text(), have.text());
+    std::string help = other_major && have > wanted.version
+                           ? "take rules that were written for this version, or an older schema"
+                           : "take a schema of a later version, and correct its \"version\"";
+    if (chosen) help += "; of several plugins the first that is known decides, as in Falco";
+    item.report(falco.saying(fmt::format("Plugin '{}' version '{}' is not compatible with required plugin "
+                                         "version '{}'",
+                                         wanted.name, have.text(), wanted.version.text())),
+                Problem::PluginMissing, wanted.span, message, "", help);
+}
+
 // The first alternative that names a plugin that is there decides.
 void check_alternatives(const YamlItem& item, const FalcoContext& falco,
-                        const std::vector<Requirement>& alternatives) {
+                        const std::vector<Requirement>& alternatives, const Schemas& schemas) {
     std::set<std::string_view> names;
     for (const Requirement& alternative : alternatives)
         if (!names.insert(alternative.name).second)
-            return item.report(falco, Problem::PluginVersion, alternative.span,
-                               fmt::format("plugin '{}' is required in two versions", alternative.name));
-    auto known = std::find_if(alternatives.begin(), alternatives.end(),
-                              [](const Requirement& r) { return r.name == kContainerPlugin; });
-    if (known == alternatives.end())
-        return item.report(
-            falco, Problem::PluginMissing, alternatives[0].span,
-            fmt::format("these rules need plugin '{}', whose fields are not known", alternatives[0].name), "",
-            fmt::format("known plugins: {} {}", kContainerPlugin, kContainerPluginVersion.text()));
-    if (!kContainerPluginVersion.satisfies(known->version))
-        item.report(falco, Problem::PluginMissing, known->span,
-                    fmt::format("these rules need plugin '{}' in version {}, but the known one is {}",
-                                known->name, known->version.text(), kContainerPluginVersion.text()));
+            return item.report(
+                falco.saying(fmt::format("Defined multiple alternative version requirements for plugin '{}'",
+                                         alternative.name)),
+                Problem::PluginVersion, alternative.span,
+                fmt::format("plugin '{}' is required in two versions", alternative.name));
+    for (const Requirement& wanted : alternatives) {
+        auto known = schemas.plugins().find(wanted.name);
+        if (known == schemas.plugins().end()) continue;
+        const Plugin& plugin = known->second;
+        if (!plugin.version)
+            return item.report(
+                falco, Problem::PluginVersionUnknown, wanted.span,
+                fmt::format(
+                    "these rules need plugin '{}' in version {}; its schema names no version and is taken "
+                    "to fit",
+                    wanted.name, wanted.version.text()),
+                "",
+                fmt::format("say in the schema which version it describes: \"version\": \"{}\"",
+                            wanted.version.text()));
+        if (!plugin.version->satisfies(wanted.version))
+            report_unfit(item, falco, wanted, plugin, alternatives.size() > 1);
+        return;
+    }
+    report_missing(item, falco, alternatives, schemas);
 }
 
 }  // namespace
 
-std::set<std::string> check_plugin_requirements(const YamlItem& item) {
+std::set<std::string> check_plugin_requirements(const YamlItem& item, const Schemas& schemas) {
     std::set<std::string> out;
     constexpr const char* kKey = "required_plugin_versions";
     YamlFile& file = item.file();
@@ -146,7 +199,7 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item) {
                 alternatives.push_back(*requirement);
             }
         }
-        check_alternatives(item, entry, alternatives);
+        check_alternatives(item, entry, alternatives, schemas);
         for (const Requirement& requirement : alternatives) out.insert(requirement.name);
     }
     return out;

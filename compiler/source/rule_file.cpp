@@ -39,18 +39,31 @@ constexpr std::array<std::string_view, 15> kRuleKeys = {"rule",
                                                         "capture",
                                                         "capture_duration"};
 
+// The order in which Falco reads the keys of a definition.
+constexpr std::array<std::string_view, 12> kDecodingOrder = {"condition",     "output",
+                                                             "desc",          "priority",
+                                                             "source",        "enabled",
+                                                             "capture",       "capture_duration",
+                                                             "warn_evttypes", "skip-if-unknown-filter",
+                                                             "tags",          "exceptions"};
+
+// What the old forms of an item look at.
+constexpr std::array<std::string_view, 2> kOldAppendKeys = {"condition", "exceptions"};
+constexpr std::array<std::string_view, 1> kEnableKeys = {"enabled"};
+constexpr std::array<std::string_view, 4> kAnyForm = {"rule", "source", "append", "override"};
+
 // What a definition must have.
 constexpr std::array<std::string_view, 4> kDefinitionKeys = {"condition", "output", "desc", "priority"};
 
 // What `override` may do to each key, in the order in which Falco looks at them (spec: rules-files.md §5,
 // §9).
-constexpr std::array<std::string_view, 5> kAppendable = {"condition", "output", "desc", "tags", "exceptions"};
+constexpr std::array<std::string_view, 5> kAppendable = {"condition", "exceptions", "output", "desc", "tags"};
 constexpr std::array<std::string_view, 11> kReplaceable = {"condition",
+                                                           "exceptions",
                                                            "output",
                                                            "desc",
-                                                           "priority",
                                                            "tags",
-                                                           "exceptions",
+                                                           "priority",
                                                            "enabled",
                                                            "capture",
                                                            "capture_duration",
@@ -60,6 +73,24 @@ constexpr std::array<std::string_view, 1> kListOverride = {"items"};
 constexpr std::array<std::string_view, 1> kMacroOverride = {"condition"};
 
 bool among(Keys keys, std::string_view key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); }
+
+// A key or a word, as Falco reads it.
+std::string text_of(const YamlNode& node) { return node.IsNull() ? "null" : node.Scalar(); }
+
+// What the YAML library says where a text was wanted.
+std::string bad_conversion(const YamlNode& node) {
+    YAML::Mark mark = node.Mark();
+    return fmt::format("yaml-cpp: error at line {}, column {}: bad conversion", mark.line + 1,
+                       mark.column + 1);
+}
+
+// What the YAML library of Falco says, which names the anchor of an alias.
+std::string yaml_error(const YAML::Exception& e, std::string_view text) {
+    std::string out = e.what();
+    if (e.msg != YAML::ErrorMsg::UNKNOWN_ANCHOR) return out;
+    std::string_view alias = text.substr(std::min<size_t>(static_cast<size_t>(e.mark.pos) + 1, text.size()));
+    return out.append(": ").append(alias.substr(0, alias.find_first_of(" \t\r\n,[]{}")));
+}
 
 std::string item_name(const YamlNode& item) {
     for (std::string_view kind : kItemKinds) {
@@ -95,7 +126,7 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
 
 class Reader {
   public:
-    Reader(YamlFile& file, Version engine) : file_(file), engine_(engine) {}
+    Reader(YamlFile& file, const Provided& provided) : file_(file), provided_(provided) {}
 
     RuleFile read();
 
@@ -106,16 +137,31 @@ class Reader {
     void read_macro(YamlItem item);
     void read_list(YamlItem item);
 
+    // What `override` asks for: keys to append to, and keys to replace.
+    struct Overrides {
+        std::set<std::string> append, replace;
+    };
     // Sets the form and the overrides; false after a report.
-    bool read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form,
-                   std::map<std::string, Change>& out);
-    bool read_override(const YamlItem& item, Keys appendable, Keys replaceable,
-                       std::map<std::string, Change>& out);
-    bool read_rule_keys(const YamlItem& item, RuleItem& rule);
-    bool check_override(const YamlItem& item, const RuleItem& rule, Keys overridable);
+    bool read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form, Overrides& out);
+    bool read_override(const YamlItem& item, Keys appendable, Keys replaceable, Overrides& out);
+
+    // Each reads the value of one key, or of all that matter to a form; false after a report.
+    bool read_key(const YamlItem& item, std::string_view key, RuleItem& rule);
+    bool read_priority_key(const YamlItem& item, RuleItem& rule);
+    bool read_tags(const YamlItem& item, RuleItem& rule);
+    bool read_exceptions(const YamlItem& item, RuleItem& rule);
+    bool read_source(const YamlItem& item, RuleItem& rule);
+    bool read_definition(const YamlItem& item, RuleItem& rule);
+    bool read_old_append(const YamlItem& item, RuleItem& rule);
+    bool read_enable_only(const YamlItem& item, RuleItem& rule);
+    bool read_changes(YamlItem& item, const Overrides& overrides, RuleItem& rule);
+    // The keys of `part` that are to be changed so; false after a report. What is read is no longer `given`.
+    bool read_part(const YamlItem& item, const std::set<std::string>& part, Change change,
+                   std::set<std::string_view>& given, RuleItem& rule);
+    void warn_ignored_keys(const YamlItem& item, Keys used, const char* why);
 
     YamlFile& file_;
-    Version engine_;
+    const Provided& provided_;
     RuleFile out_;
 };
 
@@ -138,7 +184,8 @@ RuleFile Reader::read() {
         file_.report({}, Problem::LimitExceeded, file_.span(e.mark), e.msg, "here",
                      limit_help(e.limit, file_.diagnostics.limits()[e.limit]));
     } catch (const YAML::Exception& e) {
-        FalcoContext falco = FalcoContext().in("value for", "", file_.span(e.mark)).saying(e.what());
+        FalcoContext falco =
+            FalcoContext().in("value for", "", file_.span(e.mark)).saying(yaml_error(e, file_.source.text()));
         file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark),
                      "this is not valid YAML: " + yaml_problem(e), "here",
                      "indentation, quotes and colons are the usual culprits");
@@ -176,8 +223,8 @@ void Reader::read_document(const YamlNode& document) {
 void Reader::read_item(const YamlNode& node) {
     for (const auto& entry : node)
         if (entry.first.IsSequence() || entry.first.IsMap())
-            return file_.report({}, Problem::NotYaml, file_.span(entry.first), "a key must be a text",
-                                "this is not a text");
+            return file_.report(FalcoContext().saying(bad_conversion(entry.first)), Problem::NotYaml,
+                                file_.span(entry.first), "a key must be a text", "this is not a text");
     Span place = file_.span(node.Mark());
     auto as = [&](const char* kind) {
         return YamlItem(file_, node, item_name(node), FalcoContext().in(kind, "", place));
@@ -186,12 +233,12 @@ void Reader::read_item(const YamlNode& node) {
     // Falco takes the first of these that is there (spec: rules-files.md §2).
     if (has("required_engine_version")) {
         YamlItem item = as("required_engine_version");
-        check_engine_requirement(item, engine_);
+        check_engine_requirement(item, provided_.engine);
         return item.warn_unknown_keys(kEngineKeys);
     }
     if (has("required_plugin_versions")) {
         YamlItem item = as("required plugin versions");
-        out_.plugins.merge(check_plugin_requirements(item));
+        out_.plugins.merge(check_plugin_requirements(item, provided_.schemas));
         return item.warn_unknown_keys(kPluginKeys);
     }
     if (has("list")) return read_list(as("list"));
@@ -209,21 +256,20 @@ void Reader::read_item(const YamlNode& node) {
                 near.empty() ? "" : fmt::format("did you mean '{}'?", near));
 }
 
-bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceable,
-                           std::map<std::string, Change>& out) {
+bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceable, Overrides& out) {
     for (const auto& entry : item["override"]) {
         Span span = file_.span(entry.first);
         FalcoContext overrides = item.falco().in("overrides", "", item.span());
-        if (!entry.first.IsScalar() || !entry.second.IsScalar()) {
-            item.report(FalcoContext().saying("bad conversion"), Problem::BadOverrideShape, span,
+        for (const YamlNode* node : {&entry.first, &entry.second}) {
+            if (node->IsScalar() || node->IsNull()) continue;
+            item.report(FalcoContext().saying(bad_conversion(*node)), Problem::BadOverrideShape, span,
                         "an override must be a key and 'append' or 'replace'");
             return false;
         }
-        std::string key = entry.first.Scalar();
-        std::string change = entry.second.Scalar();
+        std::string key = text_of(entry.first), change = text_of(entry.second);
         bool append = among(appendable, key), replace = among(replaceable, key);
         if (change == "append" ? append : change == "replace" && replace) {
-            out[key] = change == "append" ? Change::Append : Change::Replace;
+            (change == "append" ? out.append : out.replace).insert(key);
             continue;
         }
         std::string near = nearest(key, {replaceable.begin(), replaceable.end()});
@@ -253,8 +299,7 @@ bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceab
     return true;
 }
 
-bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form,
-                       std::map<std::string, Change>& out) {
+bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, Form& form, Overrides& out) {
     bool append = false;
     if (item.has("append")) {
         auto flag = item.flag("append");
@@ -290,79 +335,157 @@ bool Reader::read_form(const YamlItem& item, Keys appendable, Keys replaceable, 
     return true;
 }
 
-// Reads every key that is there; false after a report.
-bool Reader::read_rule_keys(const YamlItem& item, RuleItem& rule) {
+bool Reader::read_priority_key(const YamlItem& item, RuleItem& rule) {
+    auto name = item.text("priority");
+    if (name) rule.priority = read_priority(item, *name);
+    return rule.priority.has_value();
+}
+
+bool Reader::read_tags(const YamlItem& item, RuleItem& rule) {
+    auto tags = item.texts("tags");
+    rule.tags.emplace();
+    for (const MappedText& tag : tags.value_or(std::vector<MappedText>())) rule.tags->push_back(tag.text());
+    return tags.has_value();
+}
+
+bool Reader::read_exceptions(const YamlItem& item, RuleItem& rule) {
+    YamlNode exceptions = item["exceptions"];
+    rule.exceptions.emplace();
+    if (exceptions.IsNull()) return true;
+    if (!exceptions.IsSequence()) {
+        item.report(item.falco_in("exceptions", "exceptions").saying("Rule exceptions must be a sequence"),
+                    Problem::BadValue, file_.span(exceptions),
+                    fmt::format("the exceptions of {} must be a list", item.name()));
+        return false;
+    }
+    auto change = rule.overrides.find("exceptions");
+    bool appended =
+        rule.form == Form::Append || (change != rule.overrides.end() && change->second == Change::Append);
     bool usable = true;
-    auto take = [&](const char* key, auto& into, auto read) {
-        bool required = rule.form == Form::Definition && among(kDefinitionKeys, key);
-        if (!required && !item.has(key)) return;
-        into = read(key);
-        usable = usable && into;
-    };
-    auto text = [&](const char* key) { return item.text(key); };
-    auto flag = [&](const char* key) { return item.flag(key); };
-    take("condition", rule.condition, text);
-    take("output", rule.output, text);
-    take("desc", rule.description, text);
-    if (item.has("priority") || rule.form == Form::Definition) {
-        auto name = item.text("priority");
-        if (name) rule.priority = read_priority(item, *name);
-        usable = usable && rule.priority;
-    }
-    // Falco takes an empty source in an item that only changes a rule.
-    bool empty_source =
-        item.has("source") &&
-        (item["source"].IsNull() || (item["source"].IsScalar() && item["source"].Scalar().empty()));
-    if (!(empty_source && rule.form != Form::Definition)) take("source", rule.source, text);
-    take("enabled", rule.enabled, flag);
-    take("capture", rule.capture, flag);
-    take("capture_duration", rule.capture_duration, [&](const char* key) { return item.number(key); });
-    take("warn_evttypes", rule.warn_event_types, flag);
-    take("skip-if-unknown-filter", rule.skip_if_unknown, flag);
-    if (item.has("tags")) {
-        auto tags = item.texts("tags");
-        usable = usable && tags;
-        rule.tags.emplace();
-        for (const MappedText& tag : tags.value_or(std::vector<MappedText>()))
-            rule.tags->push_back(tag.text());
-    }
-    if (item.has("exceptions") && item["exceptions"].IsNull()) rule.exceptions.emplace();
-    if (item.has("exceptions") && !item["exceptions"].IsNull()) {
-        YamlNode exceptions = item["exceptions"];
-        rule.exceptions.emplace();
-        if (!exceptions.IsSequence()) {
-            item.report(
-                item.falco_in("exceptions", "exceptions").saying("Rule exceptions must be a sequence"),
-                Problem::BadValue, file_.span(exceptions),
-                fmt::format("the exceptions of {} must be a list", item.name()));
-            return false;
-        }
-        for (const YamlNode& node : exceptions) {
-            auto change = rule.overrides.find("exceptions");
-            bool appended = rule.form == Form::Append ||
-                            (change != rule.overrides.end() && change->second == Change::Append);
-            auto exception = read_exception(item, node, appended);
-            usable = usable && exception;
-            if (exception) rule.exceptions->push_back(std::move(*exception));
-        }
+    TextMap<size_t> names;
+    for (const YamlNode& node : exceptions) {
+        auto exception = read_exception(item, node, names, appended);
+        usable = usable && exception;
+        if (exception) rule.exceptions->push_back(std::move(*exception));
     }
     return usable;
 }
 
-// Every key that can be overridden and is there must be named under `override`, and every one named be there.
-bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys overridable) {
-    for (const auto& [key, change] : rule.overrides) {
-        if (item.has(key.c_str())) continue;
-        item.report(
-            item.falco().saying(fmt::format("An {} override for '{}' was specified but '{}' is not defined",
-                                            change == Change::Append ? "append" : "replace", key, key)),
-            Problem::BadOverride, item.span_of_key("override"),
-            fmt::format("'override' of {} names '{}', which is not given", item.name(), key), "",
-            fmt::format("add '{}: ...' to this item", key));
+// Falco takes an empty source in an item that only changes a rule.
+bool Reader::read_source(const YamlItem& item, RuleItem& rule) {
+    YamlNode source = item["source"];
+    bool empty = source.IsNull() || (source.IsScalar() && source.Scalar().empty());
+    if (!item.has("source") || (empty && rule.form != Form::Definition)) return true;
+    rule.source = item.text("source");
+    return rule.source.has_value();
+}
+
+bool Reader::read_key(const YamlItem& item, std::string_view key, RuleItem& rule) {
+    auto set = [](auto& into, auto value) {
+        into = std::move(value);
+        return into.has_value();
+    };
+    if (key == "condition") {
+        rule.condition_value = file_.span(item["condition"].Mark());
+        return set(rule.condition, item.text("condition"));
+    }
+    if (key == "output") {
+        rule.output_value = file_.span(item["output"].Mark());
+        return set(rule.output, item.text("output"));
+    }
+    if (key == "desc") return set(rule.description, item.text("desc"));
+    if (key == "priority") return read_priority_key(item, rule);
+    if (key == "source") return read_source(item, rule);
+    if (key == "enabled") return set(rule.enabled, item.flag("enabled"));
+    if (key == "capture") return set(rule.capture, item.flag("capture"));
+    if (key == "capture_duration") return set(rule.capture_duration, item.number("capture_duration"));
+    if (key == "warn_evttypes") return set(rule.warn_event_types, item.flag("warn_evttypes"));
+    if (key == "skip-if-unknown-filter")
+        return set(rule.skip_if_unknown, item.flag("skip-if-unknown-filter"));
+    return key == "tags" ? read_tags(item, rule) : read_exceptions(item, rule);
+}
+
+bool Reader::read_definition(const YamlItem& item, RuleItem& rule) {
+    bool usable = true;
+    for (std::string_view key : kDecodingOrder)
+        if (among(kDefinitionKeys, key) || item.has(std::string(key).c_str()))
+            usable = read_key(item, key, rule) && usable;
+    if (rule.output) rule.output = rule.output->trimmed();
+    return usable;
+}
+
+bool Reader::read_old_append(const YamlItem& item, RuleItem& rule) {
+    bool usable = read_source(item, rule);
+    for (std::string_view key : kOldAppendKeys)
+        if (item.has(std::string(key).c_str())) usable = read_key(item, key, rule) && usable;
+    return usable;
+}
+
+bool Reader::read_enable_only(const YamlItem& item, RuleItem& rule) {
+    rule.form = Form::EnableOnly;
+    if (!item.has("enabled")) {
+        item.text("enabled");  // reports that it is missing
         return false;
     }
-    for (std::string_view key : overridable) {
-        if (!item.has(std::string(key).c_str()) || rule.overrides.contains(std::string(key))) continue;
+    rule.enabled = item.flag("enabled");
+    if (!rule.enabled) return false;
+    item.report(item.falco().saying("The standalone 'enabled' key usage is deprecated. The correct approach "
+                                    "requires also a 'replace' entry under the 'override' key (i.e. "
+                                    "'enabled: replace')."),
+                Problem::Deprecated, item.span_of_key("enabled"),
+                fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
+                "add 'override: {enabled: replace}'");
+    return true;
+}
+
+bool Reader::read_part(const YamlItem& item, const std::set<std::string>& part, Change change,
+                       std::set<std::string_view>& given, RuleItem& rule) {
+    bool usable = true;
+    std::vector<std::string_view> read;
+    for (std::string_view key : kReplaceable) {
+        std::string name(key);
+        if (!part.contains(name)) continue;
+        const char* word = change == Change::Append ? "append" : "replace";
+        if (given.erase(key) == 0) {
+            usable = false;
+            bool both = item.has(name.c_str());
+            item.report(
+                item.falco().saying(fmt::format(
+                    "An {} override for '{}' was specified but '{}' is not defined", word, key, key)),
+                Problem::BadOverride, item.span_of_key("override"),
+                both ? fmt::format("'override' of {} names '{}' twice", item.name(), key)
+                     : fmt::format("'override' of {} names '{}', which is not given", item.name(), key),
+                "",
+                both ? "either append to it or replace it" : fmt::format("add '{}: ...' to this item", key));
+            continue;
+        }
+        rule.overrides[name] = change;  // which tells how exceptions are read
+        usable = read_key(item, key, rule) && usable;
+        read.push_back(key);
+    }
+    // Falco applies all of a part or nothing.
+    if (!usable)
+        for (std::string_view key : read) rule.overrides.erase(std::string(key));
+    return usable;
+}
+
+// What is appended is read and applied before what replaces; a key that is given but not named is found last
+// of all (spec: rules-files.md §9). False if nothing is to be applied.
+bool Reader::read_changes(YamlItem& item, const Overrides& overrides, RuleItem& rule) {
+    auto at = [&](FalcoOrder::Step step) {
+        FalcoContext falco = item.falco();
+        falco.order.step = step;
+        item.set_falco(std::move(falco));
+    };
+    std::set<std::string_view> given;
+    for (std::string_view key : kReplaceable)
+        if (item.has(std::string(key).c_str())) given.insert(key);
+    bool usable = read_source(item, rule);
+    usable = read_part(item, overrides.append, Change::Append, given, rule) && usable;
+    at(FalcoOrder::DecodeReplacements);
+    read_part(item, overrides.replace, Change::Replace, given, rule);
+    at(FalcoOrder::UnnamedKeys);
+    for (std::string_view key : given) {
         std::string name(key);
         item.report(item.falco_in("overrides", name.c_str(), name)
                         .saying(fmt::format(
@@ -370,13 +493,24 @@ bool Reader::check_override(const YamlItem& item, const RuleItem& rule, Keys ove
                     Problem::BadOverride, item.span_of_key(key),
                     fmt::format("'{}' of {} is given but not named under 'override'", key, item.name()), "",
                     fmt::format("add '{}: replace' to 'override'", key));
-        return false;
     }
-    return true;
+    at(FalcoOrder::Decode);
+    return usable && !rule.overrides.empty();
+}
+
+// Falco does not say so.
+void Reader::warn_ignored_keys(const YamlItem& item, Keys used, const char* why) {
+    for (std::string_view key : kRuleKeys)
+        if (!among(kAnyForm, key) && !among(used, key) && item.has(std::string(key).c_str()))
+            item.report({}, Problem::IgnoredKey, item.span_of_key(key),
+                        fmt::format("'{}' in {} is ignored: {}", key, item.name(), why), "",
+                        fmt::format("to change it: 'override: {{{}: {}}}'", key,
+                                    among(kAppendable, key) ? "append" : "replace"));
 }
 
 void Reader::read_rule(YamlItem item) {
     RuleItem rule;
+    Overrides overrides;
     auto name = item.text("rule");
     if (!name) return;
     rule.number = file_.item;
@@ -386,37 +520,20 @@ void Reader::read_rule(YamlItem item) {
         item.text("source");
         return;
     }
-    if (!read_form(item, kAppendable, kReplaceable, rule.form, rule.overrides)) return;
+    if (!read_form(item, kAppendable, kReplaceable, rule.form, overrides)) return;
     rule.name = std::move(*name);
     bool any = item.has("condition") || item.has("output") || item.has("desc") || item.has("priority");
-    bool usable = true;
-    if (rule.form == Form::Definition && !any) {
-        rule.form = Form::EnableOnly;
-        if (!item.has("enabled")) {
-            item.text("enabled");
-            return;
-        }
-        rule.enabled = item.flag("enabled");
-        item.report(
-            item.falco().saying("The standalone 'enabled' key usage is deprecated. The correct approach "
-                                "requires also a 'replace' entry under the 'override' key (i.e. "
-                                "'enabled: replace')."),
-            Problem::Deprecated, item.span_of_key("enabled"),
-            fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
-            "add 'override: {enabled: replace}'");
-        usable = rule.enabled.has_value();
+    bool usable = false;
+    if (rule.form == Form::Override) {
+        usable = read_changes(item, overrides, rule);
+    } else if (rule.form == Form::Append) {
+        usable = read_old_append(item, rule);
+        warn_ignored_keys(item, kOldAppendKeys, "'append: true' adds to the condition and exceptions only");
+    } else if (!any) {
+        usable = read_enable_only(item, rule);
+        if (usable) warn_ignored_keys(item, kEnableKeys, "without a condition this item only sets 'enabled'");
     } else {
-        usable = read_rule_keys(item, rule);
-        if (rule.condition) rule.condition_value = file_.span(item["condition"].Mark());
-        if (rule.output) rule.output_value = file_.span(item["output"].Mark());
-        if (rule.form == Form::Definition && rule.output) rule.output = rule.output->trimmed();
-        if (rule.form == Form::Append && !rule.condition && !rule.exceptions && usable) {
-            item.report(item.falco().saying("Appended rule must have exceptions or condition property"),
-                        Problem::BadAppend, item.span(),
-                        fmt::format("{} appends neither a condition nor exceptions", item.name()));
-            return;
-        }
-        if (usable && rule.form == Form::Override) usable = check_override(item, rule, kReplaceable);
+        usable = read_definition(item, rule);
     }
     if (!usable) return;
     out_.items.emplace_back(std::move(rule));
@@ -425,18 +542,12 @@ void Reader::read_rule(YamlItem item) {
 
 void Reader::read_macro(YamlItem item) {
     MacroItem macro;
-    std::map<std::string, Change> overrides;
+    Overrides overrides;
     auto name = item.text("macro");
     if (!name) return;
     macro.number = file_.item;
     macro.span = file_.span(item.node().Mark());
     item.set_falco(FalcoContext().in("macro", name->text(), macro.span));
-    if (!read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
-    auto condition = item.text("condition");
-    if (!condition) return;
-    macro.condition_value = file_.span(item["condition"].Mark());
-    if (macro.form == Form::Override)
-        macro.form = overrides.at("condition") == Change::Append ? Form::Append : Form::Definition;
     macro.name = std::move(*name);
     if (!is_identifier(macro.name.text()))
         item.report(item.falco().saying("Macro has an invalid name. Macro names should match a regular "
@@ -444,24 +555,24 @@ void Reader::read_macro(YamlItem item) {
                     Problem::MacroName, macro.name.span(),
                     fmt::format("no condition can refer to a macro named '{}'", macro.name.text()), "",
                     "use letters, digits and _, beginning with a letter");
+    auto condition = item.text("condition");
+    if (!condition) return;
+    macro.condition_value = file_.span(item["condition"].Mark());
     macro.condition = std::move(*condition);
+    if (!read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
+    if (macro.form == Form::Override) macro.form = overrides.append.empty() ? Form::Definition : Form::Append;
     out_.items.emplace_back(std::move(macro));
     item.warn_unknown_keys(kMacroKeys);
 }
 
 void Reader::read_list(YamlItem item) {
     ListItem list;
-    std::map<std::string, Change> overrides;
+    Overrides overrides;
     auto name = item.text("list");
     if (!name) return;
     list.number = file_.item;
     list.span = file_.span(item.node().Mark());
     item.set_falco(FalcoContext().in("list", name->text(), list.span));
-    if (!read_form(item, kListOverride, kListOverride, list.form, overrides)) return;
-    auto items = item.texts("items");
-    if (!items) return;
-    if (list.form == Form::Override)
-        list.form = overrides.at("items") == Change::Append ? Form::Append : Form::Definition;
     list.name = std::move(*name);
     if (list.name.text().find_first_of("()\"'=, \t\n\v\f\r") != std::string::npos)
         item.report(item.falco().saying("List has an invalid name. List names should match a regular "
@@ -469,7 +580,11 @@ void Reader::read_list(YamlItem item) {
                     Problem::ListName, list.name.span(),
                     fmt::format("conditions split the list name '{}'", list.name.text()), "",
                     "leave out blanks, quotes, commas, parentheses and =");
+    auto items = item.texts("items");
+    if (!items) return;
     list.items = std::move(*items);
+    if (!read_form(item, kListOverride, kListOverride, list.form, overrides)) return;
+    if (list.form == Form::Override) list.form = overrides.append.empty() ? Form::Definition : Form::Append;
     out_.items.emplace_back(std::move(list));
     item.warn_unknown_keys(kListKeys);
 }
@@ -486,9 +601,10 @@ FalcoContext falco_item(const ListItem& item) {
     return FalcoContext().in("list", item.name.text(), item.span);
 }
 
-RuleFile read_rule_file(const Sources& sources, uint32_t file, Version engine, Diagnostics& diagnostics) {
+RuleFile read_rule_file(const Sources& sources, uint32_t file, const Provided& provided,
+                        Diagnostics& diagnostics) {
     YamlFile yaml{sources.file(file), file, diagnostics};
-    return Reader(yaml, engine).read();
+    return Reader(yaml, provided).read();
 }
 
 }  // namespace stoop

@@ -100,10 +100,10 @@ FalcoContext falco_item(const RuleItem& item);
 FalcoContext falco_item(const MacroItem& item);
 FalcoContext falco_item(const ListItem& item);
 
-struct Version;
+struct Provided;
 
-// Reads the file that `sources` holds as `file`. `engine` is the version that `required_engine_version` is
-// held against.
-RuleFile read_rule_file(const Sources& sources, uint32_t file, Version engine, Diagnostics& diagnostics);
+// Reads the file that `sources` holds as `file`. What it requires is held against what is provided.
+RuleFile read_rule_file(const Sources& sources, uint32_t file, const Provided& provided,
+                        Diagnostics& diagnostics);
 
 }  // namespace stoop

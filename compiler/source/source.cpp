@@ -9,9 +9,10 @@ namespace {
 
 constexpr uint32_t kBlock = 256;
 
-// UTF-16 is known by its byte order mark; the mark goes.
+constexpr std::string_view kMark = "\xEF\xBB\xBF";
+
+// UTF-16 is known by its byte order mark; that mark goes.
 std::string as_utf8(std::string text) {
-    if (text.starts_with("\xEF\xBB\xBF")) return text.substr(3);
     bool little = text.starts_with("\xFF\xFE");
     if (!little && !text.starts_with("\xFE\xFF")) return text;
     auto unit = [&](size_t at) {
@@ -33,23 +34,27 @@ std::string as_utf8(std::string text) {
 }  // namespace
 
 SourceFile::SourceFile(std::string name, std::string text, std::string why_not_quoted)
-    : name_(std::move(name)), text_(as_utf8(std::move(text))), why_not_quoted_(std::move(why_not_quoted)) {
+    : name_(std::move(name)),
+      written_(as_utf8(std::move(text))),
+      why_not_quoted_(std::move(why_not_quoted)) {
+    if (written_.starts_with(kMark)) mark_size_ = kMark.size();
     // A lone CR ends a line, too.
-    for (size_t at = 0; (at = text_.find('\r', at)) != text_.npos; ++at)
-        if (at + 1 == text_.size() || text_[at + 1] != '\n') text_[at] = '\n';
+    for (size_t at = 0; (at = written_.find('\r', at)) != written_.npos; ++at)
+        if (at + 1 == written_.size() || written_[at + 1] != '\n') written_[at] = '\n';
+    std::string_view body = this->text();
     line_starts_.push_back(0);
-    for (size_t at = 0; (at = text_.find('\n', at)) != text_.npos;)
+    for (size_t at = 0; (at = body.find('\n', at)) != body.npos;)
         line_starts_.push_back(static_cast<uint32_t>(++at));
     uint32_t characters = 0;
-    for (size_t at = 0; at < text_.size(); at += kBlock) {
+    for (size_t at = 0; at < body.size(); at += kBlock) {
         block_characters_.push_back(characters);
-        characters += static_cast<uint32_t>(count_characters(this->text().substr(at, kBlock)));
+        characters += static_cast<uint32_t>(count_characters(body.substr(at, kBlock)));
     }
     block_characters_.push_back(characters);  // of the end, should it begin a block
 }
 
 SourceFile::Position SourceFile::position(uint32_t offset) const {
-    offset = std::min<uint32_t>(offset, static_cast<uint32_t>(text_.size()));
+    offset = std::min<uint32_t>(offset, static_cast<uint32_t>(text().size()));
     auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
     auto line = static_cast<uint32_t>(next - line_starts_.begin());
     return {line, characters_before(offset) - characters_before(line_starts_[line - 1]) + 1};
@@ -60,13 +65,13 @@ uint32_t SourceFile::characters_before(uint32_t offset) const {
     uint32_t count = block_characters_[block];
     bool bytes = block + 1 < block_characters_.size() && block_characters_[block + 1] - count == kBlock;
     if (bytes) return count + offset - begin;  // each is a character
-    for (uint32_t i = begin; i < offset; ++i) count += starts_character(text_[i]);
+    for (uint32_t i = begin; i < offset; ++i) count += starts_character(text()[i]);
     return count;
 }
 
 std::string_view SourceFile::line(uint32_t number) const {
     uint32_t begin = line_begin(number);
-    size_t end = number < line_starts_.size() ? line_begin(number + 1) - 1 : text_.size();
+    size_t end = number < line_starts_.size() ? line_begin(number + 1) - 1 : text().size();
     std::string_view out = text().substr(begin, end - begin);
     if (out.ends_with('\r')) out.remove_suffix(1);
     return out;

@@ -27,7 +27,8 @@ class SourceFile {
 
     const std::string& name() const { return name_; }
     const std::string& why_not_quoted() const { return why_not_quoted_; }
-    std::string_view text() const { return text_; }
+    std::string_view text() const { return std::string_view(written_).substr(mark_size_); }
+    std::string_view written() const { return written_; }  // with the byte order mark, if there is one
 
     struct Position {
         uint32_t line;
@@ -42,7 +43,8 @@ class SourceFile {
     uint32_t characters_before(uint32_t offset) const;
 
     std::string name_;
-    std::string text_;
+    std::string written_;  // in UTF-8
+    size_t mark_size_ = 0;
     std::string why_not_quoted_;
     std::vector<uint32_t> line_starts_;
     std::vector<uint32_t> block_characters_;  // before each block of the text

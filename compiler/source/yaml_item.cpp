@@ -34,11 +34,9 @@ void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::strin
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
     Span at = file_.span(node_[key].Mark());
-    // Nothing at all at the end of the file counts as being at the beginning of its line.
-    std::string_view text = file_.source.text();
-    if (node_[key].IsNull() && at.begin >= text.size())
-        at.begin = static_cast<uint32_t>(text.rfind('\n') + 1);
-    return falco_.in(kind, std::move(name), at);
+    FalcoContext out = falco_.in(kind, std::move(name), at);
+    out.locations.back().in_column_0 = node_[key].IsNull() && at.begin >= file_.source.text().size();
+    return out;
 }
 
 FalcoContext YamlItem::falco_value(const char* key) const { return falco_in("value for", key, key); }

@@ -36,6 +36,7 @@ class YamlNode {
     bool IsScalar() const { return is(Kind::Scalar); }
     bool IsSequence() const { return is(Kind::Sequence); }
     bool IsMap() const { return is(Kind::Map); }
+    const void* identity() const { return data_; }  // the same for aliases of one node
 
     YAML::Mark Mark() const;            // where it begins
     const std::string& Scalar() const;  // its text; empty for all but scalars

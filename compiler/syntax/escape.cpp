@@ -16,7 +16,8 @@ Unescaped unescape(std::string_view quoted) {
     char quote = quoted[0];
     std::string_view body = quoted.substr(1, quoted.size() - 2);
     Unescaped out;
-    auto fail = [&](size_t at, std::string error, std::string help) {
+    auto fail = [&](size_t at, std::string error, std::string help, std::string falco) {
+        out.falco = std::move(falco);
         out.error = std::move(error);
         out.help = std::move(help);
         out.error_offset = at + 1;
@@ -41,7 +42,8 @@ Unescaped unescape(std::string_view quoted) {
                 if (body[i] != quote) {
                     fail(at,
                          std::string("'\\") + body[i] + "' is not an escape in a string quoted with " + quote,
-                         std::string("write ") + body[i] + " without the backslash");
+                         std::string("write ") + body[i] + " without the backslash",
+                         std::string("invalid \\") + body[i] + " escape in " + quote + "-quoted string");
                     return out;
                 }
                 out.text += body[i];
@@ -51,7 +53,7 @@ Unescaped unescape(std::string_view quoted) {
                 int low = i + 2 < body.size() ? hex_digit(body[i + 2]) : -1;
                 if (high < 0 || low < 0) {
                     fail(at, "'\\x' must be followed by two hexadecimal digits",
-                         "for a backslash write '\\\\'");
+                         "for a backslash write '\\\\'", "unsupported string escape sequence: \\x");
                     return out;
                 }
                 out.text += static_cast<char>(high * 16 + low);
@@ -59,7 +61,8 @@ Unescaped unescape(std::string_view quoted) {
                 break;
             }
             default:
-                fail(at, std::string("'\\") + body[i] + "' is not an escape", "for a backslash write '\\\\'");
+                fail(at, std::string("'\\") + body[i] + "' is not an escape", "for a backslash write '\\\\'",
+                     std::string("unsupported string escape sequence: \\") + body[i]);
                 return out;
         }
     }

@@ -10,6 +10,7 @@ struct Unescaped {
     std::string text;
     std::string error;  // empty if all is well
     std::string help;
+    std::string falco;        // the error in Falco's own words
     size_t error_offset = 0;  // in the quoted text, of the backslash
 };
 

@@ -36,6 +36,64 @@ std::string operators_help() {
     return out;
 }
 
+// In Falco's own words (spec: condition-language.md §4.1): for the document of `falco -V`.
+std::string falco_words(antlr4::Parser* parser, std::string_view text) {
+    constexpr std::string_view kOperators =
+        "'exists', '<=', '<', '>=', '>', '==', '=', '!=', 'glob', 'iglob', 'contains', 'icontains', "
+        "'bcontains', "
+        "'startswith', 'bstartswith', 'endswith', 'regex', 'intersects', 'in', 'pmatch'";
+    constexpr std::string_view kTransformers =
+        " or a field with a valid transformer: 'val', 'tolower', 'toupper', 'b64', 'basename', 'len', "
+        "'join', "
+        "'concat', 'getopt'";
+    auto expected = parser->getExpectedTokens();
+    auto wants = [&](size_t type) { return expected.contains(type); };
+    Token* last = parser->getTokenStream()->LT(-1);
+    auto after_comma = [&] { return last && last->getType() == Lexer::COMMA; };
+    auto unexpected = [&]() -> std::string {
+        ast::Range range = last ? range_of(last) : ast::Range();
+        std::string token(text.substr(range.begin, range.end - range.begin));
+        if (last && last->getType() == Lexer::QUOTED) token = unescape(token).text;
+        return fmt::format("unexpected token after '{}', expecting 'or', 'and'", token);
+    };
+    switch (parser->getCurrentToken()->getType()) {
+        case Lexer::AND_ALONE: return "expected blank or '(' after 'and'";
+        case Lexer::OR_ALONE: return "expected blank or '(' after 'or'";
+        case Lexer::AND:
+        case Lexer::AND_GROUP: return unexpected();
+        default: break;
+    }
+    switch (parser->getContext()->getRuleIndex()) {
+        case Grammar::RuleCondition: return unexpected();
+        case Grammar::RuleGroup: return "expected a ')' token";
+        case Grammar::RuleComparison:
+            if (wants(Lexer::EXISTS))
+                return fmt::format("expected a valid check operator: one of {}", kOperators);
+            if (wants(Lexer::BARE)) return fmt::format("expected a string value{}", kTransformers);
+            if (wants(Lexer::NUMBER)) return fmt::format("expected a number value{}", kTransformers);
+            return fmt::format("expected a list, an identifier,{}", kTransformers);
+        case Grammar::RuleList:
+        case Grammar::RuleElement: return after_comma() ? "expected a string value" : "expected a ')' token";
+        case Grammar::RuleExpression:
+            if (wants(Lexer::CLOSE)) return "expected a ')' token closing the transformer";
+            return "expected a field within 'val' transformer";
+        case Grammar::RuleTransformer:
+            if (wants(Lexer::CLOSE)) return "expected a ')' token closing the transformer";
+            [[fallthrough]];
+        case Grammar::RuleTransformerArgument:
+            return "expected field transformer argument: field, transformer, quoted string, number, or "
+                   "transformer list";
+        case Grammar::RuleTransformerList:
+        case Grammar::RuleTransformerElement:
+            if (wants(Lexer::CLOSE) && !after_comma()) return "expected ')'";
+            return "expected transformer list argument: field, transformer, quoted string, or number";
+        case Grammar::RuleArgument:
+            if (wants(Lexer::ARGUMENT_CLOSE)) return "expected a ']' token";
+            return "expected a valid field argument: a quoted string or a bare string";
+        default: return "expected a '(' token, a field check, or an identifier";
+    }
+}
+
 // What was wrong, told from where in the grammar the parser stood and which tokens would have done.
 SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
     Token* token = parser->getCurrentToken();
@@ -119,13 +177,17 @@ SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
 class StopAtFirst : public antlr4::DefaultErrorStrategy {
   public:
     explicit StopAtFirst(std::string_view text) : text_(text) {}
-    void reportError(antlr4::Parser* parser, const antlr4::RecognitionException&) override {
-        throw Stop{describe(parser, text_)};
-    }
-    Token* recoverInline(antlr4::Parser* parser) override { throw Stop{describe(parser, text_)}; }
+    void reportError(antlr4::Parser* parser, const antlr4::RecognitionException&) override { stop(parser); }
+    Token* recoverInline(antlr4::Parser* parser) override { stop(parser); }
     void sync(antlr4::Parser*) override {}
 
   private:
+    [[noreturn]] void stop(antlr4::Parser* parser) const {
+        SyntaxError error = describe(parser, text_);
+        error.falco = falco_words(parser, text_);
+        throw Stop{std::move(error)};
+    }
+
     std::string_view text_;
 };
 
@@ -270,7 +332,13 @@ class Builder {
         if (!result.error.empty()) {
             ast::Range range = range_of(token);
             auto at = static_cast<uint32_t>(range.begin + result.error_offset);
-            throw Stop{{result.error, "", result.help, {at, std::min(at + 2, range.end)}, {}, range.end}};
+            throw Stop{{result.error,
+                        "",
+                        result.help,
+                        {at, std::min(at + 2, range.end)},
+                        {},
+                        range.end,
+                        result.falco}};
         }
         return {std::move(result.text), range_of(token)};
     }

@@ -22,6 +22,7 @@ struct SyntaxError {
     ast::Range range;
     std::optional<Limit> limit{};    // that it was refused for, and not for its grammar
     std::optional<uint32_t> stop{};  // where Falco's parser stops, if not at the beginning of the range
+    std::string falco{};             // in Falco's own words
 };
 
 template <typename Node>

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/event/arena.h"
@@ -20,6 +21,7 @@ struct Event {
     uint32_t line = 0;    // where it begins in its input
     uint64_t number = 0;  // there, from 1
     std::string source = "syscall";
+    std::string_view rule;  // that the alert names, if it is one
     Arena arena;
 
     void clear(size_t slots) {
@@ -27,6 +29,7 @@ struct Event {
         Value::forget(values);
         arena.reset();
         source = "syscall";
+        rule = {};
         type = kAnyEventType;
     }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <stdexcept>
 
 #include "embedded_container_schema.h"
@@ -89,9 +90,58 @@ bool is_name(const std::string& name) {
            });
 }
 
+constexpr std::string_view kDocumentKeys[] = {"source",       "plugin",           "version",
+                                              "async_events", "fields",           "event_types",
+                                              "parameters",   "generic_syscalls", "renamed_syscalls"};
+constexpr std::string_view kFieldKeys[] = {"name",     "type",    "print",        "argument",   "compare",
+                                           "operands", "selects", "every_source", "list",       "flags",
+                                           "pointer",  "plugin",  "deprecation",  "description", "may_be_empty"};
+
+// What is misspelt must not be ignored: a version that is not read would let any rules in.
+void check_keys(const json& object, std::span<const std::string_view> known, const std::string& what) {
+    for (const auto& [key, value] : object.items()) {
+        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+        std::string near = nearest(key, {known.begin(), known.end()});
+        throw std::runtime_error(fmt::format("'{}' is not a key of {}{}", key, what,
+                                             near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+    }
+}
+
+// The plugin that a document describes, if it names one.
+std::optional<Plugin> plugin_from(const json& document) {
+    if (!document.contains("plugin")) {
+        for (const char* key : {"version", "async_events"})
+            if (document.contains(key))
+                throw std::runtime_error(
+                    fmt::format("'{}' is a plugin's, and 'plugin' is missing beside it", key));
+        return std::nullopt;
+    }
+    const json& name = document["plugin"];
+    if (!name.is_string() || name.get<std::string>().empty())
+        throw std::runtime_error("'plugin' must be the name of a plugin, such as \"okta\"");
+    Plugin out{name, {}, document.value("async_events", std::vector<std::string>())};
+    if (!document.contains("version")) return out;
+    const json& version = document["version"];
+    if (version.is_string()) out.version = parse_version(version.get<std::string>());
+    if (!out.version)
+        throw std::runtime_error("'version' must be a text of three numbers, such as \"0.11.0\"");
+    return out;
+}
+
+// Two descriptions of one plugin must be of the same version.
+void merge(Plugin& into, const Plugin& from) {
+    if (into.version && from.version && *into.version != *from.version)
+        throw std::runtime_error(
+            fmt::format("plugin '{}' is of version {} here, but of {} in another schema", into.name,
+                        from.version->text(), into.version->text()));
+    if (!into.version) into.version = from.version;
+    into.async_events.insert(into.async_events.end(), from.async_events.begin(), from.async_events.end());
+}
+
 Field field_from(const json& j) {
     Field f;
     f.name = j.at("name");
+    check_keys(j, kFieldKeys, fmt::format("the field '{}'", f.name));
     if (!is_name(f.name) || f.name.find('.') == f.name.npos)
         throw std::runtime_error("'" + f.name + "' is not a field's name: a word, a dot, and a word");
     std::string type = j.at("type");
@@ -169,15 +219,21 @@ void Schema::add(std::string_view text) {
         document = parse(text);
         source_ = document.at("source");
         if (!is_name(source_)) throw std::runtime_error("'" + source_ + "' is not a source's name");
-        std::string plugin = document.value("plugin", "");
-        if (!plugin.empty()) {
-            plugins_.push_back({plugin, document.value("async_events", std::vector<std::string>())});
-            for (const std::string& name : plugins_.back().async_events)
-                async_events_.try_emplace(name, plugins_.size() - 1);
-        }
+        check_keys(document, kDocumentKeys, "a schema");
+        auto described = plugin_from(document);
+        auto add_plugin = [&](const Plugin& plugin) {
+            auto [entry, fresh] = plugin_index_.try_emplace(plugin.name, plugins_.size());
+            if (fresh)
+                plugins_.push_back(plugin);
+            else
+                merge(plugins_[entry->second], plugin);
+            for (const std::string& name : plugin.async_events) async_events_.try_emplace(name, entry->second);
+        };
+        if (described) add_plugin(*described);
         for (const auto& j : document.at("fields")) {
-            fields_.push_back(field_from(j));
-            if (!j.contains("plugin")) fields_.back().plugin = plugin;
+            Field& field = fields_.emplace_back(field_from(j));
+            if (field.plugin.empty() && described) field.plugin = described->name;
+            if (!field.plugin.empty() && !plugin_index_.contains(field.plugin)) add_plugin({field.plugin, {}, {}});
         }
         if (document.contains("event_types")) event_types_ = event_types_from(document);
         if (!document.contains("parameters")) return;
@@ -210,12 +266,12 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
         if (!argument) {
             if (Lookup found = dotted(name); found.ref || !found.error.empty()) return found;
         }
-        return {std::nullopt, "no such field in source '" + source_ + "'"};
+        return {std::nullopt, "no such field in source '" + source_ + "'", ""};
     }
     FieldRef ref{field, field->name, "", field->type, field->print, field->comparison, false};
-    auto no = [](std::string why) { return Lookup{std::nullopt, std::move(why)}; };
+    auto no = [](std::string why) { return Lookup{std::nullopt, std::move(why), ""}; };
     if (!argument) {
-        if (!field->argument_required) return {ref, ""};
+        if (!field->argument_required) return {ref, "", ""};
         bool dot = field->argument == ArgumentForm::Parameter || field->argument == ArgumentForm::EventType ||
                    field->argument == ArgumentForm::Dotted;
         return no("field '" + field->name + "' needs an argument: " + field->name +
@@ -259,7 +315,7 @@ Schema::Lookup Schema::find(std::string_view name, std::optional<std::string_vie
             ref.has_argument = false;
         }
     }
-    return {ref, ""};
+    return {ref, "", ""};
 }
 
 Schema::Lookup Schema::find(std::string_view spelling) const {
@@ -283,23 +339,46 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
     if (!field || field->name.size() == name.size()) return {};
     std::string argument(name.substr(field->name.size() + 1));
     FieldRef ref{field, std::string(name), argument, field->type, field->print, field->comparison, true};
-    if (field->argument == ArgumentForm::Dotted || field->argument == ArgumentForm::DottedKey)
-        return {ref, ""};
-    if (field->argument == ArgumentForm::Parameter) {
-        auto parameter = parameters_.find(argument);
-        if (parameter == parameters_.end())
-            return {std::nullopt, "no event has an argument '" + argument + "'", true};
-        if (field->comparison == Comparison::RawArgument) {
-            ref.type = parameter->second.type;
-            ref.print = parameter->second.print;
-        }
-        return {ref, ""};
+    switch (field->argument) {
+        case ArgumentForm::None: return {};
+        case ArgumentForm::Dotted: return {ref, "", ""};
+        case ArgumentForm::Index:
+        case ArgumentForm::Number:
+        case ArgumentForm::Key:
+        case ArgumentForm::KeyOrIndex:
+        case ArgumentForm::DottedKey:
+            return {std::nullopt, fmt::format("the argument of '{}' is written in brackets", field->name),
+                    fmt::format("{}[{}]", field->name, argument)};
+        case ArgumentForm::Parameter: break;
+        case ArgumentForm::EventType:
+            if (event_types_.knows(argument)) return {ref, "", ""};
+            return {std::nullopt, "no event type '" + argument + "'", ""};
     }
-    if (field->argument == ArgumentForm::EventType) {
-        if (event_types_.knows(argument)) return {ref, ""};
-        return {std::nullopt, "no event type '" + argument + "'"};
+    auto parameter = parameters_.find(argument);
+    if (parameter == parameters_.end())
+        return {std::nullopt, "no event has an argument '" + argument + "'", ""};
+    if (field->comparison == Comparison::RawArgument) {
+        ref.type = parameter->second.type;
+        ref.print = parameter->second.print;
     }
-    return {};
+    return {ref, "", ""};
+}
+
+std::optional<FieldRef> Schema::older_spelling(std::string_view name) const {
+    const Field* field = named_in(name);
+    if (!field || field->name.size() == name.size() || field->argument != ArgumentForm::DottedKey)
+        return std::nullopt;
+    return find(field->name, name.substr(field->name.size() + 1)).ref;
+}
+
+bool Schema::begins_with_parameter(std::string_view text) const {
+    return std::any_of(parameter_names_.begin(), parameter_names_.end(),
+                       [&](std::string_view name) { return text.starts_with(name); });
+}
+
+const Plugin* Schema::plugin(std::string_view name) const {
+    auto entry = plugin_index_.find(name);
+    return entry == plugin_index_.end() ? nullptr : &plugins_[entry->second];
 }
 
 const Plugin* Schema::async_event_plugin(std::string_view name) const {
@@ -311,6 +390,7 @@ std::string Schema::suggest(std::string_view spelling) const {
     std::string_view name = spelling.substr(0, spelling.find('['));
     if (exact(name)) return "";
     if (name == spelling) {
+        if (Lookup found = dotted(name); !found.instead.empty()) return found.instead;
         const Field* field = named_in(name);
         std::string near;
         if (field && field->argument == ArgumentForm::Parameter)
@@ -340,6 +420,7 @@ Schemas::Schemas() {
     // The built-in schema lives as long as the program; nobody is to delete it.
     entries_.push_back({{std::string(embedded::kSyscallSchema), std::string(embedded::kContainerSchema)},
                         std::shared_ptr<const Schema>(std::shared_ptr<void>(), &syscall_schema())});
+    for (const Plugin& plugin : syscall_schema().plugins()) plugins_.emplace(plugin.name, plugin);
 }
 
 void Schemas::add(std::string text) {
@@ -364,6 +445,17 @@ void Schemas::add(std::string text) {
     entry.documents.push_back(std::move(text));
     entry.schema = std::make_shared<Schema>(
         std::vector<std::string_view>(entry.documents.begin(), entry.documents.end()));
+    std::map<std::string, Plugin, std::less<>> plugins;
+    auto add_plugins = [&](const Schema& schema) {
+        for (const Plugin& plugin : schema.plugins()) {
+            auto [other, fresh] = plugins.try_emplace(plugin.name, plugin);
+            if (!fresh) merge(other->second, plugin);
+        }
+    };
+    for (const Entry& other : entries_)
+        if (other.schema->source() != source) add_plugins(*other.schema);
+    add_plugins(*entry.schema);
+    plugins_ = std::move(plugins);
     if (known != entries_.end())
         *known = std::move(entry);
     else

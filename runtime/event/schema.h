@@ -6,6 +6,7 @@
 // Looking a field up costs a hash probe or two.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "runtime/base/text_map.h"
 #include "runtime/event/event_types.h"
 #include "runtime/event/types.h"
+#include "runtime/event/version.h"
 
 namespace stoop {
 
@@ -41,7 +43,7 @@ enum class ArgumentForm : uint8_t {
     Parameter,   // .NAME of an event parameter, or [N]
     EventType,   // .NAME of an event type
     Dotted,      // .NAME
-    DottedKey,   // .KEY or [KEY]
+    DottedKey,   // [KEY]; in events also .KEY, as older versions of Falco printed it
     Number,      // [N], N a number of nanoseconds
 };
 
@@ -84,9 +86,13 @@ struct FieldRef {
     bool holds_list() const;
 };
 
+// Rules and events that name no source are for this one.
+constexpr std::string_view kDefaultSource = "syscall";
+
 // A plugin whose fields or events a schema describes.
 struct Plugin {
     std::string name;
+    std::optional<Version> version;         // that the schema describes, if it says so
     std::vector<std::string> async_events;  // names of event types that it makes itself
 };
 
@@ -104,15 +110,25 @@ class Schema {
     struct Lookup {
         std::optional<FieldRef> ref;
         std::string error;              // why there is none, for people
-        bool unknown_argument = false;  // what is unknown is the argument of an event, not the field
+        std::string instead;            // the spelling that was meant, where that is certain
     };
     // `name` without brackets; `argument` is what was between them, unescaped, if there were any.
     Lookup find(std::string_view name, std::optional<std::string_view> argument) const;
     // The same for the spelling with brackets, as in the keys of recorded events.
     Lookup find(std::string_view spelling) const;
+    // The field that an older version of Falco spelled so: container.label.KEY for container.label[KEY].
+    std::optional<FieldRef> older_spelling(std::string_view name) const;
     bool knows(std::string_view name) const { return exact(name) || dotted(name).ref; }
 
+    // Some argument of an event has a name that `text` begins with.
+    bool begins_with_parameter(std::string_view text) const;
+
     const std::vector<Plugin>& plugins() const { return plugins_; }
+    // The plugin that makes the events of this source; null for `syscall`, or if no schema names one.
+    const Plugin* sourcing_plugin() const {
+        return source_ == kDefaultSource || plugins_.empty() ? nullptr : &plugins_[0];
+    }
+    const Plugin* plugin(std::string_view name) const;  // null if no document names it
 
     // The field that may have been meant by a spelling that `find` does not know, or empty. Takes up to a
     // millisecond.
@@ -143,6 +159,7 @@ class Schema {
     std::string source_;
     std::vector<Field> fields_;
     std::vector<Plugin> plugins_;
+    TextMap<size_t> plugin_index_;
     TextMap<size_t> async_events_;  // to the plugin
     TextViewMap<size_t> by_name_;
     TextViewSet prefixes_;
@@ -157,8 +174,6 @@ class Schema {
     EventTypes event_types_;
 };
 
-// Rules and events that name no source are for this one.
-constexpr std::string_view kDefaultSource = "syscall";
 
 // The schema of the source `syscall`, container plugin included, that is built in. Loaded on first use.
 const Schema& syscall_schema();
@@ -175,6 +190,8 @@ class Schemas {
 
     const Schema* find(std::string_view source) const;  // null if it is not known
     std::vector<const Schema*> all() const;             // `syscall` first
+    // The plugins that the schemas of all sources describe, each once, by name.
+    const std::map<std::string, Plugin, std::less<>>& plugins() const { return plugins_; }
 
   private:
     struct Entry {
@@ -182,6 +199,7 @@ class Schemas {
         std::shared_ptr<const Schema> schema;
     };
     std::vector<Entry> entries_;
+    std::map<std::string, Plugin, std::less<>> plugins_;
 };
 
 }  // namespace stoop

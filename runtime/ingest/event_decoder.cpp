@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "runtime/base/nearest.h"
 #include "runtime/ingest/json_problem.h"
+#include "runtime/match/text.h"
 
 namespace stoop {
 namespace {
@@ -26,9 +29,20 @@ Mark mark_of(std::string_view name) {
         {"evt.time", Mark::EventTime},
         {"evt.time.iso8601", Mark::EventTimeIso8601},
         {"evt.datetime", Mark::EventDateTime},
+        {"evt.type", Mark::EventType},
     };
+    for (size_t i = 0; i < kWrappers; ++i)
+        if (!name.empty() && wrappers()[i].key == name) return wrapper_mark(i);
     auto known = kMarks.find(name);
     return known == kMarks.end() ? Mark::None : known->second;
+}
+
+// A name without its dots, dashes and capitals: what `proc_name` and `procName` share with `proc.name`.
+std::string plain_name(std::string_view name) {
+    std::string out;
+    for (char c : name)
+        if (std::isalnum(static_cast<unsigned char>(c))) out += ascii_lower(c);
+    return out;
 }
 
 }  // namespace
@@ -41,14 +55,21 @@ EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, 
       time_slot_(plan.time_slot),
       type_slot_(plan.type_slot),
       deriver_(schema, slots_),
-      budget_(plan) {
+      budget_(plan),
+      plan_slots_(plan.slots.size()) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         add_target(slots_[i].ref, i);
         const std::string& spelling = slots_[i].ref.spelling;
         for (size_t dot = spelling.find('.'); dot != spelling.npos; dot = spelling.find('.', dot + 1))
             prefixes_.insert(spelling.substr(0, dot));
+        if (slots_[i].ref.field->argument == ArgumentForm::DottedKey)
+            prefixes_.insert(slots_[i].ref.field->name);
         pointers_.emplace_back(slots_[i].ref.has_argument ? "" : slots_[i].ref.field->pointer);
     }
+    for (uint32_t i = 0; i < plan_slots_; ++i) plain_names_.emplace(plain_name(slots_[i].ref.spelling), i);
+    number_slot_ = slot_of("evt.num");
+    source_slot_ = slot_of("evt.source");
+    host_slot_ = slot_of("evt.hostname");
     for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
     for (EventTypeId type = 0; type < schema.event_types().size(); ++type)
         wanted_.push_back(std::any_of(plan.rules.begin(), plan.rules.end(),
@@ -65,6 +86,12 @@ uint32_t EventDecoder::add_target(const FieldRef& ref, uint32_t slot) {
     return entry->second;
 }
 
+std::optional<uint32_t> EventDecoder::slot_of(const std::string& field) const {
+    auto target = target_of_.find(field);
+    if (target == target_of_.end()) return std::nullopt;
+    return targets_[target->second].slot;
+}
+
 // Whether fields begin with this name and a dot.
 bool EventDecoder::is_prefix(const std::string& name) const {
     if (check_ == Check::AskedFields) return prefixes_.contains(name);
@@ -77,9 +104,13 @@ bool EventDecoder::is_prefix(const std::string& name) const {
 void EventDecoder::resolve(KnownKey& key, std::string name) {
     key.mark = mark_of(name);
     Schema::Lookup found = schema_.find(name);
+    if (!found.ref) found.ref = schema_.older_spelling(name);
     key.field = found.ref.has_value();
     if (!key.field) {
-        if (is_prefix(name)) key.inner = std::make_unique<KeyTable>(name + ".", remembered_);
+        if (is_prefix(name))
+            key.inner = std::make_unique<KeyTable>(name + ".", remembered_);
+        else if (check_ == Check::AskedFields)
+            key.misspelling = number_of_misspelling(name);
         key.problem =
             std::make_unique<KnownKey::Problem>(KnownKey::Problem{std::move(name), std::move(found.error)});
         return;
@@ -91,11 +122,40 @@ void EventDecoder::resolve(KnownKey& key, std::string name) {
         key.target = add_target(*found.ref, kNoTarget);
 }
 
+// 0 if no field that is read has a name like it. To look for one takes long, so that is done for the first
+// unknown keys only.
+uint16_t EventDecoder::number_of_misspelling(const std::string& name) {
+    constexpr size_t kMostLookedNear = 4096, kLongest = 64;
+    if (misspellings_.size() >= kMostLookedNear || name.size() > kLongest) return 0;
+    uint32_t slot = kNoTarget;
+    if (auto plain = plain_names_.find(plain_name(name)); plain != plain_names_.end()) {
+        slot = plain->second;
+    } else if (name.find('.') != name.npos && looked_near_ < kMostLookedNear) {
+        ++looked_near_;
+        std::vector<std::string_view> names;
+        for (uint32_t i = 0; i < plan_slots_; ++i) names.push_back(slots_[i].ref.spelling);
+        slot = slot_of(nearest(name, names)).value_or(kNoTarget);
+    }
+    if (slot == kNoTarget) return 0;
+    misspellings_.push_back({name, slot});
+    return static_cast<uint16_t>(misspellings_.size());
+}
+
+const EventDecoder::Misspelling* EventDecoder::misspelling(const Event& event) const {
+    for (uint16_t number : misspelt_) {
+        const Misspelling& one = misspellings_[number - 1];
+        const Value& value = event.values[one.slot];
+        if (value.state == State::NotRecorded || value.derived) return &one;
+    }
+    return nullptr;
+}
+
 // Nothing is remembered for ever, as events are untrusted.
 void EventDecoder::forget_if_full() {
     if (!remembered_.are_full()) return;
     keys_.clear();
     alert_keys_.clear();
+    misspellings_.clear();
     remembered_ = RememberedKeys();
     for (; targets_.size() > slots_.size(); targets_.pop_back(), refs_.pop_back())
         target_of_.erase(refs_.back().spelling);
@@ -103,17 +163,23 @@ void EventDecoder::forget_if_full() {
 }
 
 // Notes what the entry at `token` says by being there.
-inline void EventDecoder::note_key(const KnownKey& key, uint32_t token) {
+inline void EventDecoder::note_key(const KnownKey& key, uint32_t token, bool outermost) {
     if (key.mark != Mark::None) found_.marks[static_cast<size_t>(key.mark)] = token + 2;
     found_.any_field |= key.field;
+    found_.outer_field |= key.field && outermost;
 }
 
 // The value of an entry, which is not an object of fields.
 inline void EventDecoder::take_value(const KnownKey& key, uint32_t token, bool alert, Event& event) {
     if (key.target != kNoTarget)
         read_field(key.target, token + 2, alert, event);
-    else if (!key.field && check_ == Check::AllFields && !found_.unknown)
-        note_unknown(key, token);
+    else if (!key.field)
+        note_other_key(key, token);
+}
+
+void EventDecoder::note_other_key(const KnownKey& key, uint32_t token) {
+    if (key.misspelling != 0) misspelt_.push_back(key.misspelling);
+    if (check_ == Check::AllFields && !found_.unknown) note_unknown(key, token);
 }
 
 // The same of an entry that one look told: most are nulls and texts, of which all is known.
@@ -146,7 +212,7 @@ bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Eve
             JsonTokens::Entry entry = tokens_.entry(token, next->expected);
             if (entry == JsonTokens::Entry::Other) break;
             key = next;
-            if (outermost) note_key(*key, token);
+            note_key(*key, token, outermost);
             take_entry(entry, *key, token, alert, event);
             token += 4;
         }
@@ -160,7 +226,7 @@ bool EventDecoder::walk_fields(uint32_t& token, KeyTable& table, bool alert, Eve
             if (!walk_fields(token, *key->inner, alert, event)) return false;
         } else {
             if (!tokens_.skip_value(token)) return false;
-            if (outermost) note_key(*key, entry);
+            note_key(*key, entry, outermost);
             take_value(*key, entry, alert, event);
         }
         if (tokens_.kind(token) == '}') return ++token, true;
@@ -245,18 +311,29 @@ std::optional<EventProblem> EventDecoder::read_json_text(std::string_view text, 
 }
 
 // What is not there, or not of the field's type, is absent. Text fields take other values as JSON.
-std::optional<EventProblem> EventDecoder::read_source_document(std::string_view text, Event& event) {
+std::optional<EventProblem> EventDecoder::read_source_document(std::string_view text, Event& event,
+                                                               bool& found) {
+    pointed_.assign(slots_.size(), std::nullopt);
+    found = false;
+    auto has_pointer = [&](uint32_t slot) {
+        return !slots_[slot].ref.field->pointer.empty() && !slots_[slot].ref.has_argument;
+    };
     for (uint32_t i = 0; i < slots_.size(); ++i) {
-        const FieldRef& ref = slots_[i].ref;
-        if (ref.field->pointer.empty() || ref.has_argument) continue;
+        if (has_pointer(i)) pointed_[i] = pointers_[i].find(tokens_);
+        found = found || pointed_[i];
+    }
+    if (!found) return std::nullopt;
+    for (uint32_t i = 0; i < slots_.size(); ++i) {
+        if (!has_pointer(i)) continue;
         event.values[i] = Value::absent();
-        auto token = pointers_[i].find(tokens_);
-        if (!token) continue;
-        char kind = tokens_.kind(*token);
+        if (!pointed_[i]) continue;
+        uint32_t token = *pointed_[i];
+        const FieldRef& ref = slots_[i].ref;
+        char kind = tokens_.kind(token);
         Value value;
         if (type_class(ref.type) == TypeClass::Text && !ref.field->list && kind != '"' && kind != 'n') {
-            if (auto problem = read_json_text(text, *token, i, event)) return problem;
-        } else if (reader_.read(*token, targets_[i].type, event.arena, value) == Misfit::None) {
+            if (auto problem = read_json_text(text, token, i, event)) return problem;
+        } else if (reader_.read(token, targets_[i].type, event.arena, value) == Misfit::None) {
             event.values[i] = value;
         }
     }
@@ -268,30 +345,42 @@ bool EventDecoder::is_alert() const {
     return found_.of(Mark::Rule) && found_.of(Mark::Time) && fields && tokens_.kind(fields) == '{';
 }
 
-// An alert says of itself what its event was not asked to print.
-void EventDecoder::record(const char* field, uint32_t token, Event& event) {
-    auto target = target_of_.find(field);
-    if (target == target_of_.end() || targets_[target->second].slot == kNoTarget) return;
-    Value& value = event.values[targets_[target->second].slot];
-    if (value.state != State::NotRecorded || tokens_.kind(token) != '"') return;
-    value = Value::of_text(tokens_.string(token, event.arena));
-    value.derived = true;
+// The value of a slot that nothing was recorded for, to be derived; null if something was.
+Value* EventDecoder::unrecorded(const std::optional<uint32_t>& slot, Event& event) const {
+    if (!slot || event.values[*slot].state != State::NotRecorded) return nullptr;
+    return &event.values[*slot];
 }
 
-void EventDecoder::set_source(bool alert, Event& event) {
-    uint32_t token = found_.of(alert ? Mark::Source : Mark::EventSource);
-    if (token && tokens_.kind(token) == '"') event.source = tokens_.string(token, event.arena);
-    if (!alert) return;
-    if (token) record("evt.source", token, event);
-    if (uint32_t host = found_.of(Mark::Hostname)) record("evt.hostname", host, event);
+void EventDecoder::set_number(Event& event) {
+    Value* number = event.number == 0 ? nullptr : unrecorded(number_slot_, event);
+    if (!number) return;
+    *number = Value::of_unsigned(event.number);
+    number->derived = true;
+}
+
+// An alert says of itself where it is from, which its event was not asked to print.
+void EventDecoder::set_source(Event& event) {
+    uint32_t token = found_.of(alert_ ? Mark::Source : Mark::EventSource);
+    bool given = token && tokens_.kind(token) == '"';
+    std::string_view source = given ? tokens_.string(token, event.arena) : schema_.source();
+    event.source = source;
+    if (Value* value = unrecorded(source_slot_, event)) {
+        *value = Value::of_text(source);
+        value->derived = true;
+    }
+    uint32_t host = alert_ ? found_.of(Mark::Hostname) : 0;
+    Value* value = host && tokens_.kind(host) == '"' ? unrecorded(host_slot_, event) : nullptr;
+    if (!value) return;
+    *value = Value::of_text(tokens_.string(host, event.arena));
+    value->derived = true;
 }
 
 // evt.rawtime from whatever tells the time (spec: alert-derivation.md).
-void EventDecoder::set_time(bool alert, Event& event) {
+void EventDecoder::set_time(Event& event) {
     Value& time = event.values[time_slot_];
     if (time.state != State::NotRecorded) return;
     for (Mark mark : {Mark::EventTime, Mark::EventTimeIso8601, Mark::EventDateTime, Mark::Time}) {
-        uint32_t token = mark == Mark::Time && !alert ? 0 : found_.of(mark);
+        uint32_t token = mark == Mark::Time && !alert_ ? 0 : found_.of(mark);
         if (!token) continue;
         std::optional<uint64_t> ns;
         if (tokens_.kind(token) == '"') {
@@ -331,44 +420,197 @@ std::optional<EventProblem> EventDecoder::decode_in_place(std::string_view text,
 
 // Files are put together from others, so a line may begin with a byte order mark; a second one is no JSON.
 std::optional<EventProblem> EventDecoder::decode_marked(std::string_view text, Event& event) {
-    if (!text.starts_with(kByteOrderMark)) return decode_text(text, event);
-    auto problem = decode_text(text.substr(kByteOrderMark.size()), event);
+    if (!text.starts_with(kByteOrderMark)) return decode_layers(text, event);
+    auto problem = decode_layers(text.substr(kByteOrderMark.size()), event);
     if (!problem) return problem;
     problem->begin += kByteOrderMark.size();
     problem->end += kByteOrderMark.size();
     return problem;
 }
 
+std::optional<EventProblem> EventDecoder::decode_layers(std::string_view text, Event& event) {
+    depth_ = 0;
+    for (;;) {
+        content_.reset();
+        not_opened_.reset();
+        unread_ = alert_ = false;
+        found_ = Found();
+        forget_misreads();
+        misspelt_.clear();
+        std::optional<CriLine> line = read_cri_line(text);
+        auto problem = line ? open_cri_line(*line, text, event) : decode_text(text, event);
+        if (problem) return outward(std::move(*problem));
+        if (!content_) return std::nullopt;
+        text = *content_;
+    }
+}
+
 std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Event& event) {
-    forget_misreads();
     forget_if_full();
-    found_ = Found();
     uint32_t token = 0;
     if (!tokens_.scan(text) || tokens_.kind(0) != '{' || !walk_fields(token, keys_, false, event) ||
         token != tokens_.count())
         return explain_bad_json(text);
-    event.source = schema_.source();
-    bool alert = is_alert();
-    if (alert) {
-        Found outer = std::exchange(found_, Found());
-        forget_misreads();
-        std::fill(event.values.begin(), event.values.end(), Value());
-        token = outer.of(Mark::OutputFields);
-        walk_fields(token, alert_keys_, true, event);
-        for (Mark mark : {Mark::Time, Mark::Source, Mark::Hostname})
-            found_.marks[static_cast<size_t>(mark)] = outer.of(mark);
-    } else if (has_pointers_ && !found_.any_field) {
-        if (auto problem = read_source_document(text, event)) return problem;
-        return budget_.check(event, text.size());
-    } else if (found_.unknown) {
-        return found_.unknown;
+    alert_ = is_alert();
+    if (alert_) {
+        walk_alert(event);
+    } else if (!found_.outer_field) {
+        bool is_document = false;
+        if (has_pointers_)
+            if (auto problem = read_source_document(text, event, is_document)) return problem;
+        if (is_document) {
+            set_source(event);
+            set_number(event);
+            return budget_.check(event, text.size());
+        }
+        if (open_wrapper(text, event)) return std::nullopt;
     }
+    if (!alert_ && found_.unknown) return found_.any_field ? found_.unknown : unread_problem();
     if (const Misread* misread = first_misread()) return wrong_type(*misread);
-    set_source(alert, event);
-    set_time(alert, event);
+    set_source(event);
+    set_number(event);
+    set_time(event);
     set_type(event);
     if (is_wanted(event.type)) deriver_.run(event);
     return budget_.check(event, text.size());
+}
+
+void EventDecoder::walk_alert(Event& event) {
+    Found outer = std::exchange(found_, Found());
+    forget_misreads();
+    misspelt_.clear();
+    std::fill(event.values.begin(), event.values.end(), Value());
+    uint32_t token = outer.of(Mark::OutputFields);
+    walk_fields(token, alert_keys_, true, event);
+    for (Mark mark : {Mark::Rule, Mark::Time, Mark::OutputFields, Mark::Source, Mark::Hostname})
+        found_.marks[static_cast<size_t>(mark)] = outer.of(mark);
+    uint32_t rule = found_.of(Mark::Rule);
+    if (tokens_.kind(rule) == '"') event.rule = tokens_.string(rule, event.arena);
+}
+
+void EventDecoder::open(uint8_t wrapper, Layer layer) {
+    layers_[depth_] = layer;
+    opened_[depth_++] = wrapper;
+}
+
+std::optional<EventProblem> EventDecoder::open_cri_line(CriLine line, std::string_view text, Event& event) {
+    if (depth_ == kMostWrappers) {
+        not_opened_ = too_many_wrappers(kCriWrapper);
+    } else {
+        open(kCriWrapper, {line.content, {}});
+        text.remove_prefix(line.content);
+        if (line.partial)
+            return EventProblem{EventProblem::Kind::NotJson,
+                                "this is a piece of a line (P); the pieces are not put together",
+                                "",
+                                "join the pieces of a line before: those marked P and the F behind them",
+                                0,
+                                1};
+        if (may_hold_event(text)) {
+            content_ = text;
+            return std::nullopt;
+        }
+        not_opened_ = Unread{Unread::Kind::NoObject, wrapper_text(kCriWrapper)};
+    }
+    if (check_ == Check::AllFields) return unread_problem();
+    set_source(event);
+    set_number(event);
+    return std::nullopt;
+}
+
+Unread EventDecoder::too_many_wrappers(uint8_t inner) const {
+    std::string in;
+    for (uint8_t outer : opened()) in += wrapper_text(outer) + ", ";
+    return {Unread::Kind::TooManyWrappers, in + wrapper_text(inner)};
+}
+
+// What stands under the key of a wrapper, as it is written; empty if that is no event.
+std::string_view EventDecoder::wrapped(uint8_t wrapper, std::string_view text) {
+    uint32_t token = found_.of(wrapper_mark(wrapper));
+    if (!token) return {};
+    size_t begin = tokens_.begin(token);
+    if (tokens_.kind(token) == '{') return text.substr(begin, tokens_.value_end(token) - begin);
+    if (tokens_.kind(token) != '"') return {};
+    std::string_view raw = tokens_.raw_string(token);
+    return may_hold_event(raw) ? raw : std::string_view();
+}
+
+// The wrapper to be opened; kWrappers if there is none. Of several keys that may hold an event the one in
+// which names of fields stand is meant.
+uint8_t EventDecoder::find_wrapper(std::string_view text) {
+    if (found_.of(Mark::EventType)) return kWrappers;  // an event that has such a key beside its fields
+    uint8_t first = kWrappers;
+    for (uint8_t i = 0; i < kWrappers; ++i) {
+        std::string_view content = wrapped(i, text);
+        if (content.empty()) continue;
+        if (content.find("output_fields") != content.npos || content.find("evt.") != content.npos) return i;
+        if (first == kWrappers) first = i;
+    }
+    return first;
+}
+
+bool EventDecoder::open_wrapper(std::string_view text, Event& event) {
+    uint8_t wrapper = find_wrapper(text);
+    if (wrapper == kWrappers || depth_ == kMostWrappers) return false;
+    uint32_t token = found_.of(wrapper_mark(wrapper));
+    size_t begin = tokens_.begin(token);
+    std::string_view inside = wrapped(wrapper, text);
+    if (tokens_.kind(token) == '{') {
+        open(wrapper, {begin, {}});
+        content_ = inside;
+    } else {
+        open(wrapper, {begin + 1, inside});
+        content_ = tokens_.string(token, event.arena);
+    }
+    std::fill(event.values.begin(), event.values.end(), Value());
+    return true;
+}
+
+// A place in what a wrapper holds as one in the record.
+EventProblem EventDecoder::outward(EventProblem problem) const {
+    if (depth_ == 0) return problem;
+    std::string in;
+    for (uint8_t i = 0; i < depth_; ++i) in += (i == 0 ? "" : ", ") + wrapper_text(opened_[i]);
+    problem.message = fmt::format("in {}: {}", in, problem.message);
+    for (uint8_t i = depth_; i-- > 0;) {
+        const Layer& layer = layers_[i];
+        for (size_t* at : {&problem.begin, &problem.end})
+            *at = layer.begin + (layer.raw.empty() ? *at : place_in_json_string(layer.raw, *at));
+    }
+    return problem;
+}
+
+Unread EventDecoder::why_unread() {
+    if (not_opened_) return *not_opened_;
+    if (alert_) return explain_unread(tokens_, found_.of(Mark::OutputFields), true);
+    std::string path;  // of objects in objects
+    for (uint8_t i = 0; i < depth_; ++i)
+        path = layers_[i].raw.empty() && opened_[i] != kCriWrapper
+                   ? fmt::format("{}{}.", path, wrappers()[opened_[i]].key)
+                   : "";
+    uint8_t silent = kWrappers;
+    for (uint8_t i = 0; i < kWrappers; ++i) {
+        uint32_t token = found_.of(wrapper_mark(i));
+        if (!token) continue;
+        if (tokens_.kind(token) == '"' && silent == kWrappers) silent = i;
+        bool object = tokens_.kind(token) == '{' ||
+                      (tokens_.kind(token) == '"' && may_hold_event(tokens_.raw_string(token)));
+        if (object && depth_ == kMostWrappers) return too_many_wrappers(i);
+    }
+    Unread out = explain_unread(tokens_, 0, false);
+    if (out.kind == Unread::Kind::SeveralEvents) out.name = path + out.name;
+    if (out.kind == Unread::Kind::OtherKeys && silent != kWrappers)
+        return {Unread::Kind::NoObject, wrapper_text(silent)};
+    return out;
+}
+
+// For those who want every field to be known.
+std::optional<EventProblem> EventDecoder::unread_problem() {
+    unread_ = true;
+    Unread why = why_unread();
+    if (why.kind == Unread::Kind::OtherKeys && found_.unknown) return found_.unknown;
+    return EventProblem{EventProblem::Kind::UnknownField, unread_text(why, 0, schema_.source()), "",
+                        unread_help(without_names(why)), 0, 1};
 }
 
 }  // namespace stoop

@@ -13,13 +13,14 @@
 
 #include "runtime/base/text_map.h"
 #include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/wrapper.h"
 
 namespace stoop {
 
 constexpr uint32_t kNoTarget = UINT32_MAX;
 
-// Keys whose place is noted whatever their value: those of an alert, and fields that say of which source,
-// when and what the event is.
+// Keys whose place is noted whatever their value: those of an alert, fields that say of which source, when
+// and what the event is, and those that wrappers use.
 enum class Mark : uint8_t {
     None,
     Rule,
@@ -32,8 +33,13 @@ enum class Mark : uint8_t {
     EventTime,
     EventTimeIso8601,
     EventDateTime,
-    Count,
+    EventType,
+    FirstWrapper,
 };
+constexpr size_t kMarks = static_cast<size_t>(Mark::FirstWrapper) + kWrappers;
+constexpr Mark wrapper_mark(size_t wrapper) {
+    return static_cast<Mark>(static_cast<size_t>(Mark::FirstWrapper) + wrapper);
+}
 
 class KeyTable;
 
@@ -44,6 +50,7 @@ struct KnownKey {
     uint32_t target = kNoTarget;  // of the decoder
     Mark mark = Mark::None;
     bool field = false;               // the schema has it
+    uint16_t misspelling = 0;         // of a field that is read: its number with the decoder, from 1
     std::unique_ptr<KeyTable> inner;  // an object under this key holds fields: {"proc": {"name": …}}
 
     struct Problem {  // why it is no field

@@ -9,6 +9,49 @@ enum class Known : uint8_t { False, True, Unknown };
 
 bool missing(const Value& value) { return value.state == State::NotRecorded || value.partial; }
 
+Known negated(Known k) {
+    if (k == Known::Unknown) return k;
+    return k == Known::True ? Known::False : Known::True;
+}
+
+Known verdict_of(const Atom& atom, const Value* slots, Scratch& scratch) {
+    bool holds = test(atom, slots, scratch);
+    bool unknown = false, partial_only = true;
+    for_each_slot(atom, [&](uint32_t slot) {
+        if (!missing(slots[slot])) return;
+        unknown = true;
+        partial_only = partial_only && slots[slot].partial;
+    });
+    // Of a list that is known in part, a match counts.
+    if (unknown && !(holds && partial_only)) return Known::Unknown;
+    return holds ? Known::True : Known::False;
+}
+
+// Of one node, as far as its children must be asked.
+Known verdict_of(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots,
+                 Scratch& scratch) {
+    const ConditionTree::Node& node = tree.nodes[index];
+    auto ask = [&](uint32_t child) { return verdict_of(plan, tree, child, slots, scratch); };
+    // The first child that decides; else Unknown if one of them is.
+    auto all = [&](Known deciding) {
+        Known out = negated(deciding);
+        for (uint32_t child : node.children) {
+            Known k = ask(child);
+            if (k == deciding) return k;
+            if (k == Known::Unknown) out = k;
+        }
+        return out;
+    };
+    switch (node.kind) {
+        case ConditionTree::Kind::And: return all(Known::False);
+        case ConditionTree::Kind::Or: return all(Known::True);
+        case ConditionTree::Kind::Not: return negated(ask(node.children[0]));
+        case ConditionTree::Kind::Macro: return ask(node.children[0]);
+        case ConditionTree::Kind::Atom: break;
+    }
+    return verdict_of(plan.atoms[node.atom], slots, scratch);
+}
+
 class RecordedWalk {
   public:
     RecordedWalk(const Plan& plan, const ConditionTree& tree, const Value* slots, Scratch& scratch)
@@ -37,24 +80,11 @@ class RecordedWalk {
                 return any(Known::False) ? Known::False : any(Known::Unknown) ? Known::Unknown : Known::True;
             case ConditionTree::Kind::Or:
                 return any(Known::True) ? Known::True : any(Known::Unknown) ? Known::Unknown : Known::False;
-            case ConditionTree::Kind::Not: {
-                Known k = verdicts_[node.children[0]];
-                return k == Known::Unknown ? k : k == Known::True ? Known::False : Known::True;
-            }
+            case ConditionTree::Kind::Not: return negated(verdicts_[node.children[0]]);
             case ConditionTree::Kind::Macro: return verdicts_[node.children[0]];
             case ConditionTree::Kind::Atom: break;
         }
-        const Atom& atom = plan_.atoms[node.atom];
-        bool holds = test(atom, slots_, scratch);
-        bool unknown = false, partial_only = true;
-        for_each_slot(atom, [&](uint32_t slot) {
-            if (!missing(slots_[slot])) return;
-            unknown = true;
-            partial_only = partial_only && slots_[slot].partial;
-        });
-        // Of a list that is known in part, a match counts.
-        if (unknown && !(holds && partial_only)) return Known::Unknown;
-        return holds ? Known::True : Known::False;
+        return verdict_of(plan_.atoms[node.atom], slots_, scratch);
     }
 
     const Plan& plan_;
@@ -68,6 +98,7 @@ class RecordedWalk {
 std::vector<uint32_t> unrecorded_slots(const Plan& plan, const PlanRule& rule, const Value* slots,
                                        Scratch& scratch) {
     std::vector<uint32_t> out;
+    if (verdict_of(plan, rule.tree, rule.tree.root(), slots, scratch) != Known::Unknown) return out;
     RecordedWalk(plan, rule.tree, slots, scratch).collect(rule.tree.root(), out);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());

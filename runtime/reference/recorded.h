@@ -2,7 +2,7 @@
 // every comparison of such a field taken as unknown, a verdict that becomes unknown, too, depended on it
 // (interface.md, "Events").
 //
-// Costs a walk over the tree.
+// Costs a walk over the tree, and another one if the verdict is not certain.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// docs/operators.md, docs/diagnostics.md and a part of docs/security.md are made from the tables that the
-// code uses. With STOOP_REBASE set they are written anew.
+// docs/operators.md, docs/diagnostics.md, docs/derived.md and a part of docs/security.md are made from the
+// tables that the code uses. With STOOP_REBASE set they are written anew.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 
 #include "compiler/source/diagnostic.h"
 #include "runtime/base/limits.h"
+#include "runtime/ingest/derive.h"
 #include "runtime/match/operator.h"
 #include "tests/support/paths.h"
 
@@ -45,6 +46,20 @@ TEST(Tables, Operators) {
                             mark(o.booleans), mark(o.addresses), mark(o.texts), mark(o.bytes), mark(o.lists),
                             mark(o.field_on_right));
     compare("operators.md", text);
+}
+
+TEST(Tables, DerivedFields) {
+    std::string text =
+        "# Derived fields\n\n"
+        "Made from the tables of `runtime/ingest/*_facts.cpp`. A field that was not recorded is filled in if it "
+        "follows from others: if Falco has both whenever it has the ones on the right. A recorded value, "
+        "`null` included, is never changed. `stoop explain` marks what was derived. The fields of processes, "
+        "descriptors and containers are derived for the source `syscall` only.\n\n"
+        "Rows apply in this order, so a field may follow from one that was derived.\n\n"
+        "| field | from | value |\n|---|---|---|\n";
+    for (const DerivedField& field : derived_fields())
+        text += fmt::format("| `{}` | {} | {} |\n", field.field, field.from, field.says);
+    compare("derived.md", text);
 }
 
 // Every diagnostic is shown by a golden test, but for those that need an input too large for one.

@@ -7,6 +7,8 @@
 
 #include "runtime/event/address.h"
 #include "runtime/event/time.h"
+#include "runtime/ingest/json_pointer.h"
+#include "runtime/ingest/wrapper.h"
 
 namespace stoop::tests {
 namespace {
@@ -180,9 +182,10 @@ const json* last(const Entries& entries, const std::string& key) {
 
 }  // namespace
 
-// The outermost members, and fields by name in their order.
+// The outermost members, those that may be fields, and fields by name in their order.
 struct ReferenceDecoder::Fields {
-    Entries members, flat;
+    Entries outer, members, flat;
+    bool alert = false;
 };
 
 ReferenceDecoder::ReferenceDecoder(const Schema& schema, const Plan& plan, Check check)
@@ -198,13 +201,14 @@ bool ReferenceDecoder::is_prefix(const std::string& name) const {
                        [&](const Field& field) { return field.name.starts_with(name + "."); });
 }
 
-std::optional<EventProblem::Kind> ReferenceDecoder::read(const Fields& fields, bool alert, Event& event) {
+std::optional<EventProblem::Kind> ReferenceDecoder::read(const Fields& fields, Event& event) {
     std::optional<EventProblem::Kind> unknown, wrong;
     std::set<std::string> read;
     for (auto entry = fields.flat.rbegin(); entry != fields.flat.rend(); ++entry) {
         Schema::Lookup found = schema_.find(entry->first);
+        if (!found.ref) found.ref = schema_.older_spelling(entry->first);
         if (!found.ref) {
-            if (!alert && check_ == Check::AllFields) unknown = EventProblem::Kind::UnknownField;
+            if (!fields.alert && check_ == Check::AllFields) unknown = EventProblem::Kind::UnknownField;
             continue;
         }
         const FieldRef& ref = *found.ref;
@@ -213,7 +217,7 @@ std::optional<EventProblem::Kind> ReferenceDecoder::read(const Fields& fields, b
         if (slot == slots_.end() && check_ == Check::AskedFields) continue;
         if (!read.insert(ref.spelling).second) continue;
         bool hidden = ref.field->filter_only && (entry->second.is_null() || entry->second == "<IPNET>");
-        if (alert && hidden) continue;
+        if (fields.alert && hidden) continue;
         Value value;
         if (!read_value(entry->second, ref, event.arena, value).empty())
             wrong = EventProblem::Kind::WrongType;
@@ -223,36 +227,92 @@ std::optional<EventProblem::Kind> ReferenceDecoder::read(const Fields& fields, b
     return unknown ? unknown : wrong;
 }
 
+// What the wrapper of a document holds; nothing if it is no wrapper, or an event by itself.
+std::optional<std::string> ReferenceDecoder::unwrapped(std::string_view text, const Fields& fields) const {
+    for (const auto& [key, value] : fields.members)
+        if (schema_.find(key).ref) return std::nullopt;
+    if (last(fields.flat, "evt.type")) return std::nullopt;
+    JsonTokens tokens;
+    tokens.scan(text);
+    Arena arena;
+    std::optional<std::string> first;
+    for (const Wrapper& wrapper : wrappers()) {
+        const json* value = wrapper.key.empty() ? nullptr : last(fields.members, std::string(wrapper.key));
+        if (!value) continue;
+        std::string key(wrapper.key);
+        uint32_t token = *JsonPointer("/" + key).find(tokens);
+        size_t begin = tokens.begin(token);
+        std::string written(text.substr(begin, tokens.value_end(token) - begin));
+        if (value->is_string()) written = written.substr(1, written.size() - 2);
+        if (!value->is_object() && !(value->is_string() && may_hold_event(written))) continue;
+        std::string inner = value->is_string() ? value->get<std::string>() : written;
+        if (written.find("output_fields") != written.npos || written.find("evt.") != written.npos)
+            return inner;
+        if (!first) first = inner;
+    }
+    return first;
+}
+
 std::optional<EventProblem::Kind> ReferenceDecoder::decode(std::string_view text, Event& event) {
+    constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    bool marked = text.starts_with(kByteOrderMark) && read_cri_line(text.substr(kByteOrderMark.size()));
+    return decode_in(marked ? text.substr(kByteOrderMark.size()) : text, 0, event);
+}
+
+std::optional<EventProblem::Kind> ReferenceDecoder::decode_in(std::string_view text, size_t wrappers,
+                                                              Event& event) {
     event.clear(slots_.size());
+    if (auto line = read_cri_line(text)) {
+        std::string_view content = text.substr(line->content);
+        if (wrappers < kMostWrappers) {
+            if (line->partial) return EventProblem::Kind::NotJson;
+            if (may_hold_event(content)) return decode_in(content, wrappers + 1, event);
+        }
+        if (check_ == Check::AllFields) return EventProblem::Kind::UnknownField;
+        finish({}, event);
+        return std::nullopt;
+    }
     auto all = members(text);
     if (!all) return EventProblem::Kind::NotJson;
-    const Entries* outer = &all->outer;
-    const json* output = last(*outer, "output_fields");
-    bool alert = last(*outer, "rule") && last(*outer, "time") && output && output->is_object();
     Fields fields;
-    fields.members = alert ? all->output_fields : all->outer;
+    const json* output = last(all->outer, "output_fields");
+    fields.alert =
+        last(all->outer, "rule") && last(all->outer, "time") && output && output->is_object();
+    fields.outer = all->outer;
+    fields.members = fields.alert ? all->output_fields : all->outer;
     std::function<void(const std::string&, const json&)> flatten = [&](const std::string& name,
                                                                        const json& j) {
         if (!j.is_object() || !is_prefix(name)) return fields.flat.emplace_back(name, j), void();
         for (const auto& [key, value] : j.items()) flatten(name + "." + key, value);
     };
     for (const auto& [key, value] : fields.members) flatten(key, value);
-    if (auto problem = read(fields, alert, event)) return problem;
+    if (auto inner = fields.alert ? std::nullopt : unwrapped(text, fields);
+        inner && wrappers < kMostWrappers) {
+        std::string kept = *inner;
+        return decode_in(kept, wrappers + 1, event);
+    }
+    if (auto problem = read(fields, event)) return problem;
+    finish(fields, event);
+    return std::nullopt;
+}
 
-    event.source = schema_.source();
-    const json* source = alert ? last(*outer, "source") : last(fields.members, "evt.source");
-    if (source && source->is_string()) event.source = *source;
-    auto record = [&](const char* name, const json* value) {
-        for (size_t i = 0; i < slots_.size(); ++i)
-            if (slots_[i].ref.spelling == name && value && value->is_string() &&
-                event.values[i].state == State::NotRecorded) {
-                event.values[i] = Value::of_text(event.arena.copy(value->get_ref<const std::string&>()));
-                event.values[i].derived = true;
-            }
+// What is known beside the fields.
+void ReferenceDecoder::finish(const Fields& fields, Event& event) {
+    bool alert = fields.alert;
+    const json* source = alert ? last(fields.outer, "source") : last(fields.flat, "evt.source");
+    event.source = source && source->is_string() ? source->get<std::string>() : schema_.source();
+    auto derive = [&](const char* name, Value value) {
+        for (size_t i = 0; i < slots_.size(); ++i) {
+            if (slots_[i].ref.spelling != name || event.values[i].state != State::NotRecorded) continue;
+            event.values[i] = value;
+            event.values[i].derived = true;
+        }
     };
-    if (alert) record("evt.source", source);
-    if (alert) record("evt.hostname", last(*outer, "hostname"));
+    derive("evt.source", Value::of_text(event.arena.copy(event.source)));
+    if (event.number > 0) derive("evt.num", Value::of_unsigned(event.number));
+    const json* host = alert ? last(fields.outer, "hostname") : nullptr;
+    if (host && host->is_string())
+        derive("evt.hostname", Value::of_text(event.arena.copy(host->get_ref<const std::string&>())));
     Value& time = event.values[plan_.time_slot];
     bool timed = time.state != State::NotRecorded;
     auto take = [&](const json* value) {
@@ -263,15 +323,14 @@ std::optional<EventProblem::Kind> ReferenceDecoder::decode(std::string_view text
         time = Value::of_unsigned(*ns);
         time.derived = timed = true;
     };
-    for (const char* key : {"evt.time", "evt.time.iso8601", "evt.datetime"}) take(last(fields.members, key));
-    if (alert) take(last(*outer, "time"));
+    for (const char* key : {"evt.time", "evt.time.iso8601", "evt.datetime"}) take(last(fields.flat, key));
+    if (alert) take(last(fields.outer, "time"));
     if (plan_.type_slot && event.values[*plan_.type_slot].present()) {
-        const json* arguments = last(fields.members, "evt.args");
+        const json* arguments = last(fields.flat, "evt.args");
         event.type =
             schema_.event_types().id(event.values[*plan_.type_slot].text(), arguments && *arguments == "");
     }
     deriver_.run(event);
-    return std::nullopt;
 }
 
 }  // namespace stoop::tests

@@ -19,7 +19,10 @@ class ReferenceDecoder {
 
   private:
     struct Fields;
-    std::optional<EventProblem::Kind> read(const Fields& fields, bool alert, Event& event);
+    std::optional<EventProblem::Kind> decode_in(std::string_view text, size_t wrappers, Event& event);
+    std::optional<std::string> unwrapped(std::string_view text, const Fields& fields) const;
+    std::optional<EventProblem::Kind> read(const Fields& fields, Event& event);
+    void finish(const Fields& fields, Event& event);
     bool is_prefix(const std::string& name) const;
 
     const Schema& schema_;

@@ -1,0 +1,161 @@
+#include "cli/run_notes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "runtime/base/printable.h"
+
+namespace stoop::cli {
+namespace {
+
+// So many verdicts are looked into at the beginning, and then those on each of so many events.
+constexpr uint64_t kMostVerdicts = 1'000'000, kLeastEvents = 100, kMostEvents = 10'000, kInterval = 250;
+
+constexpr size_t kMostGroups = 64;  // reasons are the input's, and may be as many as it has records
+constexpr size_t kMostRules = 10, kMostFields = 5;  // that are shown to people
+
+std::string counted(uint64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+}  // namespace
+
+bool RunNotes::looks_at(uint64_t event, size_t rules) {
+    uint64_t count = std::max<uint64_t>(rules, 1);
+    uint64_t first = std::clamp(kMostVerdicts / count, kLeastEvents, kMostEvents);
+    return event <= first || event % std::max(kInterval, count) == 0;
+}
+
+void RunNotes::add_unread(const Unread& why, const Group& group) {
+    auto known = unread_.find(why);
+    if (known == unread_.end()) {
+        bool full = unread_.size() >= kMostGroups;
+        known = unread_.try_emplace(full ? Unread{why.kind, "..."} : why, Group{0, group.first}).first;
+    }
+    known->second.events += group.events;
+}
+
+void RunNotes::add_unread(const Unread& why, const Place& place) { add_unread(why, Group{1, place}); }
+
+void RunNotes::add_opened(std::span<const uint8_t> wrappers) {
+    for (uint8_t wrapper : wrappers) ++opened_[wrapper];
+}
+
+void RunNotes::add_looked_at(bool certain) {
+    ++looked_at_;
+    if (!certain) ++uncertain_events_;
+}
+
+void RunNotes::add_uncertain(uint32_t rule, std::span<const uint32_t> slots, bool named_by_alert) {
+    Uncertain& entry = uncertain_[rule];
+    ++entry.verdicts;
+    if (named_by_alert) ++entry.named;
+    entry.slots.insert(slots.begin(), slots.end());
+}
+
+void RunNotes::merge(const RunNotes& later) {
+    for (const auto& [why, group] : later.unread_) add_unread(why, group);
+    for (const auto& [rule, uncertain] : later.uncertain_) {
+        Uncertain& entry = uncertain_[rule];
+        entry.verdicts += uncertain.verdicts;
+        entry.named += uncertain.named;
+        entry.slots.insert(uncertain.slots.begin(), uncertain.slots.end());
+    }
+    for (size_t i = 0; i < kWrappers; ++i) opened_[i] += later.opened_[i];
+    looked_at_ += later.looked_at_;
+    uncertain_events_ += later.uncertain_events_;
+}
+
+// Rules that alerts name first, then those with most verdicts.
+std::vector<RunNotes::ByRule> RunNotes::by_importance() const {
+    std::vector<ByRule> out(uncertain_.begin(), uncertain_.end());
+    std::stable_sort(out.begin(), out.end(), [](const ByRule& a, const ByRule& b) {
+        return std::pair(a.second.named, a.second.verdicts) > std::pair(b.second.named, b.second.verdicts);
+    });
+    return out;
+}
+
+std::string RunNotes::uncertain_text(uint64_t events, const Plan& plan) const {
+    uint64_t verdicts = 0;
+    for (const auto& [rule, uncertain] : uncertain_) verdicts += uncertain.verdicts;
+    std::string looked = looked_at_ < events ? fmt::format(" of {} that were looked into", looked_at_) : "";
+    std::string out =
+        fmt::format("not known: {} on {}{}, as fields were not recorded\n", counted(verdicts, "verdict"),
+                    counted(uncertain_events_, "event"), looked);
+    std::vector<ByRule> rules = by_importance();
+    for (size_t i = 0; i < std::min(kMostRules, rules.size()); ++i) {
+        const auto& [rule, uncertain] = rules[i];
+        std::string fields;
+        size_t shown = 0;
+        for (uint32_t slot : uncertain.slots) {
+            if (shown++ == kMostFields) break;
+            fields += (fields.empty() ? "" : ", ") + plan.slots[slot].ref.spelling;
+        }
+        if (uncertain.slots.size() > kMostFields)
+            fields += fmt::format(" and {} more", uncertain.slots.size() - kMostFields);
+        out += format_printable("{:>10}  {}{}: {}\n", uncertain.verdicts, plan.rules[rule].name,
+                           uncertain.named > 0 ? " (named by the alert)" : "", fields);
+    }
+    if (rules.size() > kMostRules)
+        out += fmt::format("            and {}\n", counted(rules.size() - kMostRules, "more rule"));
+    return out;
+}
+
+std::string RunNotes::text(uint64_t events, const Plan& plan) const {
+    std::string out;
+    std::string opened;
+    for (size_t i = 0; i < kWrappers; ++i)
+        if (opened_[i] > 0)
+            opened += fmt::format("{}{} from {}", opened.empty() ? "" : ", ", opened_[i],
+                                  wrapper_text(static_cast<uint8_t>(i)));
+    if (!opened.empty()) out += "unwrapped: " + opened + "\n";
+    if (!uncertain_.empty()) out += uncertain_text(events, plan);
+    for (const auto& [why, group] : unread_) {
+        std::string help = unread_help(why);
+        out += format_printable("not read: {} (the first at {}:{}){}\n", unread_text(why, group.events, plan.source),
+                           *group.first.file, group.first.line, help.empty() ? "" : "; " + help);
+    }
+    return out;
+}
+
+void RunNotes::add_to(nlohmann::ordered_json& summary, const Plan& plan) const {
+    using nlohmann::ordered_json;
+    ordered_json rules = ordered_json::array();
+    uint64_t verdicts = 0;
+    for (const auto& [rule, uncertain] : by_importance()) {
+        ordered_json fields = ordered_json::array();
+        for (uint32_t slot : uncertain.slots) fields.push_back(plan.slots[slot].ref.spelling);
+        rules.push_back({{"rule", plan.rules[rule].name},
+                         {"verdicts", uncertain.verdicts},
+                         {"named_by_alerts", uncertain.named},
+                         {"fields", std::move(fields)}});
+        verdicts += uncertain.verdicts;
+    }
+    summary["not_known"] = {{"verdicts", verdicts},
+                            {"events", uncertain_events_},
+                            {"events_looked_into", looked_at_},
+                            {"rules", std::move(rules)}};
+    ordered_json reasons = ordered_json::array();
+    uint64_t events = 0;
+    for (const auto& [why, group] : unread_) {
+        ordered_json one = {{"reason", unread_reason(why.kind)}, {"events", group.events}};
+        if (!why.name.empty()) one["name"] = why.name;
+        if (!why.meant.empty()) one["meant"] = why.meant;
+        one["file"] = *group.first.file;
+        one["line"] = group.first.line;
+        one["help"] = unread_help(why);
+        reasons.push_back(std::move(one));
+        events += group.events;
+    }
+    summary["not_read"] = {{"events", events}, {"reasons", std::move(reasons)}};
+    ordered_json opened = ordered_json::object();
+    for (size_t i = 0; i < kWrappers; ++i)
+        if (opened_[i] > 0)
+            opened[std::string(wrappers()[i].name)] =
+                opened.value(std::string(wrappers()[i].name), uint64_t{0}) + opened_[i];
+    summary["unwrapped"] = std::move(opened);
+}
+
+}  // namespace stoop::cli
