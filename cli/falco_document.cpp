@@ -158,10 +158,10 @@ json entry(const Diagnostic& d, const FalcoResult& result, const Sources& source
 }
 
 // Falco holds a file against a schema before it reads it, and goes by the first document in it.
-void add_schema_check(const SourceFile& file, const FalcoResult& result, json& out) {
+void add_schema_check(const SourceFile& file, const Limits& limits, const FalcoResult& result, json& out) {
     bool not_yaml = !result.errors.empty() && result.errors[0].problem == Problem::NotYaml;
     if (not_yaml || !file.why_not_quoted().empty()) return;
-    std::vector<std::string> lines = falco_schema_lines(std::string(file.text()));
+    std::vector<std::string> lines = falco_schema_lines(file.text(), limits);
     if (lines.empty()) return;
     bool valid = lines[0] == "ok";
     out["schema_valid"] = valid;
@@ -181,7 +181,7 @@ std::string falco_document(const Compilation& compilation, const Schemas& schema
                     {"successful", result.errors.empty()},
                     {"errors", std::move(errors)},
                     {"warnings", std::move(warnings)}};
-        add_schema_check(compilation.sources.file(file++), result, one);
+        add_schema_check(compilation.sources.file(file++), compilation.diagnostics.limits(), result, one);
         results.push_back(std::move(one));
     }
     json document = {{"falco_load_results", std::move(results)}};

@@ -224,9 +224,9 @@ class Validator {
 
 }  // namespace
 
-std::vector<std::string> falco_schema_lines(const std::string& text) try {
+std::vector<std::string> falco_schema_lines(std::string_view text, const Limits& limits) try {
     std::vector<std::string> out;
-    YamlDocuments documents(text);
+    YamlDocuments documents(text, limits);
     for (const YamlNode& document : documents.roots()) {
         if (!document.IsDefined() || document.IsNull()) break;  // Falco reads no further
         Validator validator;

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "runtime/base/limits.h"
 
 namespace stoop {
 
 // Falco's lines for each document of a rule file: what is wrong, from the inside out, or `ok`. Empty if the
 // text is not YAML or holds no document. Costs a walk over the items; any thread may call it.
-std::vector<std::string> falco_schema_lines(const std::string& text);
+std::vector<std::string> falco_schema_lines(std::string_view text, const Limits& limits);
 
 }  // namespace stoop

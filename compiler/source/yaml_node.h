@@ -47,8 +47,6 @@ class YamlNode {
 
     // The value of the first of the mapping's keys that is this text.
     YamlNode operator[](std::string_view key) const;
-    // Equal for a node and its aliases.
-    const void* identity() const { return data_; }
     size_t size() const;
     const Entry* begin() const;
     const Entry* end() const;
