@@ -102,8 +102,11 @@ void AlertWorker::note(uint32_t fired, const InputBlock& input, const Record& re
         return value.state != State::NotRecorded && !value.derived;
     });
     if (!read && !misspelt) note_unread(decoder_.why_unread(), input, record, notes);
-    if (read && (job_.strict || RunNotes::looks_at(event_.number, job_.plan.rules.size())))
+    if (!read) return;
+    if (job_.strict || RunNotes::looks_at(event_.number, job_.plan.rules.size()))
         look_into(fired, notes);
+    else
+        notes.add_passed_over();
 }
 
 // Rules that come after the last one that was asked for have no verdict.

@@ -156,7 +156,7 @@ int run(const Options& options, const Global& global) {
         write_message(summary_text(summary, plan));
     if (exit == kOk && options.strict && summary.notes.any()) {
         if (global.quiet && options.stats != "json")
-            write_message(summary.notes.text(summary.events, plan));
+            write_message(summary.notes.text(plan));
         exit = kInvalid;
     }
     if (exit == kOk && options.fail_on_alert && summary.alerts > 0) exit = kFound;

@@ -65,6 +65,7 @@ void RunNotes::merge(const RunNotes& later) {
     }
     for (size_t i = 0; i < kWrappers; ++i) opened_[i] += later.opened_[i];
     looked_at_ += later.looked_at_;
+    passed_over_ += later.passed_over_;
     uncertain_events_ += later.uncertain_events_;
 }
 
@@ -77,10 +78,10 @@ std::vector<RunNotes::ByRule> RunNotes::by_importance() const {
     return out;
 }
 
-std::string RunNotes::uncertain_text(uint64_t events, const Plan& plan) const {
+std::string RunNotes::uncertain_text(const Plan& plan) const {
     uint64_t verdicts = 0;
     for (const auto& [rule, uncertain] : uncertain_) verdicts += uncertain.verdicts;
-    std::string looked = looked_at_ < events ? fmt::format(" of {} that were looked into", looked_at_) : "";
+    std::string looked = passed_over_ > 0 ? fmt::format(" of {} that were looked into", looked_at_) : "";
     std::string out =
         fmt::format("not known: {} on {}{}, as fields were not recorded\n", counted(verdicts, "verdict"),
                     counted(uncertain_events_, "event"), looked);
@@ -103,7 +104,7 @@ std::string RunNotes::uncertain_text(uint64_t events, const Plan& plan) const {
     return out;
 }
 
-std::string RunNotes::text(uint64_t events, const Plan& plan) const {
+std::string RunNotes::text(const Plan& plan) const {
     std::string out;
     std::string opened;
     for (size_t i = 0; i < kWrappers; ++i)
@@ -111,7 +112,7 @@ std::string RunNotes::text(uint64_t events, const Plan& plan) const {
             opened += fmt::format("{}{} from {}", opened.empty() ? "" : ", ", opened_[i],
                                   wrapper_text(static_cast<uint8_t>(i)));
     if (!opened.empty()) out += "unwrapped: " + opened + "\n";
-    if (!uncertain_.empty()) out += uncertain_text(events, plan);
+    if (!uncertain_.empty()) out += uncertain_text(plan);
     for (const auto& [why, group] : unread_) {
         std::string help = unread_help(why);
         out += format_printable("not read: {} (the first at {}:{}){}\n", unread_text(why, group.events, plan.source),

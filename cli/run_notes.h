@@ -35,6 +35,7 @@ class RunNotes {
     void add_unread(const Unread& why, const Place& place);
     void add_opened(std::span<const uint8_t> wrappers);
     void add_looked_at(bool certain);
+    void add_passed_over() { ++passed_over_; }
     void add_uncertain(uint32_t rule, std::span<const uint32_t> slots, bool named_by_alert);
     void merge(const RunNotes& later);
     void clear() { *this = RunNotes(); }
@@ -43,7 +44,7 @@ class RunNotes {
     bool any() const { return !unread_.empty() || !uncertain_.empty(); }
 
     // Lines for people, none if there is nothing to be said.
-    std::string text(uint64_t events, const Plan& plan) const;
+    std::string text(const Plan& plan) const;
     // Adds its keys to the summary.
     void add_to(nlohmann::ordered_json& summary, const Plan& plan) const;
 
@@ -60,12 +61,13 @@ class RunNotes {
 
     void add_unread(const Unread& why, const Group& group);
     std::vector<ByRule> by_importance() const;
-    std::string uncertain_text(uint64_t events, const Plan& plan) const;
+    std::string uncertain_text(const Plan& plan) const;
 
     std::map<Unread, Group> unread_;
     std::map<uint32_t, Uncertain> uncertain_;  // by rule
     std::array<uint64_t, kWrappers> opened_ = {};
-    uint64_t looked_at_ = 0, uncertain_events_ = 0;
+    uint64_t looked_at_ = 0, passed_over_ = 0;  // events that were read
+    uint64_t uncertain_events_ = 0;
 };
 
 }  // namespace stoop::cli

@@ -39,7 +39,7 @@ std::string summary_text(const RunSummary& s, const Plan& plan) {
                            regexes.expressions, limit_info(Limit::RegexMemory).name, regexes.each);
     for (size_t rule : rules_with_alerts(s))
         out += format_printable("{:>10}  {}\n", s.by_rule[rule], plan.rules[rule].name);
-    return out + s.notes.text(s.events, plan);
+    return out + s.notes.text(plan);
 }
 
 std::string summary_json(const RunSummary& s, const Plan& plan) {

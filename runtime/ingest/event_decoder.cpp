@@ -70,7 +70,11 @@ EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, 
     number_slot_ = slot_of("evt.num");
     source_slot_ = slot_of("evt.source");
     host_slot_ = slot_of("evt.hostname");
-    for (const Field& field : schema_.fields()) has_pointers_ = has_pointers_ || !field.pointer.empty();
+    for (const Field& field : schema_.fields()) {
+        if (field.pointer.empty()) continue;
+        has_pointers_ = true;
+        if (!slot_of(field.name)) other_pointers_.emplace_back(field.pointer);
+    }
     for (EventTypeId type = 0; type < schema.event_types().size(); ++type)
         wanted_.push_back(std::any_of(plan.rules.begin(), plan.rules.end(),
                                       [&](const PlanRule& rule) { return rule.event_types.contains(type); }));
@@ -322,6 +326,9 @@ std::optional<EventProblem> EventDecoder::read_source_document(std::string_view 
         if (has_pointer(i)) pointed_[i] = pointers_[i].find(tokens_);
         found = found || pointed_[i];
     }
+    // The rules may ask for nothing that is in the document.
+    for (size_t i = 0; i < other_pointers_.size() && !found; ++i)
+        found = other_pointers_[i].find(tokens_).has_value();
     if (!found) return std::nullopt;
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         if (!has_pointer(i)) continue;
@@ -592,9 +599,9 @@ Unread EventDecoder::why_unread() {
     for (uint8_t i = 0; i < kWrappers; ++i) {
         uint32_t token = found_.of(wrapper_mark(i));
         if (!token) continue;
-        if (tokens_.kind(token) == '"' && silent == kWrappers) silent = i;
-        bool object = tokens_.kind(token) == '{' ||
-                      (tokens_.kind(token) == '"' && may_hold_event(tokens_.raw_string(token)));
+        bool text = tokens_.kind(token) == '"';
+        bool object = tokens_.kind(token) == '{' || (text && may_hold_event(tokens_.raw_string(token)));
+        if (text && !object && silent == kWrappers) silent = i;
         if (object && depth_ == kMostWrappers) return too_many_wrappers(i);
     }
     Unread out = explain_unread(tokens_, 0, false);

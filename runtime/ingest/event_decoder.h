@@ -153,6 +153,7 @@ class EventDecoder {
     std::vector<bool> wanted_;  // by event type: some rule is for it
     bool has_pointers_ = false;
     std::vector<JsonPointer> pointers_;                  // by slot
+    std::vector<JsonPointer> other_pointers_;            // of fields that have no slot
     std::vector<std::optional<uint32_t>> pointed_;       // what they found
 
     std::vector<Target> targets_;  // the slots', then those that are only checked

@@ -51,7 +51,7 @@ TEST(EventDecoder, LabelsMayBeSpelledWithADot) {
     EXPECT_EQ(decoded("k8s.pod.label[a.b/c]", R"({"k8s.pod.label.a.b/c": "x"})"), "x");
     EXPECT_EQ(decoded("container.label[tier]", R"({"container.label.other": "x"})"), "not recorded");
     EXPECT_EQ(decoded("proc.env[HOME]", R"({"proc.env[HOME]": "x"})"), "x");
-    EXPECT_EQ(decoded("proc.env[HOME]", R"({"proc.env.HOME": "x"})"), "not recorded");  // never was
+    EXPECT_TRUE(decoded("proc.env[HOME]", R"({"proc.env.HOME": "x"})").starts_with("problem"));  // never was
 }
 
 TEST(EventDecoder, ValuesMustFitTheirType) {
