@@ -15,7 +15,7 @@ namespace {
 struct Options {
     std::vector<std::string> paths;
     std::string format = "human";
-    std::string filter;
+    TestChoice choice;
 };
 
 // Rules of which not all changes were tried; false if there are any.
@@ -41,12 +41,13 @@ int mutate_command(const Options& options, const Global& global) {
     auto files = find_tests(options.paths, global);
     if (!files) return kUsage;
     int exit = kOk;
-    std::unique_ptr<Suite> suite = load_tests(*files, options.filter, global, exit);
+    std::unique_ptr<Suite> suite = load_tests(*files, options.choice, global, exit);
     if (exit != kOk) return exit;
     RunOptions run;
     run.threads = all_cores();
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
     if (!print_bad_events(*suite, results, global)) return kInvalid;
+    if (!any_ran(results)) return kUsage;
     auto failed = std::count_if(results.begin(), results.end(),
                                 [](const TestResult& r) { return r.outcome == TestResult::Outcome::Failed; });
     if (failed > 0)
@@ -76,7 +77,7 @@ void add_mutate(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("-o,--output-format", options->format, "How mutants are reported")
         ->check(CLI::IsMember({"human", "json", "github"}))
         ->capture_default_str();
-    add_filter_option(*command, options->filter);
+    add_test_choice(*command, options->choice);
     command->callback(
         [=, &global, &chosen] { chosen = [=, &global] { return mutate_command(*options, global); }; });
 }

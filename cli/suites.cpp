@@ -32,8 +32,17 @@ void add_test_paths(CLI::App& command, std::vector<std::string>& paths) {
         "Test files, or folders that are searched for *_test.yaml and *.test.yaml (default: .)");
 }
 
-void add_filter_option(CLI::App& command, std::string& filter) {
-    command.add_option("--filter", filter, "Only tests whose name matches this regular expression")
+void add_test_choice(CLI::App& command, TestChoice& choice) {
+    command
+        .add_option("-r,--rules", choice.rules,
+                    "Rules, or a folder of them, for test files that name none (repeatable)")
+        ->allow_extra_args(false);
+    command
+        .add_option("--events", choice.events.given,
+                    "NAME=FILE: recorded events for the test NAME, or FOLDER with files NAME.jsonl "
+                    "(repeatable)")
+        ->allow_extra_args(false);
+    command.add_option("--filter", choice.filter, "Only tests whose name matches this regular expression")
         ->check([](const std::string& text) {
             re2::RE2 regex(text, re2::RE2::Quiet);
             return regex.ok() ? std::string() : regex.error();
@@ -58,17 +67,38 @@ std::optional<std::vector<std::string>> find_tests(const std::vector<std::string
     return files;
 }
 
-std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const std::string& filter,
+std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const TestChoice& choice,
                                   const Global& global, int& exit) {
     SuiteOptions options;
+    exit = kUsage;
+    for (FoundPath& found : find_files(choice.rules, FolderOf::Rules)) {
+        if (found.error.empty()) {
+            options.rules.push_back(found.path == "-" ? "/dev/stdin" : std::move(found.path));
+        } else {
+            message("error: {}: {}\n", found.path, found.error);
+            return std::make_unique<Suite>();
+        }
+    }
+    options.events = choice.events;
     options.compile.source = global.source;
     if (!global.engine_version.empty()) options.compile.engine = *parse_version(global.engine_version);
     options.compile.limits = global.limits;
-    options.filter = filter;
+    options.filter = choice.filter;
     options.root = global.root;
     std::unique_ptr<Suite> suite = load_suite(files, global.schemas, options);
     exit = print_problems(*suite, global);
+    for (const std::string& wrong : suite->wrong_options) message("error: {}\n", wrong);
+    if (!global.quiet)
+        for (const std::string& note : suite->notes) message("note: {}\n", note);
+    if (!suite->wrong_options.empty()) exit = kUsage;
     return suite;
+}
+
+bool any_ran(const std::vector<TestResult>& results) {
+    auto skipped = [](const TestResult& result) { return result.outcome == TestResult::Outcome::Skipped; };
+    if (results.empty() || !std::all_of(results.begin(), results.end(), skipped)) return true;
+    message("error: no test ran: all are skipped\n");
+    return false;
 }
 
 bool print_bad_events(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {

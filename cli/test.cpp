@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 struct Options {
     std::vector<std::string> paths;
     std::string format = "human";
-    std::string filter;
+    TestChoice choice;
     unsigned threads = all_cores();
     bool strict = false;
     bool fail_fast = false;
@@ -77,7 +77,7 @@ int update(const Suite& suite, const std::vector<TestResult>& results, const Glo
 int run_once(const Options& options, const Global& global, const std::vector<std::string>& files,
              std::unique_ptr<Suite>& suite) {
     int exit = kOk;
-    suite = load_tests(files, options.filter, global, exit);
+    suite = load_tests(files, options.choice, global, exit);
     if (exit != kOk) return exit;
     RunOptions run;
     run.threads = options.threads;
@@ -113,7 +113,8 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     if (too_little)
         message("error: coverage is {:.1f} %, less than the {:.1f} % demanded\n", coverage_report.percent(),
                 *options.coverage_min);
-    return too_little || totals(report).failed > 0 ? kFound : kOk;
+    if (too_little || totals(report).failed > 0) return kFound;
+    return any_ran(results) ? kOk : kUsage;
 }
 
 // What the tests of a file read: the file itself, its rules, its events.
@@ -124,13 +125,14 @@ std::set<std::string> read_by(const Suite& suite, size_t file) {
 }
 
 // Runs all tests, then those whose files change, until it is interrupted.
-int watch(const Options& options, const Global& global, std::vector<std::string> files) {
+int watch(Options options, const Global& global, std::vector<std::string> files) {
     std::map<std::string, std::set<std::string>> reads;  // by test file
     for (const std::string& file : files) reads[file] = {file};
     for (;;) {
         std::unique_ptr<Suite> suite;
         timespec start = next_file_time();
         run_once(options, global, files, suite);
+        options.choice.events.of_other_tests = true;  // from now on only those of files that change
         for (size_t i = 0; i < suite->files.size(); ++i)
             reads[suite->files[i].file.path].merge(read_by(*suite, i));
         if (int exit = finish_output(kOk); exit != kOk) return exit;
@@ -170,7 +172,7 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
     command->add_option("-o,--output-format", options->format, "How results are reported")
         ->check(CLI::IsMember({"human", "json", "junit", "tap", "github"}))
         ->capture_default_str();
-    add_filter_option(*command, options->filter);
+    add_test_choice(*command, options->choice);
     command->add_option("-j", options->threads, "Threads (default: all cores)")->check(CLI::Range(1, 1024));
     command->add_flag("--fail-fast", options->fail_fast, "Stop at the first failure");
     command->add_flag("--strict", options->strict,

@@ -89,6 +89,8 @@ void compare_alert(const ExpectedAlert& expected, const SeenAlert& seen, const P
         found.add("priority", *expected.priority, std::string(priority_name(rule.priority)));
     if (expected.source && *expected.source != plan.source)
         found.add("source", *expected.source, plan.source);
+    if (expected.hostname && seen.hostname && *expected.hostname != *seen.hostname)
+        found.add("hostname", *expected.hostname, *seen.hostname);
     std::string tags;
     for (const std::string& tag : expected.tags) {
         if (found.is_enough()) return;
@@ -143,8 +145,9 @@ class Alignment {
         uint32_t cost = 0;
         Step step = Step::Pair;
     };
-    // A pair that differs costs less than one missing and one unexpected.
-    static constexpr uint32_t kDifferent = 3, kMissing = 2, kUnexpected = 2;
+    // A pair that differs costs less than one missing and one unexpected, also where the latter costs
+    // nothing.
+    static constexpr uint32_t kDifferent = 3, kDifferentAlone = 1, kMissing = 2, kUnexpected = 2;
     static constexpr size_t kMostCells = 4'000'000;
     static constexpr size_t kMostBytes = size_t{4} << 30;  // that are compared
 
@@ -167,6 +170,7 @@ class Alignment {
     // The cost of what is left from each pair of positions.
     void fill() {
         uint32_t unexpected = test_.ignore_unexpected ? 0 : kUnexpected;
+        uint32_t different = test_.ignore_unexpected ? kDifferentAlone : kDifferent;
         cells_.resize((expected_.size() + 1) * (seen_.size() + 1));
         for (size_t i = expected_.size() + 1; i-- > 0;)
             for (size_t j = seen_.size() + 1; j-- > 0;) {
@@ -177,7 +181,7 @@ class Alignment {
                 if (i == expected_.size() && j == seen_.size()) cell.cost = 0;
                 if (i < expected_.size() && j < seen_.size() && same_rule(i, j)) {
                     bool same = agree(*expected_[i], seen_[j], plan_);
-                    consider(best(i + 1, j + 1).cost + (same ? 0 : kDifferent), Step::Pair);
+                    consider(best(i + 1, j + 1).cost + (same ? 0 : different), Step::Pair);
                 }
                 if (i < expected_.size()) consider(best(i + 1, j).cost + kMissing, Step::Missing);
                 if (j < seen_.size()) consider(best(i, j + 1).cost + unexpected, Step::Unexpected);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,11 +18,12 @@ namespace stoop {
 
 // An alert as a test sees it.
 struct SeenAlert {
-    uint32_t event = 0;     // of the test, from 0
-    uint32_t rule = 0;      // of the plan
-    std::string output;     // the rule's message, without time and priority
-    nlohmann::json fields;  // output_fields
-    size_t bytes = 0;       // of both, as text
+    uint32_t event = 0;                   // of the test, from 0
+    uint32_t rule = 0;                    // of the plan
+    std::string output;                   // the rule's message, without time and priority
+    nlohmann::json fields;                // output_fields
+    std::optional<std::string> hostname;  // of the recorded alert
+    size_t bytes = 0;                     // of both, as text
 };
 
 // Long texts are cut.

@@ -28,6 +28,22 @@ std::string_view EventText::of(const LoadedTest& test, size_t index) {
     return text_ += end;
 }
 
+std::optional<std::string> EventText::hostname(const LoadedTest& test, size_t index) {
+    TestEvent event = test.event(index);
+    uint32_t end = 0;
+    if (!event.recorded || !tokens_.scan(event.recorded->text()) || tokens_.kind(0) != '{' ||
+        !tokens_.skip_value(end))
+        return std::nullopt;
+    std::optional<std::string> out;
+    for_each_entry(0, [&](uint32_t key, uint32_t value) {
+        if (tokens_.is_string(key, "hostname") && tokens_.kind(value) == '"') {
+            arena_.reset();
+            out = std::string(tokens_.string(value, arena_));
+        }
+    });
+    return out;
+}
+
 const FieldValue* EventText::given_before(size_t offset) const {
     auto behind = std::upper_bound(given_.begin(), given_.end(), offset,
                                    [](size_t at, const auto& given) { return at < given.first; });

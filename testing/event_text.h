@@ -21,6 +21,9 @@ class EventText {
     // Valid until the next call; the test must outlive that.
     std::string_view of(const LoadedTest& test, size_t event);
 
+    // The name of the machine that an alert was recorded on, if it has one.
+    std::optional<std::string> hostname(const LoadedTest& test, size_t event);
+
     // The last of the fields that the test itself gives and that begin in the text at `offset` or before;
     // null if there is none.
     const FieldValue* given_before(size_t offset) const;

@@ -127,6 +127,20 @@ std::string unrecorded_line(const Unrecorded& u) {
                        excerpt(u.rule), u.event, names(u.fields));
 }
 
+// What the test expects, but a recording does not tell; empty if there is nothing.
+std::vector<std::string_view> not_compared(const Report& report, size_t test) {
+    const TestResult& result = report.results[test];
+    std::vector<std::string_view> out;
+    if (result.outcome == Outcome::Skipped) return out;
+    for (const std::string& what : report.suite.tests[test].test->not_compared) out.push_back(what);
+    if (result.no_hostname) out.push_back("hostname");
+    return out;
+}
+
+std::string not_compared_line(const std::vector<std::string_view>& what) {
+    return fmt::format("not compared, since its events do not tell what is expected: {}", names(what));
+}
+
 Place place_of(const Report& report, size_t test) {
     return report.suite.sources.place(report.suite.tests[test].test->span);
 }
@@ -187,7 +201,7 @@ void human_report(const Report& report, const Write& write) {
         return report.color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
     };
     for_each_file(report, [&](const LoadedTestFile& file, size_t begin, size_t end) {
-        size_t bad = 0;
+        size_t bad = 0, skipped = 0;
         for (size_t i = begin; i < end; ++i) {
             const TestResult& result = report.results[i];
             const TestCase& test = *report.suite.tests[i].test;
@@ -195,6 +209,7 @@ void human_report(const Report& report, const Write& write) {
             if (result.outcome == Outcome::Passed) {
                 if (report.verbose) write(format_printable("{}  {}\n", Ready{colored("32", "ok  ")}, name));
             } else if (result.outcome == Outcome::Skipped) {
+                ++skipped;
                 write(format_printable("{}  {}: {}\n", Ready{colored("33", "skip")}, name, test.skipped));
             } else {
                 ++bad;
@@ -203,6 +218,9 @@ void human_report(const Report& report, const Write& write) {
                                        place.line, place.column, name));
                 for_each_line(report, i, [&](const std::string& line) { write("      " + line + "\n"); });
             }
+            if (auto what = not_compared(report, i); !what.empty())
+                write(format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, name,
+                                       not_compared_line(what)));
             if (result.outcome != Outcome::Passed) continue;
             for (const Unrecorded& u : result.unrecorded)
                 write(
@@ -211,9 +229,13 @@ void human_report(const Report& report, const Write& write) {
                 write(format_printable("{}  {}: the verdicts of {} more rules do so\n",
                                        Ready{colored("33", "note")}, name, result.more_unrecorded));
         }
-        write(format_printable("{}  {}  {} test{}\n",
-                               Ready{bad > 0 ? colored("31", "FAIL") : colored("32", "ok  ")}, file.file.path,
-                               end - begin, end - begin == 1 ? "" : "s"));
+        size_t all = end - begin;
+        std::string verdict = bad > 0          ? colored("31", "FAIL")
+                              : skipped == all ? colored("33", "skip")
+                                               : colored("32", "ok  ");
+        write(format_printable("{}  {}  {} test{}{}\n", Ready{verdict}, file.file.path, all,
+                               all == 1 ? "" : "s",
+                               skipped > 0 && skipped < all ? fmt::format(", {} skipped", skipped) : ""));
     });
     write(summary_line(totals(report)) + "\n");
     if (report.coverage) report.coverage->human(report.verbose, write);
@@ -272,6 +294,11 @@ void json_report(const Report& report, const Write& write) {
             out.close();
         }
         if (result.more_unrecorded > 0) out.put("more_not_recorded", result.more_unrecorded);
+        if (auto what = not_compared(report, i); !what.empty()) {
+            out.open_array("not_compared");
+            for (std::string_view one : what) out.put(cut(one));
+            out.close();
+        }
         out.close();
     }
     out.close();
@@ -299,20 +326,26 @@ void junit_report(const Report& report, const Write& write) {
             const TestCase& test = *report.suite.tests[i].test;
             write(fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", path,
                               attribute(report.suite.tests[i].name()), path, place_of(report, i).line));
-            if (result.outcome == Outcome::Passed) {
+            auto what = not_compared(report, i);
+            std::string note = what.empty() ? ""
+                                            : fmt::format("\n      <system-out>{}</system-out>",
+                                                          xml(printable(not_compared_line(what))));
+            if (result.outcome == Outcome::Passed && note.empty()) {
                 write("/>\n");
+            } else if (result.outcome == Outcome::Passed) {
+                write(fmt::format(">{}\n    </testcase>\n", note));
             } else if (result.outcome == Outcome::Skipped) {
                 write(fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n",
                                   attribute(test.skipped)));
             } else {
-                std::string what = result.failures.empty() ? "invalid" : headline(result.failures[0]);
-                write(fmt::format(">\n      <failure message=\"{}\">", attribute(what)));
+                std::string failed = result.failures.empty() ? "invalid" : headline(result.failures[0]);
+                write(fmt::format(">\n      <failure message=\"{}\">", attribute(failed)));
                 bool first = true;
                 for_each_line(report, i, [&](const std::string& line) {
                     write((first ? "" : "\n") + xml(line));
                     first = false;
                 });
-                write("</failure>\n    </testcase>\n");
+                write("</failure>" + note + "\n    </testcase>\n");
             }
         }
         write("  </testsuite>\n");
@@ -341,6 +374,8 @@ void tap_report(const Report& report, const Write& write) {
         write(fmt::format(
             "{} {} - {}{}\n", fine ? "ok" : "not ok", i + 1, name,
             result.outcome == Outcome::Skipped ? " # SKIP " + printable(loaded.test->skipped) : ""));
+        if (auto what = not_compared(report, i); !what.empty())
+            write(fmt::format("# {}\n", printable(not_compared_line(what))));
         if (fine) continue;
         write("  ---\n  message: |\n");
         for_each_line(report, i, [&](const std::string& line) { write("    " + line + "\n"); });
@@ -358,6 +393,8 @@ void github_report(const Report& report, const Write& write) {
         if (result.more_failures > 0)
             write(workflow_command("error", place_of(report, i), name,
                                    fmt::format("and {} more failures", result.more_failures)));
+        if (auto what = not_compared(report, i); !what.empty())
+            write(workflow_command("notice", place_of(report, i), name, not_compared_line(what)));
         if (result.outcome != Outcome::Passed) continue;
         for (const Unrecorded& u : result.unrecorded)
             write(workflow_command("notice", place_of(report, i), name, unrecorded_line(u)));

@@ -50,6 +50,7 @@ struct TestResult {
     size_t more_failures = 0;
     std::vector<Unrecorded> unrecorded;
     size_t more_unrecorded = 0;
+    bool no_hostname = false;          // one is expected, but was not recorded: it is not compared
     std::vector<uint32_t> bad_events;  // Invalid: those that are none, from 0
     bool too_many_alerts = false;      // Invalid: more than Limit::TestAlerts
 };
@@ -101,6 +102,7 @@ class TestRunner {
     EventDecoder decoder_;
     AlertRenderer renderer_;
     Event event_;
+    std::optional<std::string> hostname_;  // of the alert that was recorded, if a test expects one
     Scratch scratch_;
     std::vector<uint32_t> fired_;
     // Of the test that is compared: what is known of rules that were expected, and how many events were

@@ -1,11 +1,13 @@
 #include "testing/suite.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <unordered_map>
 
 #include "runtime/base/excerpt.h"
@@ -35,6 +37,11 @@ class SuiteLoader {
 
     std::unique_ptr<Suite> load(const std::vector<std::string>& paths) {
         for (const std::string& path : paths) load_file(path);
+        attach();
+        for (LoadedTestFile& file : out_->files) load_rules(file);
+        if (!options_.rules.empty() && std::none_of(out_->files.begin(), out_->files.end(),
+                                                    [](const auto& file) { return file.rules_given; }))
+            out_->notes.push_back("-r: not used, since every test file names its own rules");
         for (uint32_t file = 0; file < out_->files.size() && !stopped_; ++file)
             for (const TestCase& test : out_->files[file].file.tests)
                 if (!stopped_) add_tests(test, file);
@@ -58,10 +65,31 @@ class SuiteLoader {
         loaded.root = options_.root->for_tests(path);
         loaded.file = read_test_file(out_->sources, index, *schemas_.find(options_.compile.source),
                                      options_.compile.limits, out_->diagnostics);
+        out_->files.push_back(std::move(loaded));
+    }
+
+    // Events from outside; tests that have none then are no tests, or are skipped.
+    void attach() {
+        std::vector<TestCase*> tests;
+        for (LoadedTestFile& file : out_->files)
+            for (TestCase& test : file.file.tests) tests.push_back(&test);
+        attach_events(options_.events, tests, out_->wrong_options, out_->notes);
+        for (LoadedTestFile& file : out_->files)
+            std::erase_if(file.file.tests, [&](TestCase& test) {
+                if (!test.events->empty()) return false;
+                if (!test.of_generator)
+                    report(Problem::BadTest, test.span, "a test without events",
+                           "'events' of the test or of the file names or holds them");
+                else if (test.skipped.empty())
+                    test.skipped = "no events are recorded for it; '--events NAME=FILE' names them";
+                return !test.of_generator;
+            });
+    }
+
+    void load_rules(LoadedTestFile& loaded) {
         find_rules(loaded);
         loaded.rules = compiled(loaded);
         if (loaded.rules && loaded.rules->plan) mark_rules(loaded);
-        out_->files.push_back(std::move(loaded));
     }
 
     static std::string beside(const std::string& test_file, const std::string& path) {
@@ -73,6 +101,10 @@ class SuiteLoader {
         const TestFile& file = loaded.file;
         for (const std::string& rules : file.rules) loaded.rule_paths.push_back(beside(file.path, rules));
         if (!file.rules.empty()) return;
+        if (loaded.rules_given = !options_.rules.empty(); loaded.rules_given) {
+            loaded.rule_paths = options_.rules;
+            return;
+        }
         // x_test.yaml and x.test.yaml are about x.yaml.
         std::string stem = fs::path(file.path).stem().string();
         for (std::string_view suffix : {"_test", ".test"})
@@ -83,9 +115,14 @@ class SuiteLoader {
             loaded.rule_paths = {path};
             return;
         }
+        auto needs_none = [](const TestCase& test) { return !test.skipped.empty(); };
+        if (!file.tests.empty() && std::all_of(file.tests.begin(), file.tests.end(), needs_none)) return;
+        bool other_name = stem != fs::path(file.path).stem().string();
         report(Problem::TestFileMissing, {file.source, 0, 1},
-               fmt::format("no 'rules' are given, and there is no {}.yaml beside this file", stem),
-               "'rules: [FILE]' names them, relative to this file");
+               other_name
+                   ? fmt::format("no 'rules' are given, and there is no {}.yaml beside this file", stem)
+                   : "no 'rules' are given",
+               "'rules: [FILE]' names them, relative to this file; or '-r FILE' on the command line");
     }
 
     // A file that a test file names, opened if it may be.
@@ -140,10 +177,16 @@ class SuiteLoader {
 
     const Compilation* compiled(LoadedTestFile& loaded) {
         if (loaded.rule_paths.empty()) return nullptr;
-        auto [entry, fresh] = out_->rule_sets.try_emplace({loaded.root->path(), loaded.rule_paths});
+        std::string root = loaded.rules_given ? "" : loaded.root->path();
+        auto [entry, fresh] = out_->rule_sets.try_emplace({root, loaded.rule_paths});
         std::vector<RuleSource> sources;
         for (size_t i = 0; i < loaded.rule_paths.size(); ++i) {
             const std::string& path = loaded.rule_paths[i];
+            if (loaded.rules_given) {
+                loaded.reads.insert(path);
+                if (fresh) read_given_rules(path, {loaded.file.source, 0, 1}, sources);
+                continue;
+            }
             // Rules of the same name stand nowhere.
             Span where = i < loaded.file.rule_spans.size() ? loaded.file.rule_spans[i]
                                                            : Span{loaded.file.source, 0, 1};
@@ -158,6 +201,17 @@ class SuiteLoader {
         return entry->second.get();
     }
 
+    // Rules that the user named.
+    void read_given_rules(const std::string& path, Span where, std::vector<RuleSource>& sources) {
+        TextFile read = read_text_file(path, options_.compile.limits);
+        if (!read.problem.empty()) {
+            out_->diagnostics.report(unreadable_file(path, read, options_.compile.limits));
+            return;
+        }
+        RuleSource source{path, std::move(read.text), options_.root->why_not_quoted(path)};
+        if (spend_rules(source, where)) sources.push_back(std::move(source));
+    }
+
     void mark_rules(LoadedTestFile& loaded) {
         const std::vector<PlanRule>& rules = loaded.rules->plan->rules;
         loaded.under_test.resize(rules.size());
@@ -165,11 +219,14 @@ class SuiteLoader {
         TextViewMap<size_t>& names = known->second;
         for (size_t i = 0; fresh && i < rules.size(); ++i) names.try_emplace(rules[i].name, i);
         bool any = false;
+        std::set<std::pair<uint32_t, std::string_view>> unknown;  // the cases of a test share a place
         for (const TestCase& test : loaded.file.tests)
             for (const ExpectedAlert& alert : test.expect) {
                 auto at = names.find(alert.rule);
                 if (at == names.end()) {
-                    if (loaded.rules->diagnostics.errors() == 0) unknown_rule(loaded, alert);
+                    if (loaded.rules->diagnostics.errors() == 0 &&
+                        unknown.emplace(alert.span.begin, alert.rule).second)
+                        unknown_rule(loaded, alert);
                     continue;
                 }
                 loaded.under_test[at->second] = any = true;
@@ -242,6 +299,21 @@ class SuiteLoader {
         return &file;
     }
 
+    // A file that the user attached to tests.
+    EventsFile* attached_file(LoadedTestFile& by, const std::string& path, Span where) {
+        auto [entry, fresh] = out_->event_files.try_emplace({"", path});
+        EventsFile& file = entry->second;
+        by.reads.insert(path);
+        if (!fresh) return &file;
+        file.path = path;
+        Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+        std::string error = opened ? read_events(std::move(opened), path, where, file)
+                                   : std::system_category().message(errno);
+        if (!error.empty())
+            out_->diagnostics.report(unreadable_file(path, {"", error}, options_.compile.limits));
+        return &file;
+    }
+
     // The test with its variants.
     void add_tests(const TestCase& test, uint32_t file) {
         std::vector<LoadedTest> added;
@@ -301,6 +373,8 @@ class SuiteLoader {
         for (const TestEvents& events : *test.events) {
             if (events.file.empty())
                 list.add(events);
+            else if (events.attached)
+                list.add(*attached_file(by, events.file, events.span));
             else
                 list.add(*events_file(by, beside(by.file.path, events.file), events.span));
         }

@@ -1,6 +1,6 @@
 // The test files of a run with what they need: rule sets compiled, events files read, names checked. Rule
 // sets and events files that several test files share are loaded once. What a test file names is read only if
-// it lies below its root.
+// it lies below its root; what the user names may lie anywhere.
 //
 // Costs the compilation of each rule set and the memory of the events files. Immutable once loaded; tests may
 // then run on any number of threads.
@@ -15,6 +15,7 @@
 
 #include "compiler/compiler.h"
 #include "runtime/base/root.h"
+#include "testing/attached_events.h"
 #include "testing/test_file.h"
 
 namespace stoop {
@@ -88,9 +89,10 @@ struct LoadedTest {
 
 struct LoadedTestFile {
     TestFile file;
-    std::optional<Root> root;  // below which it may name files
-    const Compilation* rules = nullptr;
+    std::optional<Root> root;            // below which it may name files
+    const Compilation* rules = nullptr;  // null also where all tests are skipped and none are named
     std::vector<std::string> rule_paths;
+    bool rules_given = false;      // the user named the rules
     std::set<std::string> reads;   // files that it names and may name, whether they are there or not
     std::vector<bool> under_test;  // of each rule of the plan: a test expects it, or no test expects any
 };
@@ -99,9 +101,10 @@ struct Suite {
     Limits limits;
     Sources sources;
     Diagnostics diagnostics;  // of test files; those of rule sets are in their compilations
+    std::vector<std::string> wrong_options, notes;
     std::vector<LoadedTestFile> files;
     std::vector<LoadedTest> tests;  // in the order of the files
-    // Of the root that they were read below, and the paths.
+    // Of the root that they were read below, and the paths. No root: the user named them.
     std::map<std::pair<std::string, std::vector<std::string>>, std::unique_ptr<Compilation>> rule_sets;
     std::map<std::pair<std::string, std::string>, EventsFile> event_files;
     std::map<const std::vector<TestEvents>*, EventList> event_lists;  // by what a test says of them
@@ -111,7 +114,9 @@ struct Suite {
 
 struct SuiteOptions {
     CompileOptions compile;
-    std::string filter;        // RE2 over names of tests; empty: all
+    std::string filter;              // RE2 over names of tests; empty: all
+    std::vector<std::string> rules;  // of test files that name none
+    AttachedEvents events;
     std::optional<Root> root;  // of the run
 };
 

@@ -6,13 +6,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
-#include <set>
 
-#include "compiler/source/yaml_node.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
 #include "runtime/match/plan.h"
+#include "testing/generator_test.h"
+#include "testing/node_reader.h"
+#include "testing/test_template.h"
 #include "testing/test_values.h"
 
 namespace stoop {
@@ -20,28 +20,26 @@ namespace {
 
 using Node = YamlNode;
 
-class TestFileReader {
+class TestFileReader : private NodeReader {
   public:
     TestFileReader(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
                    Diagnostics& diagnostics)
-        : text_(sources.file(index).text()),
-          index_(index),
+        : NodeReader(index, diagnostics),
+          text_(sources.file(index).text()),
           schema_(schema),
-          limits_(limits),
-          diagnostics_(diagnostics) {
+          limits_(limits) {
         out_.path = sources.file(index).name();
         out_.source = index;
     }
 
     TestFile read() {
         try {
-            YamlDocuments read(text_, limits_);
-            const std::vector<Node>& documents = read.roots();
-            if (documents.empty() || !documents[0].IsMap()) {
-                report(Problem::BadTest, {index_, 0, 1}, "a test file is a mapping with the key 'tests'");
-                return std::move(out_);
-            }
-            read_file(documents[0]);
+            auto read = documents();
+            const std::vector<Node>& roots = read->roots();
+            if (roots.empty() || !roots[0].IsMap())
+                report(Problem::BadTest, {index(), 0, 1}, "a test file is a mapping with the key 'tests'");
+            else
+                read_file(roots[0]);
         } catch (const YamlLimitExceeded& e) {
             report(Problem::LimitExceeded, span(e.mark), e.msg, limit_help(e.limit, limits_[e.limit]));
         } catch (const YAML::Exception& e) {
@@ -51,71 +49,18 @@ class TestFileReader {
     }
 
   private:
-    using Handler = std::function<void(const Node& value, Span key)>;
-    using Keys = std::vector<std::pair<std::string_view, Handler>>;
-
-    Span span(const YAML::Mark& mark, size_t length = 1) const {
-        uint32_t begin = mark.is_null() ? 0 : static_cast<uint32_t>(mark.pos);
-        return {index_, begin, begin + static_cast<uint32_t>(std::max<size_t>(length, 1))};
-    }
-    Span span(const Node& node) const {
-        return span(node.Mark(),
-                    node.IsScalar() ? std::min(node.Scalar().size(), node.Scalar().find('\n')) : 1);
-    }
-    void report(Problem problem, Span where, std::string message, std::string help = "") {
-        ok_ = false;
-        diagnostics_.report({problem, std::move(message), true, where, "", {}, std::move(help)});
-    }
-    void bad(const Node& node, std::string message, std::string help = "") {
-        report(Problem::BadTest, span(node), std::move(message), std::move(help));
-    }
-
-    // Calls the handler of each key of a mapping.
-    void read_mapping(const Node& node, const std::string& what, const Keys& keys) {
-        if (!node.IsMap()) return bad(node, fmt::format("{} must be a mapping", what));
-        std::set<std::string_view> seen;
-        for (const auto& entry : node) {
-            const std::string& key = entry.first.Scalar();
-            auto known =
-                std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.first == key; });
-            Span at = span(entry.first);
-            if (known == keys.end()) {
-                std::vector<std::string_view> names;
-                for (const auto& [name, handler] : keys) names.push_back(name);
-                std::string near = nearest(key, names);
-                report(Problem::TestKey, at, fmt::format("unknown key '{}' in {}", key, what),
-                       near.empty() ? fmt::format("known are: {}", fmt::join(names, ", "))
-                                    : fmt::format("did you mean '{}'?", near));
-            } else if (!seen.insert(known->first).second) {
-                report(Problem::TestKey, at, fmt::format("key '{}' stands twice in {}", key, what));
-            } else {
-                known->second(entry.second, at);
-            }
+    std::unique_ptr<YamlDocuments> documents() const {
+        try {
+            return std::make_unique<YamlDocuments>(text_, limits_);
+        } catch (const YamlLimitExceeded&) {
+            throw;
+        } catch (const YAML::Exception&) {
+            std::string text = with_plain_placeholders(text_);
+            if (text == text_) throw;
+            return std::make_unique<YamlDocuments>(text, limits_);
         }
     }
 
-    std::string text(const Node& node, std::string_view what) {
-        if (node.IsScalar()) return node.Scalar();
-        bad(node, fmt::format("{} must be a text", what));
-        return "";
-    }
-    std::vector<std::string> texts(const Node& node, std::string_view what) {
-        std::vector<std::string> out;
-        if (node.IsScalar()) return {node.Scalar()};
-        if (!node.IsSequence()) bad(node, fmt::format("{} must be a list of texts", what));
-        for (const Node& item : node) out.push_back(text(item, what));
-        return out;
-    }
-    uint32_t number(const Node& node, std::string_view what) {
-        uint32_t out = node.number().value_or(0);
-        if (out == 0) bad(node, fmt::format("{} must be a number from 1", what));
-        return out;
-    }
-    bool flag(const Node& node, std::string_view what) {
-        auto out = node.flag();
-        if (!out) bad(node, fmt::format("{} must be true or false", what));
-        return out.value_or(false);
-    }
     Matching matching(const Node& node) {
         std::string word = text(node, "ruleMatching");
         if (word == "all") return Matching::All;
@@ -128,7 +73,7 @@ class TestFileReader {
         if (fresh) entry->second = schema_.find(name);
         const Schema::Lookup& found = entry->second;
         if (found.ref) return &*found.ref;
-        std::string near = diagnostics_.keeps(Problem::TestEvent) ? schema_.suggest(name) : "";
+        std::string near = diagnostics().keeps(Problem::TestEvent) ? schema_.suggest(name) : "";
         report(Problem::TestEvent, where, found.error,
                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
         return nullptr;
@@ -190,27 +135,6 @@ class TestFileReader {
         return out;
     }
 
-    // Keys that an expected alert and the expectedOutcome of the event generator share.
-    Keys alert_keys(ExpectedAlert& out) {
-        return {
-            {"priority",
-             [&](const Node& v, Span) {
-                 out.priority = text(v, "priority");
-                 for (auto p = static_cast<int>(Priority::Emergency); p <= static_cast<int>(Priority::Debug);
-                      ++p)
-                     if (same_priority(*out.priority, priority_name(static_cast<Priority>(p)))) return;
-                 bad(v, fmt::format("no priority '{}'", *out.priority));
-             }},
-            {"source", [&](const Node& v, Span) { out.source = text(v, "source"); }},
-            {"outputFields",
-             [&](const Node& v, Span) {
-                 if (!v.IsMap()) return bad(v, "outputFields must be a mapping from fields to values");
-                 for (const auto& entry : v)
-                     out.fields.push_back({text(entry.first, "a field"), expected_value(entry.second)});
-             }},
-        };
-    }
-
     ExpectedAlert alert(const Node& node) {
         ExpectedAlert out;
         if (node.IsScalar()) {  // the name of the rule alone
@@ -218,19 +142,30 @@ class TestFileReader {
             out.span = span(node);
             return out;
         }
-        Keys keys = alert_keys(out);
-        keys.push_back({"rule", [&](const Node& v, Span) {
-                            out.rule = text(v, "rule");
-                            out.span = span(v);
-                        }});
-        keys.push_back({"tags", [&](const Node& v, Span) { out.tags = texts(v, "tags"); }});
-        keys.push_back({"exactly", [&](const Node& v, Span) { out.fields_exactly = flag(v, "exactly"); }});
-        keys.push_back({"output", [&](const Node& v, Span) { out.output = output(v); }});
-        keys.push_back({"event", [&](const Node& v, Span) {
-                            out.event = number(v, "event");
-                            out.event_span = span(v);
-                        }});
-        keys.push_back({"count", [&](const Node& v, Span) { out.count = number(v, "count"); }});
+        Keys keys = {
+            {"rule",
+             [&](const Node& v, Span) {
+                 out.rule = text(v, "rule");
+                 out.span = span(v);
+             }},
+            {"priority", [&](const Node& v, Span) { out.priority = priority(v, text(v, "priority")); }},
+            {"source", [&](const Node& v, Span) { out.source = text(v, "source"); }},
+            {"tags", [&](const Node& v, Span) { out.tags = texts(v, "tags"); }},
+            {"outputFields",
+             [&](const Node& v, Span) {
+                 if (!v.IsMap()) return bad(v, "outputFields must be a mapping from fields to values");
+                 for (const auto& entry : v)
+                     out.fields.push_back({text(entry.first, "a field"), expected_value(entry.second)});
+             }},
+            {"exactly", [&](const Node& v, Span) { out.fields_exactly = flag(v, "exactly"); }},
+            {"output", [&](const Node& v, Span) { out.output = output(v); }},
+            {"event",
+             [&](const Node& v, Span) {
+                 out.event = number(v, "event");
+                 out.event_span = span(v);
+             }},
+            {"count", [&](const Node& v, Span) { out.count = number(v, "count"); }},
+        };
         read_mapping(node, "an expected alert", keys);
         if (node.IsMap() && out.rule.empty()) bad(node, "an expected alert must name its 'rule'");
         return out;
@@ -267,26 +202,10 @@ class TestFileReader {
             values.push_back({{name, field_value(value, *ref).dump(-1, ' ', false, kReplace), at}});
     }
 
-    void read_test(const Node& node) {
-        ok_ = true;
-        TestCase test;
-        test.span = span(node);
-        test.matching = matching_;
-        std::optional<ExpectedAlert> outcome;
-        std::string suite_rule;
-        bool expects = false, has_events = false, multiplied = false;
-        auto elsewhere = [](const Node&, Span) {};
-        Keys keys = {
-            {"name",
-             [&](const Node& v, Span) {
-                 test.name = text(v, "name");
-                 test.span = span(v);
-             }},
-            {"events",
-             [&](const Node& v, Span) {
-                 test.events = events(v);
-                 has_events = true;
-             }},
+    Keys test_keys(TestCase& test, bool& expects) {
+        return {
+            {"name", [&](const Node& v, Span) { test.span = span(v); }},
+            {"events", [&](const Node& v, Span) { test.events = events(v); }},
             {"from",
              [&](const Node& v, Span) {
                  test.from = number(v, "from");
@@ -314,38 +233,31 @@ class TestFileReader {
              }},
             {"ruleMatching", [&](const Node& v, Span) { test.matching = matching(v); }},
         };
-        if (node.IsMap() && node["expectedOutcome"].IsDefined()) {
-            keys.push_back({"rule", [&](const Node& v, Span) { suite_rule = text(v, "rule"); }});
-            keys.push_back({"expectedOutcome", [&](const Node& v, Span) {
-                                Keys known = alert_keys(outcome.emplace());
-                                known.push_back({"hostname", elsewhere});
-                                read_mapping(v, "'expectedOutcome'", known);
-                                outcome->span = span(v);
-                            }});
-            for (const char* key :
-                 {"description", "runner", "context", "before", "after", "resources", "steps"})
-                keys.push_back({key, elsewhere});
-            for (const char* key : {"cases", "runIf"})
-                keys.push_back({key, [&](const Node&, Span) { multiplied = true; }});
+    }
+
+    void read_test(const Node& node) {
+        start();
+        TestCase test;
+        test.span = span(node);
+        test.matching = matching_;
+        test.events = default_events_;
+        test.of_generator = GeneratorKeys::are_in(node);
+        bool expects = false;
+        GeneratorKeys generator;
+        Keys keys = test_keys(test, expects);
+        if (test.of_generator) {
+            Keys others = generator.keys();
+            keys.insert(keys.end(), others.begin(), others.end());
         }
         read_mapping(node, "a test", keys);
         if (!node.IsMap()) return;
+        if (node["name"].IsDefined()) test.name = text(node["name"], "name");
         if (test.name.empty()) bad(node, "a test must have a 'name'");
-        if (!expects && !node["expectedOutcome"].IsDefined())
+        if (!expects && !test.of_generator)
             bad(node, "a test must say what it expects", "for no alerts: 'expect: []'");
-        if (!has_events) test.events = default_events_;
-        if (outcome) {
-            outcome->rule = suite_rule;
-            test.expect.push_back(std::move(*outcome));
-            test.ignore_unexpected = true;
-            if (multiplied)
-                test.skipped = "its cases are made by the event generator";
-            else if (test.events->empty())
-                test.skipped = "it tells how to provoke an event, but has no recorded 'events'";
-        } else if (test.events->empty()) {
-            bad(node, "a test without events", "'events' of the test or of the file names or holds them");
-        }
-        if (ok_) out_.tests.push_back(std::move(test));
+        if (test.of_generator)
+            return add_generator_tests(*this, generator, limits_, spent_, test, out_.tests);
+        if (ok()) out_.tests.push_back(std::move(test));
     }
 
     void read_file(const Node& file) {
@@ -368,15 +280,13 @@ class TestFileReader {
     }
 
     std::string_view text_;
-    uint32_t index_;
     const Schema& schema_;
     const Limits& limits_;
-    Diagnostics& diagnostics_;
     TestFile out_;
     std::shared_ptr<const std::vector<TestEvents>> default_events_ =
         std::make_shared<const std::vector<TestEvents>>();
     Matching matching_ = Matching::First;
-    bool ok_ = true;  // the test being read
+    uint64_t spent_ = 0;  // on cases of templates
     TextMap<Schema::Lookup> fields_;
 };
 

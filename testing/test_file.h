@@ -1,8 +1,9 @@
 // Test files as their author wrote them (interface.md, "Test files"): the shape of every key is checked here,
 // not yet whether the rules, events and fields that it names exist.
 //
-// Test suites of Falco's event generator (`expectedOutcome` where we have `expect`) are read, too; what they
-// say about how to provoke an event means nothing here.
+// Test suites of Falco's event generator (`expectedOutcome` where we have `expect`) are read, too, each case
+// of a template (test_template.h) as a test of its own; what they say about how to provoke an event means
+// nothing here.
 //
 // Linear in the file. All problems are reported; a test that has one is left out. Any thread may read; the
 // result is immutable.
@@ -35,6 +36,7 @@ struct TestEvents {
     std::string file;  // as written; empty for an event of its own
     FieldValues values;
     Span span;
+    bool attached = false;  // the file was named on the command line
 };
 
 struct ExpectedOutput {
@@ -52,7 +54,8 @@ struct ExpectedField {
 struct ExpectedAlert {
     std::string rule;
     std::optional<std::string> priority, source;
-    std::vector<std::string> tags;  // all of these, others allowed
+    std::optional<std::string> hostname;  // of the recorded alert
+    std::vector<std::string> tags;        // all of these, others allowed
     std::vector<ExpectedField> fields;
     bool fields_exactly = false;  // no others
     std::optional<ExpectedOutput> output;
@@ -81,6 +84,8 @@ struct TestMatrix {
 
 struct TestCase {
     std::string name;
+    // Of a case of a template the names without its values: the event generator's, and the template's own.
+    std::string case_name, template_name;
     Span span;
     std::shared_ptr<const std::vector<TestEvents>> events;  // the file's are shared by its tests
     std::optional<uint32_t> from;                           // only this event, from 1
@@ -92,7 +97,9 @@ struct TestCase {
     uint32_t expect_key = 0;  // where the key `expect` stands in the file
     bool ignore_unexpected = false;
     Matching matching = Matching::First;
-    std::string skipped;  // why it cannot be run, for a test of another tool
+    bool of_generator = false;              // it tells how to provoke its events
+    std::vector<std::string> not_compared;  // what is expected, but known to the event generator only
+    std::string skipped;                    // why it cannot be run, for a test of the event generator
 };
 
 struct TestFile {

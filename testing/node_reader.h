@@ -1,0 +1,49 @@
+// What the readers of a test file share: the shape of a node is checked, and what is wrong is reported at its
+// place. One reader for a file; one thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "compiler/source/diagnostic.h"
+#include "compiler/source/yaml_node.h"
+
+namespace stoop {
+
+class NodeReader {
+  public:
+    using Handler = std::function<void(const YamlNode& value, Span key)>;
+    using Keys = std::vector<std::pair<std::string_view, Handler>>;
+
+    NodeReader(uint32_t index, Diagnostics& diagnostics) : index_(index), diagnostics_(diagnostics) {}
+
+    // Whether nothing was reported since the last `start`.
+    void start() { ok_ = true; }
+    bool ok() const { return ok_; }
+
+    uint32_t index() const { return index_; }  // of the file in the Sources
+    Diagnostics& diagnostics() { return diagnostics_; }
+    Span span(const YAML::Mark& mark, size_t length = 1) const;
+    Span span(const YamlNode& node) const;
+    void report(Problem problem, Span where, std::string message, std::string help = "");
+    void bad(const YamlNode& node, std::string message, std::string help = "");
+
+    // Calls the handler of each key of a mapping.
+    void read_mapping(const YamlNode& node, const std::string& what, const Keys& keys);
+    std::string text(const YamlNode& node, std::string_view what);
+    std::vector<std::string> texts(const YamlNode& node, std::string_view what);
+    uint32_t number(const YamlNode& node, std::string_view what);  // from 1
+    bool flag(const YamlNode& node, std::string_view what);
+    // Reports a word that names no priority.
+    std::string priority(const YamlNode& node, std::string word);
+
+  private:
+    uint32_t index_;
+    Diagnostics& diagnostics_;
+    bool ok_ = true;
+};
+
+}  // namespace stoop
