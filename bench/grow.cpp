@@ -84,29 +84,39 @@ std::string grow(const Plan& plan, size_t count) {
 namespace {
 
 std::string rule(size_t number, const std::string& condition) {
-    return fmt::format("- rule: R{}\n  desc: d\n  condition: >\n    {}\n  output: o\n  priority: INFO\n", number,
-                       condition);
+    return fmt::format("- rule: R{}\n  desc: d\n  condition: >\n    {}\n  output: o\n  priority: INFO\n",
+                       number, condition);
 }
 
 // Which events a rule is for.
 std::string types(size_t number) {
-    static constexpr const char* kTypes[] = {
-        "execve, execveat", "open, openat, openat2", "connect", "unlink, unlinkat", "rename, renameat", "ptrace",
-        "mkdir",            "chmod, fchmod",         "setuid",  "accept, accept4",  "bind",             "listen"};
+    static constexpr const char* kTypes[] = {"execve, execveat",
+                                             "open, openat, openat2",
+                                             "connect",
+                                             "unlink, unlinkat",
+                                             "rename, renameat",
+                                             "ptrace",
+                                             "mkdir",
+                                             "chmod, fchmod",
+                                             "setuid",
+                                             "accept, accept4",
+                                             "bind",
+                                             "listen"};
     return fmt::format("evt.type in ({}) and ", kTypes[number % std::size(kTypes)]);
 }
 
 std::string ordinary(size_t i) {
-    return rule(i, types(i) + fmt::format(
-                                  "proc.name in (a{0}, b{0}, c{0}) and not proc.pname in (x{0}, y{0}) and "
+    return rule(
+        i, types(i) + fmt::format("proc.name in (a{0}, b{0}, c{0}) and not proc.pname in (x{0}, y{0}) and "
                                   "(proc.cmdline contains \"arg{0}\" or fd.name startswith /etc/d{0} or "
                                   "proc.exepath endswith /bin/e{0}) and user.name != root{0}",
                                   i));
 }
 
 std::string regex(size_t i) {
-    return rule(i, types(i) + fmt::format("proc.cmdline regex \"(.*/)?tool{0}[0-9]+ +(-[a-z]+ )*--(out|in){0}=[^ ]+\"",
-                                          i));
+    return rule(
+        i, types(i) +
+               fmt::format("proc.cmdline regex \"(.*/)?tool{0}[0-9]+ +(-[a-z]+ )*--(out|in){0}=[^ ]+\"", i));
 }
 
 std::string lists(size_t i) {

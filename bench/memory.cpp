@@ -26,29 +26,33 @@ namespace stoop::bench {
 namespace {
 
 std::string rule(const std::string& name, const std::string& condition, const std::string& output) {
-    return fmt::format("- rule: {}\n  desc: d\n  condition: {}\n  output: \"{}\"\n  priority: INFO\n", name, condition,
-                       output);
+    return fmt::format("- rule: {}\n  desc: d\n  condition: {}\n  output: \"{}\"\n  priority: INFO\n", name,
+                       condition, output);
 }
 
 // Rules whose fields, searches, expressions and transformers meet the events below.
 std::string rules_for_events() {
     return rule("Needle", "evt.type = open and fd.name contains needle", "%fd.name") +
            rule("Shell", "evt.type = execve and proc.name in (sh, bash)", "%proc.cmdline") +
-           rule("Regex", "evt.type = execve and proc.cmdline regex '.*(a|bc)+.{3}([0-9]+x)*z'", "%proc.cmdline") +
+           rule("Regex", "evt.type = execve and proc.cmdline regex '.*(a|bc)+.{3}([0-9]+x)*z'",
+                "%proc.cmdline") +
            rule("Lower", "evt.type = execve and tolower(proc.cmdline) endswith '--secret'", "%proc.name") +
            rule("List", "evt.type = open and proc.aname intersects (sshd, nginx)", "%proc.name");
 }
 std::string rules_for_alerts() {
     std::string out;
-    for (int i = 0; i < 10'000; ++i) out += rule(fmt::format("Rule {}", i), "evt.type = open", fmt::format("{} %fd.name", i));
+    for (int i = 0; i < 10'000; ++i)
+        out += rule(fmt::format("Rule {}", i), "evt.type = open", fmt::format("{} %fd.name", i));
     return out;
 }
 
 std::string ordinary_event(size_t number) {
     return number % 5 == 0
-               ? fmt::format(R"({{"evt.type":"execve","proc.name":"sh{0}","proc.cmdline":"sh -c {0}","user.name":"u"}})",
-                             number % 1000)
-               : fmt::format(R"({{"evt.type":"open","proc.name":"p","fd.name":"/var/log/{}","fd.num":3}})", number);
+               ? fmt::format(
+                     R"({{"evt.type":"execve","proc.name":"sh{0}","proc.cmdline":"sh -c {0}","user.name":"u"}})",
+                     number % 1000)
+               : fmt::format(R"({{"evt.type":"open","proc.name":"p","fd.name":"/var/log/{}","fd.num":3}})",
+                             number);
 }
 
 std::string hostile_event(size_t number) {
@@ -61,7 +65,9 @@ std::string hostile_event(size_t number) {
         case 2: return R"({"evt.type":"open","x":)" + of('[') + of(']') + "}";
         case 3: return of('{');
         case 4: return "{\"" + of('k') + "\":1}";
-        case 5: return fmt::format(R"({{"evt.type":"open","proc":{{"key{}":{{}}}},"fd":{{"key{}":[]}}}})", number, number);
+        case 5:
+            return fmt::format(R"({{"evt.type":"open","proc":{{"key{}":{{}}}},"fd":{{"key{}":[]}}}})", number,
+                               number);
         case 6: return R"({"evt.type":"open","proc.aname":[")" + of('a') + R"("]})";
         case 7: return R"({"evt.type":"open","fd.num":")" + of('1') + "\"}";
         case 8: {

@@ -58,7 +58,7 @@ void AlertWorker::run(const InputBlock& input, BlockResult& result, const WriteA
 }
 
 std::optional<EventProblem> AlertWorker::match(BlockResult& result, const WriteAlerts& write_alerts,
-                                              uint32_t& fired) {
+                                               uint32_t& fired) {
     fired =
         job_.matcher.engine(1).match(event_.values.data(), event_.type, scratch_, fired_.data(), job_.limit);
     if (fired == 0) return std::nullopt;
@@ -94,13 +94,13 @@ void AlertWorker::note(uint32_t fired, const InputBlock& input, const Record& re
         return note_unread({Unread::Kind::OtherSource, event_.source}, input, record, notes);
     const auto* misspelt = decoder_.misspelling(event_);
     if (misspelt)
-        note_unread({Unread::Kind::MisspeltField, misspelt->name,
-                     decoder_.slots()[misspelt->slot].ref.spelling},
-                    input, record, notes);
+        note_unread(
+            {Unread::Kind::MisspeltField, misspelt->name, decoder_.slots()[misspelt->slot].ref.spelling},
+            input, record, notes);
     bool read = fired > 0 || asked_.empty() || std::any_of(asked_.begin(), asked_.end(), [&](uint32_t slot) {
-        const Value& value = event_.values[slot];
-        return value.state != State::NotRecorded && !value.derived;
-    });
+                    const Value& value = event_.values[slot];
+                    return value.state != State::NotRecorded && !value.derived;
+                });
     if (!read && !misspelt) note_unread(decoder_.why_unread(), input, record, notes);
     if (!read) return;
     if (job_.strict || RunNotes::looks_at(event_.number, job_.plan.rules.size()))

@@ -47,8 +47,8 @@ struct Loaded {
     }
 };
 
-// One that does not change while it is measured: `auto` is native code if there is any. `engine` is set to what
-// it came to.
+// One that does not change while it is measured: `auto` is native code if there is any. `engine` is set to
+// what it came to.
 std::unique_ptr<Matcher> settled_matcher(EngineOptions options, const Plan& plan, std::string& engine) {
     engine = options.name;
     if (options.name != "auto") return make_matcher(options, plan);

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/message.h"
+#include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
+#include "runtime/base/text_map.h"
 #include "testing/explainer.h"
 #include "testing/near_misses.h"
 
@@ -19,6 +22,7 @@ struct Options {
     RuleOptions rules;
     std::vector<std::string> events;
     std::string rule;
+    bool all_rules = false;
     std::string why_not;
     size_t nearest = 10;
     std::string matching = "first";
@@ -39,18 +43,32 @@ bool is_for(const Plan& plan, const Event& event, const std::string& file) {
     return false;
 }
 
+// An alert names its rule, so that one is explained, if it is loaded.
+std::span<const PlanRule* const> rules_for(const Event& event, const std::string& file,
+                                           const std::vector<const PlanRule*>& rules,
+                                           const TextViewMap<const PlanRule*>& by_name) {
+    if (event.rule.empty()) return rules;
+    auto found = by_name.find(event.rule);
+    if (found != by_name.end()) return {&found->second, 1};
+    message("note: {}:{}: the alert is of rule '{}', which is not loaded; all rules are explained\n", file,
+            event.line, excerpt(event.rule));
+    return rules;
+}
+
 int explain_events(const Options& options, const Plan& plan, const std::vector<const PlanRule*>& rules,
-                   EventInput& input, Explainer& explainer) {
-    bool first = true;
+                   bool verbose, EventInput& input, Explainer& explainer) {
+    TextViewMap<const PlanRule*> by_name;
+    for (const PlanRule& rule : plan.rules) by_name.try_emplace(rule.name, &rule);
+    bool first = true, chosen = options.all_rules || !options.rule.empty();
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         if (!is_for(plan, event, file)) return true;
         explainer.set_event(event, file);
-        for (const PlanRule* rule : rules) {
+        for (const PlanRule* rule : chosen ? rules : rules_for(event, file, rules, by_name)) {
             if (options.json()) {
                 write_output(dumped(explainer.json(*rule)) + "\n");
                 continue;
             }
-            write_output((first ? "" : "\n") + explainer.human(*rule));
+            write_output((first ? "" : "\n") + explainer.human(*rule, verbose));
             first = false;
         }
         return true;
@@ -105,7 +123,8 @@ int explain_command(const Options& options, const Global& global) {
     EventInput input(global.schema(), plan, global, false);
     Matching matching = options.matching == "first" ? Matching::First : Matching::All;
     Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), global.limits, matching);
-    if (options.why_not.empty()) return explain_events(options, plan, wanted, input, explainer);
+    if (options.why_not.empty())
+        return explain_events(options, plan, wanted, global.verbose, input, explainer);
     return why_not(options, plan, *wanted[0], matching, global.limits, input, explainer);
 }
 
@@ -122,7 +141,11 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
     command
         ->add_option("EVENTS", options->events, "Files of events, folders of them, or - for standard input")
         ->required();
-    auto* rule = command->add_option("--rule", options->rule, "Only the rule of this name");
+    auto* rule = command->add_option(
+        "--rule", options->rule,
+        "Only the rule of this name (default: of an alert the rule that it names, of other events all)");
+    auto* all = command->add_flag("--all-rules", options->all_rules, "All rules, of alerts, too");
+    all->excludes(rule);
     auto* why_not = command->add_option("--why-not", options->why_not,
                                         "Only the events on which the rule of this name does not fire, "
                                         "nearest misses first");
@@ -131,6 +154,7 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str()
         ->needs(why_not);
+    all->excludes(why_not);
     command
         ->add_option("--rule-matching", options->matching,
                      "Whether a rule that fires keeps later ones from firing")

@@ -38,7 +38,7 @@ bool print_untried(const std::vector<MutatedRule>& rules, const Global& global) 
 }
 
 int mutate_command(const Options& options, const Global& global) {
-    auto files = find_tests(options.paths, global);
+    auto files = find_tests(options.paths, options.choice.allow_none, global);
     if (!files) return kUsage;
     int exit = kOk;
     std::unique_ptr<Suite> suite = load_tests(*files, options.choice, global, exit);
@@ -47,13 +47,14 @@ int mutate_command(const Options& options, const Global& global) {
     run.threads = all_cores();
     std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
     if (!print_bad_events(*suite, results, global)) return kInvalid;
-    if (!any_ran(results)) return kUsage;
+    if (!options.choice.allow_none && !any_ran(results)) return kUsage;
     auto failed = std::count_if(results.begin(), results.end(),
                                 [](const TestResult& r) { return r.outcome == TestResult::Outcome::Failed; });
     if (failed > 0)
         message("warning: {} test{} fail{} as the rules are; only those that pass are used\n", failed,
                 failed == 1 ? "" : "s", failed == 1 ? "s" : "");
-    std::vector<MutatedRule> rules = mutate(*suite, global.schema(), results);
+    std::vector<MutatedRule> rules;
+    if (!suite->tests.empty()) rules = mutate(*suite, global.schema(), results);
     if (options.format == "json")
         json_mutants(rules, global.limits, write_output);
     else if (options.format == "github")

@@ -73,9 +73,11 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
         if (!problem.empty())
             out.push_back({path, problem});
         else if (files.empty())
-            out.push_back({path, kind == FolderOf::Rules    ? "the folder holds no *.yaml or *.yml files"
-                                 : kind == FolderOf::Events ? "the folder holds no *.jsonl or *.json files"
-                                                            : "no *_test.yaml or *.test.yaml in the folder"});
+            out.push_back({path,
+                           kind == FolderOf::Rules    ? "the folder holds no *.yaml or *.yml files"
+                           : kind == FolderOf::Events ? "the folder holds no *.jsonl or *.json files"
+                                                      : "no *_test.yaml or *.test.yaml in the folder",
+                           "", true});
         std::sort(files.begin(), files.end());
         for (std::string& file : files) out.push_back({std::move(file), "", path});
     }

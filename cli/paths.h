@@ -15,6 +15,7 @@ struct FoundPath {
     std::string path;
     std::string error{};   // why it cannot be read, or empty
     std::string folder{};  // that it was found in; empty if it was named itself
+    bool empty = false;    // the error is that the folder has no such files
 };
 
 // Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, `*.jsonl` and

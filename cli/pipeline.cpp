@@ -125,7 +125,7 @@ class Parallel {
     bool all_read_ = false;
     uint64_t read_ = 0;
 
-    std::mutex mutex_;  // of all below
+    std::mutex mutex_;               // of all below
     std::condition_variable freed_;  // a slot
     std::condition_variable turn_;   // nobody writes
     std::vector<Slot*> free_;

@@ -29,7 +29,7 @@ struct BlockResult {
     uint64_t bad = 0;
     std::vector<std::string> problems;  // of the first bad ones
     RunNotes notes;
-    bool stop = false;                  // nothing behind this block is wanted
+    bool stop = false;  // nothing behind this block is wanted
 
     void clear();
 };

@@ -29,7 +29,7 @@ void Progress::update(uint64_t position, uint64_t events, uint64_t alerts) {
     std::string line = fmt::format("{:.1f} MB", done / 1e6);
     if (size_ > 0 && position > 0 && position <= size_) {
         double all = static_cast<double>(size_);
-        line += fmt::format(" of {:.1f} MB ({:.0f} %), {} left", all / 1e6, 100 * done / all,
+        line += fmt::format(" of {:.1f} MB ({} %), {} left", all / 1e6, static_cast<int>(100 * done / all),
                             duration(now * (all - done) / done));
     }
     message("\r\x1b[K{}, {} events ({:.0f}/s), {} alerts", line, events, static_cast<double>(events) / now,

@@ -155,8 +155,7 @@ int run(const Options& options, const Global& global) {
     else if (!global.quiet)
         write_message(summary_text(summary, plan));
     if (exit == kOk && options.strict && summary.notes.any()) {
-        if (global.quiet && options.stats != "json")
-            write_message(summary.notes.text(plan));
+        if (global.quiet && options.stats != "json") write_message(summary.notes.text(plan));
         exit = kInvalid;
     }
     if (exit == kOk && options.fail_on_alert && summary.alerts > 0) exit = kFound;
@@ -212,9 +211,10 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
                      "or one JSON document, -q or not")
         ->check(CLI::IsMember({"text", "json"}))
         ->capture_default_str();
-    command->add_flag("--strict", options->strict,
-                      "Stop at the first bad event; check fields that no rule reads, too; exit with 2 if there was "
-                      "something that is not known or was not read");
+    command->add_flag(
+        "--strict", options->strict,
+        "Stop at the first bad event; check fields that no rule reads, too; exit with 2 if there was "
+        "something that is not known or was not read");
     command->add_flag("--fail-on-alert", options->fail_on_alert, "Exit with 1 if a rule fires");
     command->callback([=, &global, &chosen] {
         chosen = [=, &global] {

@@ -82,9 +82,8 @@ std::string RunNotes::uncertain_text(const Plan& plan) const {
     uint64_t verdicts = 0;
     for (const auto& [rule, uncertain] : uncertain_) verdicts += uncertain.verdicts;
     std::string looked = passed_over_ > 0 ? fmt::format(" of {} that were looked into", looked_at_) : "";
-    std::string out =
-        fmt::format("not known: {} on {}{}, as fields were not recorded\n", counted(verdicts, "verdict"),
-                    counted(uncertain_events_, "event"), looked);
+    std::string out = fmt::format("not known: {} on {}{}, as fields were not recorded\n",
+                                  counted(verdicts, "verdict"), counted(uncertain_events_, "event"), looked);
     std::vector<ByRule> rules = by_importance();
     for (size_t i = 0; i < std::min(kMostRules, rules.size()); ++i) {
         const auto& [rule, uncertain] = rules[i];
@@ -97,7 +96,7 @@ std::string RunNotes::uncertain_text(const Plan& plan) const {
         if (uncertain.slots.size() > kMostFields)
             fields += fmt::format(" and {} more", uncertain.slots.size() - kMostFields);
         out += format_printable("{:>10}  {}{}: {}\n", uncertain.verdicts, plan.rules[rule].name,
-                           uncertain.named > 0 ? " (named by the alert)" : "", fields);
+                                uncertain.named > 0 ? " (named by the alert)" : "", fields);
     }
     if (rules.size() > kMostRules)
         out += fmt::format("            and {}\n", counted(rules.size() - kMostRules, "more rule"));
@@ -115,8 +114,9 @@ std::string RunNotes::text(const Plan& plan) const {
     if (!uncertain_.empty()) out += uncertain_text(plan);
     for (const auto& [why, group] : unread_) {
         std::string help = unread_help(why);
-        out += format_printable("not read: {} (the first at {}:{}){}\n", unread_text(why, group.events, plan.source),
-                           *group.first.file, group.first.line, help.empty() ? "" : "; " + help);
+        out += format_printable("not read: {} (the first at {}:{}){}\n",
+                                unread_text(why, group.events, plan.source), *group.first.file,
+                                group.first.line, help.empty() ? "" : "; " + help);
     }
     return out;
 }

@@ -42,6 +42,9 @@ void add_test_choice(CLI::App& command, TestChoice& choice) {
                     "NAME=FILE: recorded events for the test NAME, or FOLDER with files NAME.jsonl "
                     "(repeatable)")
         ->allow_extra_args(false);
+    command.add_flag(
+        "--allow-none", choice.allow_none,
+        "That there are no tests, or none that --filter matches, or that none can run is no error");
     command.add_option("--filter", choice.filter, "Only tests whose name matches this regular expression")
         ->check([](const std::string& text) {
             re2::RE2 regex(text, re2::RE2::Quiet);
@@ -49,11 +52,12 @@ void add_test_choice(CLI::App& command, TestChoice& choice) {
         });
 }
 
-std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths,
+std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths, bool allow_none,
                                                    const Global& global) {
     std::vector<std::string> files;
     for (FoundPath& found :
          find_files(paths.empty() ? std::vector<std::string>{"."} : paths, FolderOf::Tests)) {
+        if (found.empty && allow_none) continue;
         std::error_code ignored;
         if (!found.folder.empty() && std::filesystem::is_symlink(found.path, ignored) &&
             !global.root->holds(found.path) && !global.root->for_tests(found.folder).holds(found.path))
@@ -91,13 +95,18 @@ std::unique_ptr<Suite> load_tests(const std::vector<std::string>& files, const T
     if (!global.quiet)
         for (const std::string& note : suite->notes) message("note: {}\n", note);
     if (!suite->wrong_options.empty()) exit = kUsage;
+    if (exit == kOk && suite->tests.empty() && !choice.allow_none) {
+        message("error: there are no tests{}; with --allow-none this is no error\n",
+                choice.filter.empty() ? "" : " whose name matches '" + choice.filter + "'");
+        exit = kUsage;
+    }
     return suite;
 }
 
 bool any_ran(const std::vector<TestResult>& results) {
     auto skipped = [](const TestResult& result) { return result.outcome == TestResult::Outcome::Skipped; };
     if (results.empty() || !std::all_of(results.begin(), results.end(), skipped)) return true;
-    message("error: no test ran: all are skipped\n");
+    message("error: no test ran: all are skipped; with --allow-none this is no error\n");
     return false;
 }
 

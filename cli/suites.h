@@ -13,6 +13,7 @@ struct TestChoice {
     std::string filter;              // of names; empty: all
     std::vector<std::string> rules;  // of test files that name none
     AttachedEvents events;
+    bool allow_none = false;  // no tests are no error
 };
 
 void add_test_paths(CLI::App& command, std::vector<std::string>& paths);
@@ -20,7 +21,7 @@ void add_test_choice(CLI::App& command, TestChoice& choice);
 
 // The test files of the paths, in order; no paths mean the current folder. Nothing, and the problem printed,
 // if there are none, or a link in a folder leads out of it and of the root.
-std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths,
+std::optional<std::vector<std::string>> find_tests(const std::vector<std::string>& paths, bool allow_none,
                                                    const Global& global);
 
 // `exit` is not kOk, and every problem is printed, if something is not valid; then the tests must not be run.

@@ -65,10 +65,13 @@ int update(const Suite& suite, const std::vector<TestResult>& results, const Glo
         }
         if (file.tests > 0)
             print("updated  {}  {} test{}\n", file.path, file.tests, file.tests == 1 ? "" : "s");
-        for (const std::string& refused : file.refused) {
-            message("error: {}: cannot update {}\n", file.path, refused);
-            exit = kFound;
-        }
+        auto say = [&](const char* what, const UpdatedFile::Note& note) {
+            Place place = suite.sources.place(note.span);
+            message("{}{}:{}:{}: {}\n", what, place.file, place.line, place.column, note.text);
+        };
+        for (const UpdatedFile::Note& lost : file.lost) say("note: ", lost);
+        for (const UpdatedFile::Note& refused : file.refused) say("error: cannot update ", refused);
+        if (!file.refused.empty()) exit = kFound;
     }
     if (files.empty()) print("nothing to update\n");
     return exit;
@@ -90,7 +93,7 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     bool bad_events = !print_bad_events(*suite, results, global);
     if (options.update && !bad_events) return update(*suite, results, global);
     CoverageReport coverage_report(*suite, coverage);
-    FailureDetails details(*suite, global.schema());
+    FailureDetails details(*suite, global.schema(), global.verbose || options.format == "json");
     Report report{*suite,         results,
                   details,        global.color_on(STDOUT_FILENO),
                   global.verbose, covers ? &coverage_report : nullptr};
@@ -111,10 +114,10 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     }
     bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
     if (too_little)
-        message("error: coverage is {:.1f} %, less than the {:.1f} % demanded\n", coverage_report.percent(),
+        message("error: coverage is {} %, less than the {} % demanded\n", coverage_report.percent_text(),
                 *options.coverage_min);
     if (too_little || totals(report).failed > 0) return kFound;
-    return any_ran(results) ? kOk : kUsage;
+    return options.choice.allow_none || any_ran(results) ? kOk : kUsage;
 }
 
 // What the tests of a file read: the file itself, its rules, its events.
@@ -153,7 +156,7 @@ int watch(Options options, const Global& global, std::vector<std::string> files)
 }
 
 int test(const Options& options, const Global& global) {
-    auto files = find_tests(options.paths, global);
+    auto files = find_tests(options.paths, options.choice.allow_none, global);
     if (!files) return kUsage;
     if (options.watch) return watch(options, global, *files);
     std::unique_ptr<Suite> suite;

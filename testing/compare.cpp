@@ -60,25 +60,17 @@ void compare_fields(const ExpectedAlert& expected, const SeenAlert& seen, Found&
 }
 
 // One expectation is usually held against many alerts, and the others may be very many.
-bool matches(const std::string& text, const std::string& pattern) {
+bool matches_pattern(const std::string& text, const std::string& pattern) {
     thread_local std::unique_ptr<re2::RE2> last;
     if (!last || last->pattern() != pattern) last = std::make_unique<re2::RE2>(pattern, re2::RE2::Quiet);
     return re2::RE2::PartialMatch(text, *last);
 }
 
 void compare_output(const ExpectedOutput& expected, const std::string& got, Found& found) {
-    switch (expected.kind) {
-        case ExpectedOutput::Kind::Exact:
-            if (expected.text != got) found.add("output", expected.text, got);
-            break;
-        case ExpectedOutput::Kind::Contains:
-            if (got.find(expected.text) == got.npos)
-                found.add("output", "contains " + shown(expected.text), got);
-            break;
-        case ExpectedOutput::Kind::Matches:
-            if (!matches(got, expected.text)) found.add("output", "matches " + shown(expected.text), got);
-            break;
-    }
+    if (matches(expected, got)) return;
+    if (expected.kind == ExpectedOutput::Kind::Exact) return found.add("output", expected.text, got);
+    bool part = expected.kind == ExpectedOutput::Kind::Contains;
+    found.add("output", (part ? "contains " : "matches ") + shown(expected.text), got);
 }
 
 void compare_alert(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan, Found& found) {
@@ -113,30 +105,18 @@ class Alignment {
         }
     }
 
-    Mismatches mismatches() {
+    template <typename Visit>
+    void for_each_pair(const Visit& visit) {
         bool pairwise = !is_affordable();
         if (!pairwise) fill();
-        Mismatches out;
-        auto add = [&](Mismatch mismatch) {
-            if (out.first.size() < Mismatches::kMost)
-                out.first.push_back(mismatch);
-            else
-                ++out.more;
-        };
-        uint32_t i = 0, j = 0;
-        while (i < expected_.size() || j < seen_.size()) {
+        for (uint32_t i = 0, j = 0; i < expected_.size() || j < seen_.size();) {
             Step step = pairwise ? plain_step(i, j) : best(i, j).step;
-            if (step == Step::Missing) {
-                add({Mismatch::Kind::Missing, expected_[i++], 0});
-            } else if (step == Step::Unexpected) {
-                if (!test_.ignore_unexpected) add({Mismatch::Kind::Unexpected, nullptr, j});
-                ++j;
-            } else {
-                if (!agree(*expected_[i], seen_[j], plan_)) add({Mismatch::Kind::Different, expected_[i], j});
-                ++i, ++j;
-            }
+            Pair pair;
+            if (step != Step::Unexpected)
+                pair.expected = static_cast<uint32_t>(expected_[i++] - test_.expect.data());
+            if (step != Step::Missing) pair.seen = j++;
+            visit(pair);
         }
-        return out;
     }
 
   private:
@@ -198,6 +178,15 @@ class Alignment {
 
 }  // namespace
 
+bool matches(const ExpectedOutput& expected, const std::string& output) {
+    switch (expected.kind) {
+        case ExpectedOutput::Kind::Exact: return expected.text == output;
+        case ExpectedOutput::Kind::Contains: return output.find(expected.text) != output.npos;
+        case ExpectedOutput::Kind::Matches: return matches_pattern(output, expected.text);
+    }
+    return false;
+}
+
 bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan) {
     if (expected.rule != plan.rules[seen.rule].name) return false;
     Found found(nullptr);
@@ -212,8 +201,34 @@ Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, co
     return out;
 }
 
+std::vector<Pair> align(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
+    std::vector<Pair> out;
+    Alignment(test, plan, seen).for_each_pair([&](const Pair& pair) { out.push_back(pair); });
+    return out;
+}
+
 Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
-    return Alignment(test, plan, seen).mismatches();
+    Mismatches out;
+    auto add = [&](Mismatch mismatch) {
+        if (out.first.size() < Mismatches::kMost)
+            out.first.push_back(mismatch);
+        else
+            ++out.more;
+    };
+    TextViewMap<uint64_t> expected, came;  // by rule
+    for (const ExpectedAlert& alert : test.expect) expected[alert.rule] += alert.count;
+    for (const SeenAlert& alert : seen) ++came[plan.rules[alert.rule].name];
+    const ExpectedAlert* missing = nullptr;
+    Alignment(test, plan, seen).for_each_pair([&](const Pair& pair) {
+        const ExpectedAlert* alert = pair.expected ? &test.expect[*pair.expected] : nullptr;
+        if (!pair.seen && alert != missing)
+            add({Mismatch::Kind::Missing, missing = alert, 0, expected[alert->rule], came[alert->rule]});
+        else if (!alert && !test.ignore_unexpected)
+            add({Mismatch::Kind::Unexpected, nullptr, *pair.seen});
+        else if (alert && pair.seen && !agree(*alert, seen[*pair.seen], plan))
+            add({Mismatch::Kind::Different, alert, *pair.seen});
+    });
+    return out;
 }
 
 }  // namespace stoop

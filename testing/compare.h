@@ -31,11 +31,13 @@ struct Difference {
     std::string what, expected, got;
 };
 
+// Where several alerts of one expectation are missing, they are one mismatch.
 struct Mismatch {
     enum class Kind : uint8_t { Missing, Unexpected, Different };
     Kind kind = Kind::Missing;
     const ExpectedAlert* expected = nullptr;  // Missing, Different
     uint32_t seen = 0;                        // Unexpected, Different: its index
+    uint64_t of_rule = 0, came = 0;           // Missing: alerts of the rule that the test expects, that came
 };
 
 struct Mismatches {
@@ -45,6 +47,16 @@ struct Mismatches {
 };
 
 Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+
+// All expectations and alerts in their order. Both: what came is, or is most like, what was expected; else
+// it is missing, or unexpected.
+struct Pair {
+    std::optional<uint32_t> expected;  // index in the test; several times if it is expected several times
+    std::optional<uint32_t> seen;
+};
+std::vector<Pair> align(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+
+bool matches(const ExpectedOutput& expected, const std::string& output);
 
 // Whether the alert is the one that is expected, and what of it is not.
 bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan);

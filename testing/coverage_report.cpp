@@ -19,6 +19,12 @@ double percent_of(size_t part, size_t all) {
     return all == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
 }
 
+// `99.9`: rounded down, so that 100.0 is all.
+std::string rounded_down(size_t part, size_t all) {
+    size_t tenths = all == 0 ? 1000 : part * 1000 / all;
+    return fmt::format("{}.{}", tenths / 10, tenths % 10);
+}
+
 // What the tests have not shown of a comparison; empty if it is covered.
 std::string lacking(const AtomCoverage& atom) {
     if (atom.seen_true.empty() && atom.seen_false.empty()) return "never seen";
@@ -75,11 +81,12 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
 }
 
 double CoverageReport::percent() const { return percent_of(covered_, comparisons_); }
+std::string CoverageReport::percent_text() const { return rounded_down(covered_, comparisons_); }
 
 void CoverageReport::human(bool verbose, const Write& write) const {
     for (const CoveredRule& rule : rules_) {
         size_t covered = rule.covered(), all = rule.comparisons.size();
-        write(format_printable("{:5.1f} %  {} of {}  {}:{}  {}\n", percent_of(covered, all), covered, all,
+        write(format_printable("{:>5} %  {} of {}  {}:{}  {}\n", rounded_down(covered, all), covered, all,
                                rule.rule->place.file, rule.rule->place.line, excerpt(rule.rule->name)));
         for (size_t i = 0; i < all; ++i) {
             std::string missing = lacking(rule.coverage[i]);
@@ -89,7 +96,7 @@ void CoverageReport::human(bool verbose, const Write& write) const {
                                    excerpt(rule.text(i)), missing.empty() ? "covered" : missing));
         }
     }
-    write(fmt::format("coverage: {:.1f} %, {} of {} comparisons decide both ways\n", percent(), covered_,
+    write(fmt::format("coverage: {} %, {} of {} comparisons decide both ways\n", percent_text(), covered_,
                       comparisons_));
 }
 
@@ -301,14 +308,14 @@ void CoverageReport::html(const Write& write) const {
         for (uint32_t f = 0; rules && f < rules->files.size(); ++f)
             files.try_emplace(rules->sources.file(f).name(), &rules->sources.file(f));
     write(kPageHead);
-    write(fmt::format("<h1>Coverage of rules: {:.1f} %</h1><p>{} of {} comparisons decide both ways. ",
-                      percent(), covered_, comparisons_));
+    write(fmt::format("<h1>Coverage of rules: {} %</h1><p>{} of {} comparisons decide both ways. ",
+                      percent_text(), covered_, comparisons_));
     write(
         "Green: decided the verdict alone as true and as false; yellow: in some rules only; red: not. "
         "Click one for its tests.</p><table>\n");
     for (const CoveredRule& rule : rules_)
-        write(fmt::format("<tr><td>{:.1f} %</td><td>{} of {}</td><td>{}</td></tr>\n",
-                          percent_of(rule.covered(), rule.comparisons.size()), rule.covered(),
+        write(fmt::format("<tr><td>{} %</td><td>{} of {}</td><td>{}</td></tr>\n",
+                          rounded_down(rule.covered(), rule.comparisons.size()), rule.covered(),
                           rule.comparisons.size(), html_text(excerpt(rule.rule->name))));
     write("</table>\n");
     std::vector<const Spot*> shown;

@@ -34,6 +34,7 @@ class CoverageReport {
     size_t comparisons() const { return comparisons_; }
     size_t covered() const { return covered_; }
     double percent() const;
+    std::string percent_text() const;  // rounded down to a tenth
 
     // A line for each rule, and below it the comparisons that lack something; all of them if `verbose`.
     void human(bool verbose, const Write& write) const;

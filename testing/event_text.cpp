@@ -51,8 +51,9 @@ const FieldValue* EventText::given_before(size_t offset) const {
 }
 
 void EventText::set_test(const LoadedTest& test) {
-    if (test_ == &test) return;
-    test_ = &test;
+    if (test_ == test.test && variant_ == test.variant) return;
+    test_ = test.test;
+    variant_ = test.variant;
     changed_.clear();
     set_.clear();
     for (const std::string& field : test.test->unset) changed_[field] = nullptr;

@@ -37,7 +37,8 @@ class EventText {
     void put(const FieldValue& value);
     bool is_changed(std::string_view field) const { return changed_.contains(field); }
 
-    const LoadedTest* test_ = nullptr;
+    const TestCase* test_ = nullptr;  // whose changes the following are
+    uint32_t variant_ = 0;
     TextViewMap<const FieldValue*> changed_;  // null: unset
     std::vector<const FieldValue*> set_;      // in order; of a field that is set again the last one
     JsonTokens tokens_;

@@ -62,22 +62,24 @@ void Explainer::start(const PlanRule& rule) {
     std::sort(deciding_.begin(), deciding_.end());
     deciding_.erase(std::unique(deciding_.begin(), deciding_.end()), deciding_.end());
     lines_.clear();
-    choose_nodes();
 }
 
-void Explainer::choose_nodes() {
+void Explainer::choose_nodes(size_t most, bool fill) {
     const auto& nodes = rule_->tree.nodes;
     uint32_t root = rule_->tree.root();
-    chosen_.assign(nodes.size(), nodes.size() <= most_nodes_);
+    chosen_.assign(nodes.size(), nodes.size() <= most);
     if (chosen_[root]) return;
     std::vector<uint32_t> parents(nodes.size(), root);
-    sizes_.assign(nodes.size(), 1);
-    for (uint32_t i = 0; i < nodes.size(); ++i)
+    sizes_.assign(nodes.size(), {});
+    for (uint32_t i = 0; i < nodes.size(); ++i) {
+        sizes_[i].comparisons += nodes[i].kind == ConditionTree::Kind::Atom;
+        sizes_[i].deciding += decides(nodes[i]);
         for (uint32_t child : nodes[i].children) {
             parents[child] = i;
-            sizes_[i] += sizes_[child];
+            sizes_[i].add(sizes_[child]);
         }
-    size_t left = most_nodes_ - 1;
+    }
+    size_t left = most - 1;
     chosen_[root] = true;
     for (uint32_t i = 0; i < nodes.size(); ++i) {
         if (!decides(nodes[i])) continue;
@@ -88,7 +90,8 @@ void Explainer::choose_nodes() {
         for (uint32_t n = i; !chosen_[n]; n = parents[n]) chosen_[n] = true;
     }
     // Those that stand first in the text.
-    std::vector<uint32_t> open{root};
+    std::vector<uint32_t> open;
+    if (fill || deciding_.empty()) open.push_back(root);
     while (!open.empty()) {
         uint32_t node = open.back();
         open.pop_back();
@@ -99,12 +102,17 @@ void Explainer::choose_nodes() {
         }
         open.insert(open.end(), nodes[node].children.rbegin(), nodes[node].children.rend());
     }
+    // What takes a line alone is shown instead of counted.
+    if (!fill)
+        for (uint32_t i = 0; i < nodes.size(); ++i)
+            if (chosen_[i] && left_out_below(nodes[i]).nodes == 1)
+                for (uint32_t child : nodes[i].children) chosen_[child] = true;
 }
 
-size_t Explainer::left_out_below(const ConditionTree::Node& node) const {
-    size_t out = 0;
+Explainer::Size Explainer::left_out_below(const ConditionTree::Node& node) const {
+    Size out{0, 0, 0};
     for (uint32_t child : node.children)
-        if (!chosen_[child]) out += sizes_[child];
+        if (!chosen_[child]) out.add(sizes_[child]);
     return out;
 }
 
@@ -193,14 +201,17 @@ void Explainer::lines(uint32_t index, bool negated, const Branch& branch) {
                       format_printable("{}:{}:{}", node.place.file, node.place.line, node.place.column),
                       printable(seen)});
     negated ^= node.kind == ConditionTree::Kind::Not;
-    size_t left_out = left_out_below(node);
+    Size left_out = left_out_below(node);
     auto last = std::find_if(node.children.rbegin(), node.children.rend(),
                              [&](uint32_t child) { return chosen_[child]; });
     for (const uint32_t& child : node.children)
-        if (chosen_[child]) lines(child, negated, next(branch, left_out == 0 && &child == &*last));
-    if (left_out > 0)
-        lines_.push_back(
-            {std::nullopt, next(branch, true).own + fmt::format("… {} more", left_out), false, "", ""});
+        if (chosen_[child]) lines(child, negated, next(branch, left_out.nodes == 0 && &child == &*last));
+    if (left_out.nodes == 0) return;
+    std::string more = fmt::format("… {} more comparison{}, {} decide{}", left_out.comparisons,
+                                   left_out.comparisons == 1 ? "" : "s",
+                                   left_out.deciding == 0 ? "none" : fmt::to_string(left_out.deciding),
+                                   left_out.deciding < 2 ? "s" : "");
+    lines_.push_back({std::nullopt, next(branch, true).own + more, false, "", ""});
 }
 
 std::string Explainer::verdict_line() const {
@@ -267,8 +278,11 @@ std::string Explainer::brief(const PlanRule& rule) {
     return verdict_line() + (explanation_.fires ? "" : decided_by() + notes());
 }
 
-std::string Explainer::human(const PlanRule& rule) {
+std::string Explainer::human(const PlanRule& rule, bool whole) {
+    constexpr size_t kMostWhole = 40;
     start(rule);
+    bool folds = !whole && rule.tree.nodes.size() > kMostWhole;
+    choose_nodes(folds ? std::min(kMostWhole, most_nodes_) : most_nodes_, !folds);
     lines(rule.tree.root(), false, {});
     auto pad = [&](const std::string& text, size_t to) {
         return text + std::string(to > count_characters(text) ? to - count_characters(text) : 0, ' ');
@@ -291,9 +305,13 @@ std::string Explainer::human(const PlanRule& rule) {
         out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
     }
     out += decided_by() + notes();
-    if (size_t nodes = rule.tree.nodes.size(); nodes > most_nodes_)
-        out += fmt::format("  note: the condition has {} nodes, and {} are shown; {}\n", nodes, most_nodes_,
-                           limit_help(Limit::ExplainedNodes, most_nodes_));
+    size_t nodes = rule.tree.nodes.size();
+    auto shown = static_cast<size_t>(std::count(chosen_.begin(), chosen_.end(), true));
+    if (shown < nodes)
+        out += fmt::format("  note: the condition has {} nodes, and {} are shown; {}\n", nodes, shown,
+                           folds && nodes <= most_nodes_ ? "-v shows all"
+                           : folds                       ? "-v shows more"
+                                                         : limit_help(Limit::ExplainedNodes, most_nodes_));
     return out;
 }
 
@@ -332,13 +350,14 @@ ordered_json Explainer::node_json(uint32_t index, bool negated) {
         negated ^= node.kind == ConditionTree::Kind::Not;
         for (uint32_t child : node.children)
             if (chosen_[child]) out["children"].push_back(node_json(child, negated));
-        if (size_t left_out = left_out_below(node); left_out > 0) out["more_nodes"] = left_out;
+        if (size_t left_out = left_out_below(node).nodes; left_out > 0) out["more_nodes"] = left_out;
     }
     return out;
 }
 
 ordered_json Explainer::json(const PlanRule& rule) {
     start(rule);
+    choose_nodes(most_nodes_, true);
     ordered_json out = {{"event", event_->number},
                         {"file", *file_},
                         {"line", event_->line},

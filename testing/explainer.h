@@ -34,7 +34,9 @@ class Explainer {
     // What the following are about. Both must stay as they are until then.
     void set_event(const Event& event, const std::string& file);
 
-    std::string human(const PlanRule& rule);
+    // Unless `whole`, of a tree with more than some 40 nodes those are shown that decide, with what stands
+    // above them; the others are counted.
+    std::string human(const PlanRule& rule, bool whole);
     // Without the tree: the verdict, and what would change it.
     std::string brief(const PlanRule& rule);
     nlohmann::ordered_json json(const PlanRule& rule);
@@ -53,9 +55,20 @@ class Explainer {
         std::string own, below;  // before the node, and before those below it
     };
 
+    // Of a node and what is below it.
+    struct Size {
+        size_t nodes = 1, comparisons = 0, deciding = 0;
+        void add(const Size& more) {
+            nodes += more.nodes;
+            comparisons += more.comparisons;
+            deciding += more.deciding;
+        }
+    };
+
     void start(const PlanRule& rule);
-    void choose_nodes();
-    size_t left_out_below(const ConditionTree::Node& node) const;
+    // `most` nodes are shown; if `fill`, also such as do not decide.
+    void choose_nodes(size_t most, bool fill);
+    Size left_out_below(const ConditionTree::Node& node) const;
     static Branch next(const Branch& above, bool last);
     // `negated`: under an odd number of `not`s.
     void lines(uint32_t node, bool negated, const Branch& branch);
@@ -90,7 +103,7 @@ class Explainer {
     std::vector<uint32_t> deciding_;     // atoms, sorted
     const PlanRule* earlier_ = nullptr;  // fires on the event, and so keeps the rule from it
     std::vector<bool> chosen_;           // nodes that are shown; with one those above it
-    std::vector<uint32_t> sizes_;        // of the trees below and with each node, if not all are shown
+    std::vector<Size> sizes_;            // of each node, if not all are shown
     std::vector<Line> lines_;
 };
 

@@ -25,6 +25,10 @@ void NodeReader::report(Problem problem, Span where, std::string message, std::s
     diagnostics_.report({problem, std::move(message), true, where, "", {}, std::move(help)});
 }
 
+void NodeReader::warn(Problem problem, Span where, std::string message, std::vector<std::string> notes) {
+    diagnostics_.report({problem, std::move(message), true, where, "", std::move(notes)});
+}
+
 void NodeReader::bad(const YamlNode& node, std::string message, std::string help) {
     report(Problem::BadTest, span(node), std::move(message), std::move(help));
 }

@@ -29,6 +29,7 @@ class NodeReader {
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     Span span(const YamlNode& node) const;
     void report(Problem problem, Span where, std::string message, std::string help = "");
+    void warn(Problem problem, Span where, std::string message, std::vector<std::string> notes = {});
     void bad(const YamlNode& node, std::string message, std::string help = "");
 
     // Calls the handler of each key of a mapping.

@@ -43,15 +43,25 @@ std::string names(const std::vector<std::string_view>& fields) {
     return out;
 }
 
+std::string missing_headline(const TestFailure& failure) {
+    std::string rule = excerpt(failure.rule);
+    bool enough = failure.came >= failure.of_rule;
+    std::string out = failure.of_rule == 1 || enough
+                          ? fmt::format("expected an alert of '{}'", rule)
+                          : fmt::format("expected {} alerts of '{}'", failure.of_rule, rule);
+    if (enough) return out + " here, but the alerts came in another order";
+    out += failure.came == 0 && !failure.shadowed_by.empty() ? ""
+           : failure.came == 0                               ? ", none came"
+                                                             : fmt::format(", {} came", failure.came);
+    if (failure.shadowed_by.empty()) return out;
+    return out + fmt::format(", but '{}' fired first{}", excerpt(failure.shadowed_by), on_event(failure));
+}
+
 // One line that says what is wrong.
 std::string headline(const TestFailure& failure) {
     std::string rule = excerpt(failure.rule);
     switch (failure.kind) {
-        case Kind::Missing:
-            if (!failure.shadowed_by.empty())
-                return fmt::format("expected an alert of '{}', but '{}' fired first{}", rule,
-                                   excerpt(failure.shadowed_by), on_event(failure));
-            return fmt::format("expected an alert of '{}', none came", rule);
+        case Kind::Missing: return missing_headline(failure);
         case Kind::Unexpected: return fmt::format("unexpected alert of '{}'{}", rule, on_event(failure));
         case Kind::Different: return fmt::format("the alert of '{}'{} differs", rule, on_event(failure));
         case Kind::NotRecorded:
@@ -246,6 +256,10 @@ namespace {
 ordered_json failure_json(const Report& report, size_t test, const TestFailure& failure) {
     ordered_json out = {
         {"kind", kind_name(failure.kind)}, {"rule", cut(failure.rule)}, {"message", headline(failure)}};
+    if (failure.kind == Kind::Missing) {
+        out["expected"] = failure.of_rule;
+        out["came"] = failure.came;
+    }
     if (failure.event > 0) out["event"] = failure.event;
     if (!failure.shadowed_by.empty()) out["shadowed_by"] = cut(failure.shadowed_by);
     FailureDetails::Details details = report.details.of(static_cast<uint32_t>(test), failure);

@@ -178,7 +178,10 @@ TestFailure TestRunner::failure(const LoadedTest& test, const Mismatch& mismatch
         out.rule = mismatch.expected->rule;
         out.event = mismatch.expected->event.value_or(0);
         out.span = mismatch.expected->span;
+        out.of_rule = mismatch.of_rule;
+        out.came = mismatch.came;
         explain_missing(test, mismatch, out);
+        if (out.came >= out.of_rule) out.shadowed_by = {};  // it did come, at another place
         return out;
     }
     const SeenAlert& alert = seen[mismatch.seen];
@@ -233,14 +236,14 @@ void TestRunner::explain_missing(const LoadedTest& test, const Mismatch& mismatc
     if (any_event) missing_.emplace(index, out);
 }
 
-std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index) {
+std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index, bool whole) {
     if (decode(test, index)) return "";
     TestEvent from = test.event(index);
     event_.line = from.recorded ? from.recorded->line : 0;
     Explainer explainer(plan_, decoder_, false, limits_);
     const std::string file;
     explainer.set_event(event_, file);
-    std::string text = explainer.human(plan_.rules[rule]);
+    std::string text = explainer.human(plan_.rules[rule], whole);
     // Its first line names a place in a file; here it is an event of a test.
     return event_name(test, index) + ":" + text.substr(std::min(text.size(), text.find(": ") + 1));
 }
@@ -292,7 +295,8 @@ FailureDetails::Details FailureDetails::of(uint32_t index, const TestFailure& fa
     if (differs && !runner.decode(test, failure.event - 1))
         out.differences = differences(*failure.expected, runner.alert(*failure.seen, failure.event - 1),
                                       *suite_.files[test.file].rules->plan);
-    if (failure.explained) out.explanation = runner.explanation(test, *failure.explained, failure.event - 1);
+    if (failure.explained)
+        out.explanation = runner.explanation(test, *failure.explained, failure.event - 1, whole_);
     uint64_t size = out.explanation.size();
     for (const Difference& d : out.differences.first)
         size += d.what.size() + d.expected.size() + d.got.size();

@@ -29,6 +29,7 @@ struct TestFailure {
     const ExpectedAlert* expected = nullptr;     // Different
     std::optional<uint32_t> seen{};              // Unexpected, Different: the rule of the plan that fired
     std::string_view shadowed_by{};              // Missing: the rule that fired instead
+    uint64_t of_rule = 1, came = 0;              // Missing: alerts of the rule that are expected, that came
     std::vector<std::string_view> unrecorded{};  // NotRecorded: the fields
     std::optional<uint32_t> explained{};         // the rule of the plan that is explained on the event
 };
@@ -74,7 +75,7 @@ class TestRunner {
     SeenAlert alert(uint32_t rule, size_t event);
 
     // For people: why a rule of the plan fires on an event or does not, as a tree.
-    std::string explanation(const LoadedTest& test, uint32_t rule, size_t event);
+    std::string explanation(const LoadedTest& test, uint32_t rule, size_t event, bool whole);
 
   private:
     // What is not recorded, by rule of the plan.
@@ -140,9 +141,9 @@ class TestRunners {
 // to Limit::ReportBytes, there are no more.
 class FailureDetails {
   public:
-    // Both must outlive this.
-    FailureDetails(const Suite& suite, const Schema& schema)
-        : suite_(suite), runners_(suite, schema), left_(suite.limits[Limit::ReportBytes]) {}
+    // Both must outlive this. `whole`: explanations leave nothing out of large conditions.
+    FailureDetails(const Suite& suite, const Schema& schema, bool whole)
+        : suite_(suite), runners_(suite, schema), whole_(whole), left_(suite.limits[Limit::ReportBytes]) {}
 
     struct Details {
         Differences differences;  // Different
@@ -154,6 +155,7 @@ class FailureDetails {
   private:
     const Suite& suite_;
     TestRunners runners_;
+    bool whole_;
     uint64_t left_;  // bytes
 };
 

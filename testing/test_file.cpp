@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
 #include "runtime/match/plan.h"
@@ -25,6 +26,7 @@ class TestFileReader : private NodeReader {
     TestFileReader(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
                    Diagnostics& diagnostics)
         : NodeReader(index, diagnostics),
+          sources_(sources),
           text_(sources.file(index).text()),
           schema_(schema),
           limits_(limits) {
@@ -164,7 +166,11 @@ class TestFileReader : private NodeReader {
                  out.event = number(v, "event");
                  out.event_span = span(v);
              }},
-            {"count", [&](const Node& v, Span) { out.count = number(v, "count"); }},
+            {"count",
+             [&](const Node& v, Span) {
+                 out.count = number(v, "count");
+                 out.counted = true;
+             }},
         };
         read_mapping(node, "an expected alert", keys);
         if (node.IsMap() && out.rule.empty()) bad(node, "an expected alert must name its 'rule'");
@@ -235,6 +241,15 @@ class TestFileReader : private NodeReader {
         };
     }
 
+    void note_name(const TestCase& test) {
+        auto [first, fresh] = names_.try_emplace(test.name, test.span);
+        if (fresh || test.name.empty()) return;
+        Place place = sources_.place(first->second);
+        warn(Problem::TestNameTwice, test.span,
+             fmt::format("another test of this file has the name '{}'", excerpt(test.name)),
+             {fmt::format("the first stands at {}:{}:{}", place.file, place.line, place.column)});
+    }
+
     void read_test(const Node& node) {
         start();
         TestCase test;
@@ -252,6 +267,7 @@ class TestFileReader : private NodeReader {
         read_mapping(node, "a test", keys);
         if (!node.IsMap()) return;
         if (node["name"].IsDefined()) test.name = text(node["name"], "name");
+        note_name(test);
         if (test.name.empty()) bad(node, "a test must have a 'name'");
         if (!expects && !test.of_generator)
             bad(node, "a test must say what it expects", "for no alerts: 'expect: []'");
@@ -274,11 +290,13 @@ class TestFileReader : private NodeReader {
                       {"events", [&](const Node& v, Span) { default_events_ = events(v); }},
                       {"ruleMatching", [&](const Node& v, Span) { matching_ = matching(v); }},
                       {"tests", [&](const Node& v, Span) { tests = v; }}});
-        if (!tests || !tests->IsSequence() || tests->size() == 0)
+        if (!tests || !tests->IsSequence())
             return bad(tests ? *tests : file, "a test file must have a list of 'tests'");
+        if (tests->size() == 0) warn(Problem::NoTests, span(*tests), "this file has no tests");
         for (const Node& test : *tests) read_test(test);
     }
 
+    const Sources& sources_;
     std::string_view text_;
     const Schema& schema_;
     const Limits& limits_;
@@ -288,6 +306,7 @@ class TestFileReader : private NodeReader {
     Matching matching_ = Matching::First;
     uint64_t spent_ = 0;  // on cases of templates
     TextMap<Schema::Lookup> fields_;
+    TextMap<Span> names_;  // of tests, where they stand first
 };
 
 }  // namespace

@@ -61,6 +61,7 @@ struct ExpectedAlert {
     std::optional<ExpectedOutput> output;
     std::optional<uint32_t> event;  // from 1
     uint32_t count = 1;             // so many of these in a row
+    bool counted = false;           // the count is given
     Span span;                      // of the rule's name
     Span event_span;
 };

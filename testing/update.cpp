@@ -1,195 +1,221 @@
 #include "testing/update.h"
 
 #include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <unordered_map>
 
-#include "runtime/base/text_map.h"
-#include "testing/test_values.h"
+#include "runtime/base/excerpt.h"
+#include "testing/expectation_writer.h"
 
 namespace stoop {
 namespace {
 
-// A scalar as YAML writes it, quoted where it must be.
-std::string yaml(const std::string& text) {
-    YAML::Emitter out;
-    out.SetMapFormat(YAML::Flow);
-    // As an item of a list, so that quotes are chosen for the flow style, too.
-    out << YAML::Flow << YAML::BeginSeq << text << YAML::EndSeq;
-    std::string list = out.c_str();
-    return list.substr(1, list.size() - 2);
-}
-
-std::string yaml(const nlohmann::json& value) {
-    return value.is_string() ? yaml(value.get<std::string>()) : value.dump(-1, ' ', false, kReplace);
-}
-
-// One alert as an item of `expect`. What `was` asserted is asserted again; a new alert is given in full.
-std::string alert_text(const SeenAlert& seen, const PlanRule& rule, const Plan& plan,
-                       const ExpectedAlert* was, bool several_events, const std::string& indent) {
-    std::string in = indent + "  ";
-    std::string out = fmt::format("{}- rule: {}\n", indent, yaml(rule.name));
-    if (!was || was->priority) out += fmt::format("{}priority: {}\n", in, priority_name(rule.priority));
-    if (was && was->source) out += fmt::format("{}source: {}\n", in, plan.source);
-    std::vector<std::string> tags;
-    for (const std::string& tag : was ? was->tags : std::vector<std::string>())
-        if (std::binary_search(rule.tags.begin(), rule.tags.end(), tag)) tags.push_back(yaml(tag));
-    if (!tags.empty()) out += fmt::format("{}tags: [{}]\n", in, fmt::join(tags, ", "));
-    std::string fields;
-    TextViewSet were;
-    if (was)
-        for (const ExpectedField& field : was->fields) were.insert(field.field);
-    for (const auto& [key, value] : seen.fields.items()) {
-        bool asserted = !was || was->fields_exactly || were.contains(key);
-        if (asserted && (key != "evt.time" || was))
-            fields += fmt::format("{}  {}: {}\n", in, yaml(key), yaml(value));
+// The expectations of a test file, where they stand. The suite has read the text, so it is as it must be.
+class ExpectKeys {
+  public:
+    ExpectKeys(std::string_view text, const Limits& limits) : documents_(text, limits) {
+        YamlNode tests = documents_.roots()[0]["tests"];
+        for (const YamlNode& test : tests)
+            for (const YamlNode::Entry& entry : test)
+                if (entry.first.Scalar() == "expect")
+                    found_.try_emplace(static_cast<uint32_t>(entry.first.Mark().pos),
+                                       Found{entry, test, tests.IsShared() || test.IsShared()});
     }
-    if (!fields.empty()) out += in + "outputFields:\n" + fields;
-    if (was && was->fields_exactly) out += in + "exactly: true\n";
-    // A part of an output or a pattern is the author's to choose.
-    if (was && was->output) out += fmt::format("{}output: {}\n", in, yaml(seen.output));
-    if (was ? was->event.has_value() : several_events)
-        out += fmt::format("{}event: {}\n", in, seen.event + 1);
-    return out;
-}
 
-// The place of an `expect` in a text: from its key to behind its value.
-struct Extent {
-    size_t begin = 0, end = 0;
-    size_t indent = 0;
+    struct Found {
+        YamlNode::Entry entry;
+        YamlNode test;
+        bool shared;  // the test, or all of them
+    };
+    const Found& at(uint32_t key) const { return found_.at(key); }
+
+  private:
+    YamlDocuments documents_;
+    std::unordered_map<uint32_t, Found> found_;
 };
 
-// Nothing if the key does not stand first on its line, as in the flow style.
-std::optional<Extent> extent_of(std::string_view text, size_t key) {
-    size_t line = text.rfind('\n', key);
-    line = line == text.npos ? 0 : line + 1;
-    for (size_t i = line; i < key; ++i)
-        if (text[i] != ' ' && text[i] != '-') return std::nullopt;
-    Extent out{key, text.size(), key - line};
-    auto end_of_line = [&](size_t at) { return std::min(text.find('\n', at), text.size() - 1) + 1; };
-    size_t last = end_of_line(key);
-    for (size_t at = last; at < text.size();) {
-        size_t end = end_of_line(at);
-        std::string_view content = text.substr(at, end - at);
-        size_t indent = content.find_first_not_of(" \r\n");
-        bool blank = indent == content.npos, comment = !blank && content[indent] == '#';
-        bool inside =
-            !blank && !comment && (indent > out.indent || (indent == out.indent && content[indent] == '-'));
-        if (!inside && !blank && !comment) break;
-        at = end;
-        if (inside) last = end;  // blank lines and comments behind the value are not part of it
-    }
-    out.end = last;
-    return out;
-}
+// The changes of one test, in the text as it was.
+struct TestUpdate {
+    const TestCase* test;
+    WrittenExpectation written;
+};
 
-// What each alert that came was expected to be.
-class Expectations {
+class FileUpdate {
   public:
-    explicit Expectations(const TestCase& test) {
-        for (const ExpectedAlert& alert : test.expect) by_rule_[alert.rule].alerts.push_back(&alert);
+    FileUpdate(const Suite& suite, const Schema& schema, uint32_t file)
+        : suite_(suite),
+          schema_(schema),
+          file_(suite.files[file]),
+          text_(suite.sources.file(file_.file.source).text()),
+          keys_(text_, suite.limits) {
+        out_.path = file_.file.path;
+        out_.before = text_;
     }
-    // The first expectation of the rule that is left; null if there is none.
-    const ExpectedAlert* next(std::string_view rule) {
-        auto found = by_rule_.find(rule);
-        if (found == by_rule_.end() || found->second.next == found->second.alerts.size()) return nullptr;
-        const ExpectedAlert* out = found->second.alerts[found->second.next];
-        if (out->count == 1) ++found->second.next;
-        return out;
+
+    void refuse(const TestCase& test, Span where, std::string_view why) {
+        out_.refused.push_back({where, fmt::format("'{}': {}", excerpt(test.name), why)});
+    }
+
+    void add(const TestCase& test, UpdatedExpectation wanted) {
+        const ExpectKeys::Found& found = keys_.at(test.expect_key);
+        bool flow = text_[behind_properties(text_, static_cast<size_t>(found.test.Mark().pos))] == '{';
+        auto list = yaml_layout(text_, test.expect_key, found.entry, flow);
+        if (!list) return refuse(test, test.span, "its 'expect' is written in a form that is not followed");
+        WrittenExpectation written;
+        if (found.shared)
+            written.problem = "an anchor or alias stands for the test, and others would change, too";
+        else
+            written = write_expectation(text_, test, *list, indent(test, flow), wanted);
+        if (!written.problem.empty()) return refuse(test, test.span, written.problem);
+        for (const Unmet& unmet : wanted.unmet) {
+            const ExpectedAlert& alert = test.expect[unmet.old];
+            refuse(test, alert.span,
+                   fmt::format("{} of '{}': {}", aspect_name(unmet.aspect), excerpt(alert.rule), unmet.why));
+        }
+        if (written.edits.empty() && wanted.unmet.empty())
+            refuse(test, test.span, "nothing of its expectation can be changed so that it passes");
+        if (!written.edits.empty()) updates_.push_back({&test, std::move(written)});
+    }
+
+    UpdatedFile finish() {
+        write(updates_);
+        std::stable_sort(out_.refused.begin(), out_.refused.end(),
+                         [](const auto& a, const auto& b) { return a.span.begin < b.span.begin; });
+        return std::move(out_);
     }
 
   private:
-    struct OfRule {
-        std::vector<const ExpectedAlert*> alerts;
-        size_t next = 0;
-    };
-    TextViewMap<OfRule> by_rule_;
+    static constexpr size_t kMostTries = 64;
+
+    // Of the items of a list that is written in lines below its key; nothing in brackets.
+    std::optional<size_t> indent(const TestCase& test, bool flow) const {
+        if (flow) return std::nullopt;
+        size_t before = test.expect_key == 0 ? text_.npos : text_.rfind('\n', test.expect_key - 1);
+        return test.expect_key - (before == text_.npos ? 0 : before + 1) + 2;
+    }
+
+    // Those that the text cannot take, however it comes, are found by halves.
+    void write(std::vector<TestUpdate> updates) {
+        std::vector<std::vector<TestUpdate>> open;
+        std::vector<TestUpdate> fine;
+        open.push_back(std::move(updates));
+        for (size_t tries = 0; !open.empty(); ++tries) {
+            std::vector<TestUpdate> some = std::move(open.back());
+            open.pop_back();
+            if (tries < kMostTries && says_what_is_meant(some)) {
+                std::move(some.begin(), some.end(), std::back_inserter(fine));
+            } else if (some.size() == 1 || tries >= kMostTries) {
+                for (const TestUpdate& one : some)
+                    refuse(*one.test, one.test->span, "the new expectation cannot be written into this text");
+            } else {
+                auto middle = some.begin() + static_cast<ptrdiff_t>(some.size() / 2);
+                open.emplace_back(std::make_move_iterator(middle), std::make_move_iterator(some.end()));
+                some.erase(middle, some.end());
+                open.push_back(std::move(some));
+            }
+        }
+        out_.tests = fine.size();
+        out_.text = *text_with(fine);
+        for (const TestUpdate& one : fine)
+            for (const std::string& note : one.written.notes)
+                out_.lost.push_back({one.test->span, fmt::format("'{}': {}", excerpt(one.test->name), note)});
+    }
+
+    std::optional<std::string> text_with(const std::vector<TestUpdate>& updates) const {
+        std::vector<TextEdit> edits;
+        for (const TestUpdate& one : updates)
+            edits.insert(edits.end(), one.written.edits.begin(), one.written.edits.end());
+        return edited(text_, std::move(edits));
+    }
+
+    bool says_what_is_meant(const std::vector<TestUpdate>& updates) const {
+        if (updates.empty()) return true;
+        std::optional<std::string> text = text_with(updates);
+        if (!text) return false;
+        std::unordered_map<const TestCase*, const std::vector<ExpectedAlert>*> changed;
+        for (const TestUpdate& one : updates) changed.emplace(one.test, &one.written.expect);
+        Sources sources;
+        Diagnostics diagnostics({}, suite_.limits);
+        uint32_t index = sources.add(file_.file.path, std::move(*text));
+        TestFile read = read_test_file(sources, index, schema_, suite_.limits, diagnostics);
+        const std::vector<TestCase>& were = file_.file.tests;
+        if (diagnostics.errors() > 0 || read.tests.size() != were.size()) return false;
+        for (size_t i = 0; i < were.size(); ++i) {
+            auto found = changed.find(&were[i]);
+            const std::vector<ExpectedAlert>& meant =
+                found == changed.end() ? were[i].expect : *found->second;
+            const std::vector<ExpectedAlert>& now = read.tests[i].expect;
+            bool fine = std::equal(meant.begin(), meant.end(), now.begin(), now.end(),
+                                   [](const auto& a, const auto& b) { return same(a, b); });
+            if (!fine || read.tests[i].name != were[i].name) return false;
+        }
+        return true;
+    }
+
+    const Suite& suite_;
+    const Schema& schema_;
+    const LoadedTestFile& file_;
+    std::string_view text_;
+    ExpectKeys keys_;
+    std::vector<TestUpdate> updates_;
+    UpdatedFile out_;
 };
 
 class Updater {
   public:
     Updater(const Suite& suite, const Schema& schema, const std::vector<TestResult>& results)
-        : suite_(suite), results_(results), runners_(suite, schema) {}
+        : suite_(suite), schema_(schema), results_(results), runners_(suite, schema) {}
 
     std::vector<UpdatedFile> run() {
-        std::map<uint32_t, Edited> files;
-        for (size_t begin = 0, end; begin < results_.size(); begin = end) {
-            std::vector<size_t> variants;  // of one test
-            for (end = begin; end < results_.size() && suite_.tests[end].test == suite_.tests[begin].test;
-                 ++end)
-                variants.push_back(end);
-            auto failed = std::find_if(variants.begin(), variants.end(), [&](size_t i) {
-                return std::any_of(
-                    results_[i].failures.begin(), results_[i].failures.end(),
-                    [](const TestFailure& f) { return f.kind != TestFailure::Kind::NotRecorded; });
-            });
-            if (failed == variants.end()) continue;
-            const LoadedTestFile& loaded = suite_.files[suite_.tests[begin].file];
-            Edited& file = files[suite_.tests[begin].file];
-            std::string_view text = suite_.sources.file(loaded.file.source).text();
-            file.out.path = loaded.file.path;
-            file.out.before = text;
-            std::string refusal = update(*failed, variants, text, file);
-            if (refusal.empty())
-                ++file.out.tests;
-            else
-                file.out.refused.push_back(fmt::format("'{}': {}", suite_.tests[*failed].name(), refusal));
-            file.rest = text;
-        }
         std::vector<UpdatedFile> out;
-        for (auto& [index, file] : files) {
-            file.out.text += file.rest.substr(file.done);
-            out.push_back(std::move(file.out));
+        for (size_t begin = 0, end; begin < results_.size(); begin = end) {
+            std::optional<FileUpdate> file;
+            uint32_t index = suite_.tests[begin].file;
+            for (end = begin; end < results_.size() && suite_.tests[end].file == index;) {
+                size_t first = end;
+                bool fails = false, differs = false;
+                for (; end < results_.size() && suite_.tests[end].test == suite_.tests[first].test; ++end)
+                    for (const TestFailure& failure : results_[end].failures) {
+                        fails = true;
+                        differs = differs || failure.kind != TestFailure::Kind::NotRecorded;
+                    }
+                if (!fails) continue;
+                if (!file) file.emplace(suite_, schema_, index);
+                update(suite_.tests[first], differs, *file);
+            }
+            if (file) out.push_back(file->finish());
         }
         return out;
     }
 
   private:
-    struct Edited {
-        UpdatedFile out;
-        std::string_view rest;  // of its text
-        size_t done = 0;        // bytes of it that are in `out`
-    };
-
-    // Why it cannot be done, or nothing.
-    std::string update(size_t index, const std::vector<size_t>& variants, std::string_view text,
-                       Edited& file) {
-        const LoadedTest& test = suite_.tests[index];
-        if (test.test->expect_key == 0) return "its expectation is an expectedOutcome";
-        auto extent = extent_of(text, test.test->expect_key);
-        if (!extent) return "its 'expect' is in the middle of a line";
-        if (extent->begin < file.done) return "it shares its 'expect' with another test";
-        std::optional<std::string> written = expectation(test, extent->indent);
-        if (!written) return "it raises too many alerts";
-        for (size_t other : variants)
-            if (other != index && expectation(suite_.tests[other], extent->indent) != written)
-                return "its variants raise different alerts";
-        file.out.text += text.substr(file.done, extent->begin - file.done);
-        file.out.text += *written;
-        file.done = extent->end;
-        return "";
-    }
-
-    // Nothing if there are too many alerts.
-    std::optional<std::string> expectation(const LoadedTest& test, size_t indent) {
-        const Plan& plan = *suite_.files[test.file].rules->plan;
-        std::vector<SeenAlert> alerts;
-        if (!runners_.of(test).alerts(test, alerts)) return std::nullopt;
-        if (alerts.empty()) return "expect: []\n";
-        std::string out = "expect:\n";
-        Expectations expectations(*test.test);
-        for (const SeenAlert& seen : alerts) {
-            const PlanRule& rule = plan.rules[seen.rule];
-            out += alert_text(seen, rule, plan, expectations.next(rule.name), test.events() > 1,
-                              std::string(indent + 2, ' '));
+    void update(const LoadedTest& loaded, bool differs, FileUpdate& file) {
+        const TestCase& test = *loaded.test;
+        if (!differs)
+            return file.refuse(test, test.span, "a verdict depends on fields that were not recorded");
+        if (test.expect_key == 0)
+            return file.refuse(test, test.span, "its expectation is an expectedOutcome");
+        const Plan& plan = *suite_.files[loaded.file].rules->plan;
+        std::optional<UpdatedExpectation> wanted;
+        // All variants share the expectation, also those that were not asked for.
+        LoadedTest one = loaded;
+        for (one.variant = 0; one.variant < test.matrix.size(); ++one.variant) {
+            std::vector<SeenAlert> alerts;
+            if (!runners_.of(one).alerts(one, alerts))
+                return file.refuse(test, test.span, "it raises too many alerts");
+            UpdatedExpectation its = updated_expectation(test, plan, alerts, one.events() > 1);
+            if (!wanted)
+                wanted = std::move(its);
+            else if (!agree_on(test, its, *wanted))
+                return file.refuse(test, test.span, "its variants raise different alerts");
         }
-        return out;
+        file.add(test, std::move(*wanted));
     }
 
     const Suite& suite_;
+    const Schema& schema_;
     const std::vector<TestResult>& results_;
     TestRunners runners_;
 };

@@ -1,8 +1,9 @@
-// Writes the alerts that came into the expectations of tests that fail, for review in a diff. Everything else
-// of the file stays as it is, byte for byte; within an `expect` that is rewritten, what was asserted of an
-// alert is asserted again with its new value, and comments are lost.
+// Writes the alerts that came into the expectations of tests that fail, for review in a diff. What holds
+// stays as it is, byte for byte, and so does the form of what does not (expectation_update.h). What cannot be
+// changed is said.
 //
-// Tests that fail are run again for their alerts, which are kept for one test at a time.
+// Tests that fail are run again for their alerts, which are kept for one variant of a test at a time. The new
+// text is read again before it is given out: it must say what is meant, and of other tests what it said.
 #pragma once
 
 #include <string>
@@ -14,11 +15,16 @@
 namespace stoop {
 
 struct UpdatedFile {
+    struct Note {
+        Span span;  // in the text when it was loaded
+        std::string text;
+    };
     std::string path;
     std::string_view before;  // the text when it was loaded, in the suite
     std::string text;
-    size_t tests = 0;                  // whose expectations are rewritten
-    std::vector<std::string> refused;  // why others are not, with the test's name
+    size_t tests = 0;           // whose expectations are changed
+    std::vector<Note> refused;  // what is not changed although it fails, and why
+    std::vector<Note> lost;     // what is no longer expected of an alert
 };
 
 // The files that have a failing test.

@@ -92,10 +92,11 @@ class Writer {
             number(always.list);
             number(always.guards);
             const RuleRange& members = program.lists[always.list];
-            list(std::span(program.members).subspan(members.begin, members.count), [&](const MemberBits& some) {
-                number(some.word);
-                number(some.bits);
-            });
+            list(std::span(program.members).subspan(members.begin, members.count),
+                 [&](const MemberBits& some) {
+                     number(some.word);
+                     number(some.bits);
+                 });
         });
     }
 

@@ -39,8 +39,7 @@ BucketBuilder::BucketBuilder(const Plan& plan, MatchProgram& out, Bucket& bucket
       witnesses_(plan, types.atoms) {}
 
 void BucketBuilder::run() {
-    for (const auto& member : bucket_.members)
-        rules_.push_back(witnesses_.of(plan_.rules[member.rule].node));
+    for (const auto& member : bucket_.members) rules_.push_back(witnesses_.of(plan_.rules[member.rule].node));
     bucket_.in_turn = rules_.size() <= kFewRules && substrings() <= kFewSubstrings;
     if (bucket_.in_turn) return;
     choose_guards();
@@ -126,7 +125,8 @@ void BucketBuilder::add(uint32_t member) {
 void BucketBuilder::look_for(const Atom& atom, const Members& members, const std::set<uint32_t>& needs) {
     if (std::vector<KeyRange> ranges = witness_ranges(atom); !ranges.empty()) {
         RangeIndex empty(type_class(atom.left.type));
-        RangeLook& look = range_looks_.try_emplace(atom.left.slot, RangeLook{std::move(empty), {}}).first->second;
+        RangeLook& look =
+            range_looks_.try_emplace(atom.left.slot, RangeLook{std::move(empty), {}}).first->second;
         for (const KeyRange& range : ranges) look.index.add(range, members);
         look.needs.insert(needs.begin(), needs.end());
         return;
@@ -212,8 +212,10 @@ std::optional<uint32_t> BucketBuilder::exception_of(const RuleRange& members) {
     if (members.count != 1 || std::popcount(only.bits) != 1) return std::nullopt;
     std::optional<uint32_t> longest;
     size_t most = kShortExceptions - 1;
-    for (uint32_t atom : rules_[only.word * 64 + static_cast<uint32_t>(std::countr_zero(only.bits))].exceptions)
-        if (size_t size = plan_.atoms[atom].constants.size(); is_one_of_texts(plan_.atoms[atom]) && size > most) {
+    for (uint32_t atom :
+         rules_[only.word * 64 + static_cast<uint32_t>(std::countr_zero(only.bits))].exceptions)
+        if (size_t size = plan_.atoms[atom].constants.size();
+            is_one_of_texts(plan_.atoms[atom]) && size > most) {
             most = size;
             longest = atom;
         }
@@ -230,9 +232,8 @@ BucketBuilder::Needs BucketBuilder::least(const std::set<uint32_t>& needs) {
     for (uint32_t mask : needs) common &= mask;
     if (needs.size() > kMostMasks) return {common};
     for (uint32_t mask : needs) {
-        bool implied = std::any_of(needs.begin(), needs.end(), [&](uint32_t other) {
-            return other != mask && (other & mask) == other;
-        });
+        bool implied = std::any_of(needs.begin(), needs.end(),
+                                   [&](uint32_t other) { return other != mask && (other & mask) == other; });
         if (!implied) out.push_back(mask);
     }
     return out.size() <= kMostNeeds ? out : Needs{common};
@@ -251,7 +252,8 @@ std::vector<Bucket::Look::Part> BucketBuilder::parts_of(const Look& look) {
 // The longest lists are told apart by their guards; what is left is one more.
 void BucketBuilder::finish_always() {
     std::vector<Members> lists;
-    for (auto& [guards, members] : always_) lists.push_back(std::make_shared<const MemberSet>(std::move(members)));
+    for (auto& [guards, members] : always_)
+        lists.push_back(std::make_shared<const MemberSet>(std::move(members)));
     std::stable_sort(lists.begin(), lists.end(),
                      [](const Members& a, const Members& b) { return a->bits.size() > b->bits.size(); });
     MemberPlacer placer(out_.members, lists);

@@ -62,14 +62,14 @@ class BucketBuilder {
     size_t in_bucket_ = 0;
     std::vector<uint32_t>& guards_;
     Witnesses witnesses_;
-    std::vector<RuleWitness> rules_;            // by member
-    std::map<uint32_t, Wanted> wanted_;         // by atom
-    std::optional<MemberPlacer> placer_;        // of these
-    std::map<uint32_t, Look> looks_;            // by slot
+    std::vector<RuleWitness> rules_;             // by member
+    std::map<uint32_t, Wanted> wanted_;          // by atom
+    std::optional<MemberPlacer> placer_;         // of these
+    std::map<uint32_t, Look> looks_;             // by slot
     std::map<uint32_t, RangeLook> range_looks_;  // likewise
-    std::map<uint32_t, MemberSet> always_;      // by guards
-    std::map<uint32_t, uint32_t> lists_;        // of the program, by where their members begin
-    std::map<uint32_t, uint32_t> exceptions_;   // of the program, by atom
+    std::map<uint32_t, MemberSet> always_;       // by guards
+    std::map<uint32_t, uint32_t> lists_;         // of the program, by where their members begin
+    std::map<uint32_t, uint32_t> exceptions_;    // of the program, by atom
 };
 
 }  // namespace stoop

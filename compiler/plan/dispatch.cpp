@@ -18,8 +18,8 @@ struct Group {
     bool mixed = false;  // not each rule can fire on each type
 };
 
-// Rules that can fire on nearly all types stand in a bucket for each. There may be so many members of buckets in
-// all, for each rule and besides.
+// Rules that can fire on nearly all types stand in a bucket for each. There may be so many members of buckets
+// in all, for each rule and besides.
 constexpr size_t kMembersPerRule = 4, kMostMembers = 200'000;
 
 // Makes one group of the largest ones, so many that what is left is small enough together.
@@ -89,8 +89,7 @@ Dispatch make_dispatch(const Plan& plan) {
         // Events of unknown types, for which all rules stand together, are not worth the code.
         bool known = group.types.front() != kAnyEventType;
         BucketBuilder(plan, program, bucket, of_types, known ? literals_left : none).run();
-        program.largest_bucket =
-            std::max(program.largest_bucket, static_cast<uint32_t>(group.rules.size()));
+        program.largest_bucket = std::max(program.largest_bucket, static_cast<uint32_t>(group.rules.size()));
         program.buckets.push_back(std::move(bucket));
         out.types.push_back(std::move(of_types));
     }

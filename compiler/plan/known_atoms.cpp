@@ -35,10 +35,11 @@ KnownAtoms TypeComparisons::known(const std::vector<EventTypeId>& types) const {
     for (uint32_t atom : never_) out.set(atom, Known::No);
     for (const OfType& of_type : of_type_) {
         // A type without a name may have any.
-        if (std::any_of(types.begin(), types.end(), [&](EventTypeId type) { return type >= of_type.holds.size(); }))
+        if (std::any_of(types.begin(), types.end(),
+                        [&](EventTypeId type) { return type >= of_type.holds.size(); }))
             continue;
-        auto hold = std::count_if(types.begin(), types.end(),
-                                  [&](EventTypeId type) { return of_type.holds[type]; });
+        auto hold =
+            std::count_if(types.begin(), types.end(), [&](EventTypeId type) { return of_type.holds[type]; });
         if (hold == 0) out.set(of_type.atom, Known::No);
         if (hold == static_cast<ptrdiff_t>(types.size())) out.set(of_type.atom, Known::Yes);
     }

@@ -121,8 +121,8 @@ class Collector {
 
 bool Collector::same_source(const RuleDefinition& rule, const RuleItem& item, FalcoOrder::Step step) {
     if (!item.source || item.source->text() == rule.source()) return true;
-    report(context(item, step).saying("Rule has been re-defined with a different source"), Problem::SourceChanged,
-           item.source->span(),
+    report(context(item, step).saying("Rule has been re-defined with a different source"),
+           Problem::SourceChanged, item.source->span(),
            fmt::format("rule '{}' is for the source '{}' and cannot be changed to '{}'", item.name.text(),
                        rule.source(), item.source->text()));
     return false;

@@ -192,20 +192,15 @@ std::map<const Field*, size_t> OutputCompiler::find_deprecated() const {
 
 void OutputCompiler::warn_of_deprecated() {
     auto warn = [&](Span at, std::string message, std::string help, FalcoContext falco) {
-        diagnostics_.report({Problem::Deprecated,
-                             std::move(message),
-                             true,
-                             at,
-                             "",
-                             {},
-                             std::move(help),
-                             std::move(falco)});
+        diagnostics_.report(
+            {Problem::Deprecated, std::move(message), true, at, "", {}, std::move(help), std::move(falco)});
     };
     FalcoContext whole_rule = falco_;
     whole_rule.locations.pop_back();
     const std::string& written = written_.text();
     if (size_t at = written.find(kContainerInfo); at != written.npos)
-        warn(written_.span(at, at + kContainerInfo.size()), "%container.info is deprecated and prints nothing",
+        warn(written_.span(at, at + kContainerInfo.size()),
+             "%container.info is deprecated and prints nothing",
              "leave it out, or name the fields that are wanted, such as %container.id",
              whole_rule.saying(
                  "%container.info is deprecated and no more useful, and will be dropped by Falco "

@@ -10,8 +10,8 @@
 
 namespace stoop {
 
-// Nothing after a report. `names` counts the exceptions of the item by name, up to this one. Only an exception
-// that is appended to may leave out its fields.
+// Nothing after a report. `names` counts the exceptions of the item by name, up to this one. Only an
+// exception that is appended to may leave out its fields.
 std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode& node,
                                             TextMap<size_t>& names, bool appended);
 

@@ -34,9 +34,7 @@ std::string as_utf8(std::string text) {
 }  // namespace
 
 SourceFile::SourceFile(std::string name, std::string text, std::string why_not_quoted)
-    : name_(std::move(name)),
-      written_(as_utf8(std::move(text))),
-      why_not_quoted_(std::move(why_not_quoted)) {
+    : name_(std::move(name)), written_(as_utf8(std::move(text))), why_not_quoted_(std::move(why_not_quoted)) {
     if (written_.starts_with(kMark)) mark_size_ = kMark.size();
     // A lone CR ends a line, too.
     for (size_t at = 0; (at = written_.find('\r', at)) != written_.npos; ++at)

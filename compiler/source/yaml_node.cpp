@@ -19,6 +19,7 @@ struct YamlNode::Data {
     uint64_t size = 1;    // of its tree, aliases followed
     uint32_t height = 1;  // of its tree
     bool closed = false;  // all of it is known
+    bool shared = false;  // an alias names it
 };
 
 namespace {
@@ -55,6 +56,7 @@ class YamlBuilder : public YAML::EventHandler {
         if (!node->closed)
             throw YAML::ParserException(mark, "an alias cannot stand within the node that it names");
         count(node->size, mark);
+        node->shared = true;
         add(node, mark);
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -161,6 +163,8 @@ std::string yaml_problem(const YAML::Exception& exception) {
 }
 
 bool YamlNode::is(Kind kind) const { return data_ && data_->kind == kind; }
+
+bool YamlNode::IsShared() const { return data_ && data_->shared; }
 
 YAML::Mark YamlNode::Mark() const { return data_ ? data_->mark : YAML::Mark::null_mark(); }
 

@@ -30,6 +30,7 @@ class YamlNode {
   public:
     struct Entry;  // of a mapping: `first` and `second`; of a sequence: the element itself
 
+    YamlNode() = default;  // not defined
     // What is not there, as the value of a key that a mapping does not have, is not defined.
     bool IsDefined() const { return data_ != nullptr; }
     bool IsNull() const { return is(Kind::Null); }
@@ -37,6 +38,7 @@ class YamlNode {
     bool IsSequence() const { return is(Kind::Sequence); }
     bool IsMap() const { return is(Kind::Map); }
     const void* identity() const { return data_; }  // the same for aliases of one node
+    bool IsShared() const;                          // an alias names it
 
     YAML::Mark Mark() const;            // where it begins
     const std::string& Scalar() const;  // its text; empty for all but scalars
@@ -57,7 +59,6 @@ class YamlNode {
     enum class Kind : uint8_t { Null, Scalar, Sequence, Map };
     struct Data;
     explicit YamlNode(const Data* data) : data_(data) {}
-    YamlNode() = default;
     bool is(Kind kind) const;
 
     const Data* data_ = nullptr;

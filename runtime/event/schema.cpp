@@ -93,9 +93,9 @@ bool is_name(const std::string& name) {
 constexpr std::string_view kDocumentKeys[] = {"source",       "plugin",           "version",
                                               "async_events", "fields",           "event_types",
                                               "parameters",   "generic_syscalls", "renamed_syscalls"};
-constexpr std::string_view kFieldKeys[] = {"name",     "type",    "print",        "argument",   "compare",
-                                           "operands", "selects", "every_source", "list",       "flags",
-                                           "pointer",  "plugin",  "deprecation",  "description", "may_be_empty"};
+constexpr std::string_view kFieldKeys[] = {
+    "name", "type",  "print",   "argument", "compare",     "operands",    "selects",     "every_source",
+    "list", "flags", "pointer", "plugin",   "deprecation", "description", "may_be_empty"};
 
 // What is misspelt must not be ignored: a version that is not read would let any rules in.
 void check_keys(const json& object, std::span<const std::string_view> known, const std::string& what) {
@@ -131,9 +131,8 @@ std::optional<Plugin> plugin_from(const json& document) {
 // Two descriptions of one plugin must be of the same version.
 void merge(Plugin& into, const Plugin& from) {
     if (into.version && from.version && *into.version != *from.version)
-        throw std::runtime_error(
-            fmt::format("plugin '{}' is of version {} here, but of {} in another schema", into.name,
-                        from.version->text(), into.version->text()));
+        throw std::runtime_error(fmt::format("plugin '{}' is of version {} here, but of {} in another schema",
+                                             into.name, from.version->text(), into.version->text()));
     if (!into.version) into.version = from.version;
     into.async_events.insert(into.async_events.end(), from.async_events.begin(), from.async_events.end());
 }
@@ -227,13 +226,15 @@ void Schema::add(std::string_view text) {
                 plugins_.push_back(plugin);
             else
                 merge(plugins_[entry->second], plugin);
-            for (const std::string& name : plugin.async_events) async_events_.try_emplace(name, entry->second);
+            for (const std::string& name : plugin.async_events)
+                async_events_.try_emplace(name, entry->second);
         };
         if (described) add_plugin(*described);
         for (const auto& j : document.at("fields")) {
             Field& field = fields_.emplace_back(field_from(j));
             if (field.plugin.empty() && described) field.plugin = described->name;
-            if (!field.plugin.empty() && !plugin_index_.contains(field.plugin)) add_plugin({field.plugin, {}, {}});
+            if (!field.plugin.empty() && !plugin_index_.contains(field.plugin))
+                add_plugin({field.plugin, {}, {}});
         }
         if (document.contains("event_types")) event_types_ = event_types_from(document);
         if (!document.contains("parameters")) return;

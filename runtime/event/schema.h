@@ -109,8 +109,8 @@ class Schema {
 
     struct Lookup {
         std::optional<FieldRef> ref;
-        std::string error;              // why there is none, for people
-        std::string instead;            // the spelling that was meant, where that is certain
+        std::string error;    // why there is none, for people
+        std::string instead;  // the spelling that was meant, where that is certain
     };
     // `name` without brackets; `argument` is what was between them, unescaped, if there were any.
     Lookup find(std::string_view name, std::optional<std::string_view> argument) const;
@@ -173,7 +173,6 @@ class Schema {
     std::vector<std::string_view> parameter_names_;  // in the order of the documents
     EventTypes event_types_;
 };
-
 
 // The schema of the source `syscall`, container plugin included, that is built in. Loaded on first use.
 const Schema& syscall_schema();

@@ -37,7 +37,8 @@ Fact fixed(std::string field, std::vector<std::string> inputs,
            std::function<Value(const DerivationInput&)> derive, std::string says) {
     std::string from = fmt::format("`{}`", fmt::join(inputs, "`, `"));
     Derivation derivation{std::move(inputs), std::move(derive)};
-    auto make = [field, derivation = std::move(derivation)](const FieldRef& ref) -> std::optional<Derivation> {
+    auto make = [field,
+                 derivation = std::move(derivation)](const FieldRef& ref) -> std::optional<Derivation> {
         if (ref.spelling != field) return std::nullopt;
         return derivation;
     };

@@ -153,8 +153,8 @@ auto port(End Connection::*end) {
 
 // One end of the connection is the local one. Which it is can be told by a local or remote value that only
 // one of the ends has.
-const std::vector<std::string> kEnds = {"fd.cip",   "fd.sip",   "fd.cport", "fd.sport",
-                                        "fd.lip",   "fd.rip",   "fd.lport", "fd.rport"};
+const std::vector<std::string> kEnds = {"fd.cip", "fd.sip", "fd.cport", "fd.sport",
+                                        "fd.lip", "fd.rip", "fd.lport", "fd.rport"};
 enum Ends : size_t { ClientIp, ServerIp, ClientPort, ServerPort, LocalIp, RemoteIp, LocalPort, RemotePort };
 
 bool equal_addresses(const Value& a, const Value& b) { return a.text() == b.text(); }

@@ -616,8 +616,12 @@ std::optional<EventProblem> EventDecoder::unread_problem() {
     unread_ = true;
     Unread why = why_unread();
     if (why.kind == Unread::Kind::OtherKeys && found_.unknown) return found_.unknown;
-    return EventProblem{EventProblem::Kind::UnknownField, unread_text(why, 0, schema_.source()), "",
-                        unread_help(without_names(why)), 0, 1};
+    return EventProblem{EventProblem::Kind::UnknownField,
+                        unread_text(why, 0, schema_.source()),
+                        "",
+                        unread_help(without_names(why)),
+                        0,
+                        1};
 }
 
 }  // namespace stoop

@@ -87,7 +87,7 @@ class EventDecoder {
     };
     // What a walk through an event found besides its fields.
     struct Found {
-        uint32_t marks[kMarks] = {};  // tokens of values; 0: there is none
+        uint32_t marks[kMarks] = {};                  // tokens of values; 0: there is none
         bool any_field = false, outer_field = false;  // the latter among the outermost keys
         std::optional<EventProblem> unknown;
 
@@ -152,9 +152,9 @@ class EventDecoder {
     const TransformBudget budget_;
     std::vector<bool> wanted_;  // by event type: some rule is for it
     bool has_pointers_ = false;
-    std::vector<JsonPointer> pointers_;                  // by slot
-    std::vector<JsonPointer> other_pointers_;            // of fields that have no slot
-    std::vector<std::optional<uint32_t>> pointed_;       // what they found
+    std::vector<JsonPointer> pointers_;             // by slot
+    std::vector<JsonPointer> other_pointers_;       // of fields that have no slot
+    std::vector<std::optional<uint32_t>> pointed_;  // what they found
 
     std::vector<Target> targets_;  // the slots', then those that are only checked
     std::vector<FieldRef> refs_;   // of the targets

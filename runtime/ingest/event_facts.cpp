@@ -80,15 +80,19 @@ enum class Origin : uint8_t { Unknown, SystemCall, Other };
 // Where events of this name come from. What is no system call comes without an exit.
 Origin origin(const DerivationInput& d) {
     static const std::unordered_set<std::string_view> kOther = {
-        "procexit",      "switch",       "drop",           "scapevent",    "container",
-        "signaldeliver", "procinfo",     "cpu_hotplug",    "k8s",          "tracer",
-        "mesos",         "notification", "infra",          "page_fault",   "pluginevent",
-        "useradded",     "userdeleted",  "groupadded",     "groupdeleted", "asyncevent",
-        "task"};
+        "procexit",     "switch",      "drop",        "scapevent", "container",   "signaldeliver",
+        "procinfo",     "cpu_hotplug", "k8s",         "tracer",    "mesos",       "notification",
+        "infra",        "page_fault",  "pluginevent", "useradded", "userdeleted", "groupadded",
+        "groupdeleted", "asyncevent",  "task"};
     // Names of tracepoints, which no event has.
-    static const std::unordered_set<std::string_view> kNever = {
-        "", "NA", "unknown", "page_fault_kernel", "page_fault_user", "sched_process_exit",
-        "sched_switch", "signal_deliver"};
+    static const std::unordered_set<std::string_view> kNever = {"",
+                                                                "NA",
+                                                                "unknown",
+                                                                "page_fault_kernel",
+                                                                "page_fault_user",
+                                                                "sched_process_exit",
+                                                                "sched_switch",
+                                                                "signal_deliver"};
     std::string_view type = d.text(0);
     if (kOther.contains(type) || d.schema.async_event_plugin(type)) return Origin::Other;
     if (kNever.contains(type) || type.starts_with("task_file_")) return Origin::Unknown;

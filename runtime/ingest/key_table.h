@@ -59,8 +59,8 @@ struct KnownKey {
     std::unique_ptr<Problem> problem;
 };
 
-// How much a decoder remembers. Events are untrusted, so there is a bound: a table that is asked for a new key
-// beyond it makes it anew each time.
+// How much a decoder remembers. Events are untrusted, so there is a bound: a table that is asked for a new
+// key beyond it makes it anew each time.
 struct RememberedKeys {
     static constexpr size_t kMost = 4096, kMostBytes = size_t{1} << 20;
 

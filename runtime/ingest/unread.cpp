@@ -79,7 +79,8 @@ std::string quoted(const char* before, const std::string& name) {
 std::string one_by_one(const std::string& key) {
     if (key == "streams") return "jq -rc '.streams[].values[][1]'";
     if (key == "logEvents") return "jq -rc '.logEvents[].message'";
-    bool plain = std::ranges::all_of(key, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; });
+    bool plain = std::ranges::all_of(
+        key, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.'; });
     return plain && !key.empty() ? fmt::format("jq -c '.{}[]'", key) : "with jq for instance";
 }
 
@@ -106,9 +107,9 @@ Unread without_names(Unread unread) {
 }
 
 std::string_view unread_reason(Unread::Kind kind) {
-    constexpr std::string_view kReasons[] = {"other keys",    "no keys",     "several events",
-                                             "alert without fields", "no object", "too many wrappers",
-                                             "misspelt field", "other source"};
+    constexpr std::string_view kReasons[] = {"other keys",           "no keys",     "several events",
+                                             "alert without fields", "no object",   "too many wrappers",
+                                             "misspelt field",       "other source"};
     return kReasons[static_cast<size_t>(kind)];
 }
 

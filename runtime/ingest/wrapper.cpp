@@ -47,8 +47,9 @@ bool is_time(std::string_view word) {
     if (word.size() <= kForm.size() || word.size() > 40) return false;
     for (size_t i = 0; i < kForm.size(); ++i)
         if (kForm[i] == 'd' ? !is_digit(word[i]) : word[i] != kForm[i]) return false;
-    return std::all_of(word.begin() + kForm.size(), word.end(),
-                       [](char c) { return is_digit(c) || std::string_view(".Z+-:").find(c) != std::string_view::npos; });
+    return std::all_of(word.begin() + kForm.size(), word.end(), [](char c) {
+        return is_digit(c) || std::string_view(".Z+-:").find(c) != std::string_view::npos;
+    });
 }
 
 }  // namespace

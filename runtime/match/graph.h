@@ -22,8 +22,8 @@ class PackedGraph {
     PackedGraph() = default;
     explicit PackedGraph(const Plan& plan);
 
-    // The verdict of a rule. `known`: remembered() numbers, for this graph alone; of what was evaluated on the
-    // event twice its number, and one more if it holds. Recurses as deep as shared conditions are nested.
+    // The verdict of a rule. `known`: remembered() numbers, for this graph alone; of what was evaluated on
+    // the event twice its number, and one more if it holds. Recurses as deep as shared conditions are nested.
     bool holds(uint32_t rule, const Value* slots, Scratch& scratch, uint32_t event, uint32_t* known) const;
     uint32_t remembered() const { return remembered_; }
 

@@ -41,7 +41,8 @@ RuleRange MemberPlacer::append(const MemberSets& sets) {
         out.guards &= set->guards;
     }
     if (sets.size() > 1)
-        std::sort(all.begin(), all.end(), [](const MemberBits& a, const MemberBits& b) { return a.word < b.word; });
+        std::sort(all.begin(), all.end(),
+                  [](const MemberBits& a, const MemberBits& b) { return a.word < b.word; });
     for (const MemberBits& members : all)
         if (out_.size() > out.begin && out_.back().word == members.word)
             out_.back().bits |= members.bits;

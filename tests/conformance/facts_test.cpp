@@ -131,12 +131,38 @@ TEST_F(Facts, AgreeWithFalcosValues) {
         }
     EXPECT_GT(events, 30'000u);
     for (const auto& [field, count] : compared_) std::printf("%-28s %9zu compared\n", field.c_str(), count);
-    for (const char* field :
-         {"evt.dir", "evt.failed", "evt.rawres", "evt.is_open_read", "evt.is_open_write", "proc.args",
-          "proc.pname", "proc.aname[1]", "proc.aname[2]", "proc.aname", "proc.is_exe_from_memfd",
-          "proc.is_exe_upper_layer", "proc.is_exe_writable", "fd.type", "fd.typechar", "fd.directory",
-          "fd.filename", "fd.cip", "fd.sip", "fd.cport", "fd.sport", "fd.lip", "fd.rip", "fd.lport",
-          "fd.rport", "fd.cnet", "fd.snet", "fd.lnet", "fd.rnet", "fd.ip", "fd.net", "fd.port"})
+    for (const char* field : {"evt.dir",
+                              "evt.failed",
+                              "evt.rawres",
+                              "evt.is_open_read",
+                              "evt.is_open_write",
+                              "proc.args",
+                              "proc.pname",
+                              "proc.aname[1]",
+                              "proc.aname[2]",
+                              "proc.aname",
+                              "proc.is_exe_from_memfd",
+                              "proc.is_exe_upper_layer",
+                              "proc.is_exe_writable",
+                              "fd.type",
+                              "fd.typechar",
+                              "fd.directory",
+                              "fd.filename",
+                              "fd.cip",
+                              "fd.sip",
+                              "fd.cport",
+                              "fd.sport",
+                              "fd.lip",
+                              "fd.rip",
+                              "fd.lport",
+                              "fd.rport",
+                              "fd.cnet",
+                              "fd.snet",
+                              "fd.lnet",
+                              "fd.rnet",
+                              "fd.ip",
+                              "fd.net",
+                              "fd.port"})
         EXPECT_GT(compared_[field], 500u) << field;
 }
 

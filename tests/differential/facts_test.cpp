@@ -41,9 +41,10 @@ std::vector<RuleSource> comparisons(const std::vector<json>& events) {
         }
     }
     for (const char* condition :
-         {"proc.aname[2] = systemd", "proc.aname in (bash, sshd)", "evt.type.is.open = 1", "fd.net = 10.0.0.0/8",
-          "fd.snet in (10.0.0.0/8, 172.16.0.0/12)", "fd.port in (443, 80)", "syscall.type = openat",
-          "container.image contains nginx", "fd.directory startswith /etc and fd.filename endswith d"})
+         {"proc.aname[2] = systemd", "proc.aname in (bash, sshd)", "evt.type.is.open = 1",
+          "fd.net = 10.0.0.0/8", "fd.snet in (10.0.0.0/8, 172.16.0.0/12)", "fd.port in (443, 80)",
+          "syscall.type = openat", "container.image contains nginx",
+          "fd.directory startswith /etc and fd.filename endswith d"})
         add(condition);
     return out;
 }

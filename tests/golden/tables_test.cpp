@@ -51,7 +51,8 @@ TEST(Tables, Operators) {
 TEST(Tables, DerivedFields) {
     std::string text =
         "# Derived fields\n\n"
-        "Made from the tables of `runtime/ingest/*_facts.cpp`. A field that was not recorded is filled in if it "
+        "Made from the tables of `runtime/ingest/*_facts.cpp`. A field that was not recorded is filled in if "
+        "it "
         "follows from others: if Falco has both whenever it has the ones on the right. A recorded value, "
         "`null` included, is never changed. `stoop explain` marks what was derived. The fields of processes, "
         "descriptors and containers are derived for the source `syscall` only.\n\n"

@@ -32,7 +32,8 @@ void expect_memory_below(long mebibytes) {
 class BoundedMemory : public testing::TestWithParam<const char*> {
   protected:
     std::string run(const std::string& options) const {
-        return "stoop run -q --no-cache -r rules.yaml events.jsonl -j" + std::string(GetParam()) + " " + options;
+        return "stoop run -q --no-cache -r rules.yaml events.jsonl -j" + std::string(GetParam()) + " " +
+               options;
     }
     std::ofstream events() const { return std::ofstream(folder_.path() / "events.jsonl"); }
 
@@ -50,9 +51,9 @@ TEST_P(BoundedMemory, AlertsAreWrittenInPiecesAndInOrder) {
         std::ofstream file = events();
         for (int i = 1; i <= kEvents; ++i) file << R"({"evt.type":"open","evt.num":)" << i << "}\n";
     }
-    Outcome outcome = folder_.run(
-        run("--rule-matching all") +
-        " | awk '{ if ($3 != 1 + int((NR - 1) / 500) || $4 != (NR - 1) % 500) wrong++ } END { print NR, wrong + 0 }'");
+    Outcome outcome = folder_.run(run("--rule-matching all") +
+                                  " | awk '{ if ($3 != 1 + int((NR - 1) / 500) || $4 != (NR - 1) % 500) "
+                                  "wrong++ } END { print NR, wrong + 0 }'");
     EXPECT_EQ(outcome.out, std::to_string(kRules * kEvents) + " 0\n") << outcome.err;
     expect_memory_below(100);
 }
@@ -77,14 +78,16 @@ TEST_P(BoundedMemory, AReaderThatGoesAwayEndsTheRun) {
 TEST_P(BoundedMemory, OneAlertIsLimited) {
     std::string output;
     for (int i = 0; i < 400; ++i) output += "%fd.name ";
-    write_file(folder_.path() / "rules.yaml", rule(0, "evt.type = open", output) + rule(1, "evt.type = open", "o"));
+    write_file(folder_.path() / "rules.yaml",
+               rule(0, "evt.type = open", output) + rule(1, "evt.type = open", "o"));
     events() << R"({"evt.type":"open","fd.name":")" << std::string(size_t{8'000'000}, '\x7f') << "\"}\n"
-             << R"({"evt.type":"open","fd.name":"short"})" << "\n";
+             << R"({"evt.type":"open","fd.name":"short"})"
+             << "\n";
     for (const char* format : {"text", "json", "incident"}) {
-        Outcome outcome =
-            folder_.run(run("--rule-matching all -o ") + format + " | tr -d '\\n' | wc -lc");
-        EXPECT_NE(outcome.err.find("the alert of rule 'r0' on this event is too long: at most 64 MiB allowed"),
-                  std::string::npos)
+        Outcome outcome = folder_.run(run("--rule-matching all -o ") + format + " | tr -d '\\n' | wc -lc");
+        EXPECT_NE(
+            outcome.err.find("the alert of rule 'r0' on this event is too long: at most 64 MiB allowed"),
+            std::string::npos)
             << outcome.err;
     }
     expect_memory_below(400);
@@ -92,23 +95,26 @@ TEST_P(BoundedMemory, OneAlertIsLimited) {
 
 // Each event would leave something behind.
 TEST_P(BoundedMemory, HostileEventsLeaveNothing) {
-    write_file(folder_.path() / "rules.yaml",
-               rule(0, "evt.type = open and fd.name contains needle and proc.args intersects (a, b)", "o") +
-                   rule(1, "evt.type = open and tolower(proc.cmdline) regex '(.*[ab]){12}c'", "%proc.cmdline"));
+    write_file(
+        folder_.path() / "rules.yaml",
+        rule(0, "evt.type = open and fd.name contains needle and proc.args intersects (a, b)", "o") +
+            rule(1, "evt.type = open and tolower(proc.cmdline) regex '(.*[ab]){12}c'", "%proc.cmdline"));
     {
         std::ofstream file = events();
         for (int round = 0; round < 3; ++round) {
             for (size_t size = size_t{2} << 20; size < size_t{8} << 20; size += size_t{1} << 20) {
                 file << R"({"evt.type":"open","fd.name":")" << std::string(size, 'x') << "\"}\n";
-                file << R"({"evt.type":"open","proc.cmdline":"\u0061)" << std::string(size / 2, 'b') << "\"}\n";
+                file << R"({"evt.type":"open","proc.cmdline":"\u0061)" << std::string(size / 2, 'b')
+                     << "\"}\n";
                 file << R"({"evt.type":"open","x":)" << std::string(size / 2, '[') << "}\n";
             }
             // Keys of 20 kB.
             for (int key = 0; key < 1500; ++key)
-                file << R"({"evt.type":"open",")" << std::string(20'000, 'k') << round << '.' << key << "\":1}\n";
+                file << R"({"evt.type":"open",")" << std::string(20'000, 'k') << round << '.' << key
+                     << "\":1}\n";
             for (int key = 0; key < 20'000; ++key)
-                file << R"({"evt.type":"open","proc":{"no)" << round << '.' << key << "\":{}},\"fd\":{\"k" << key
-                     << "\":null}}\n";
+                file << R"({"evt.type":"open","proc":{"no)" << round << '.' << key << "\":{}},\"fd\":{\"k"
+                     << key << "\":null}}\n";
         }
     }
     Outcome outcome = folder_.run(run("--engine reference >/dev/null"));

@@ -90,7 +90,8 @@ class ReplacedFiles : public testing::TestWithParam<Command> {
         EXPECT_TRUE(is == old() || is == new_ || (is_output() && some_alerts))
             << "at call " << at << ": " << is.substr(0, 200);
         EXPECT_EQ(fs::status(target()).permissions(), fs::perms(0640)) << "at call " << at;
-        EXPECT_TRUE(traced.exit != 0 || is == new_) << "nothing was said at call " << at << " (" << traced.faulted << "): " << traced.message;
+        EXPECT_TRUE(traced.exit != 0 || is == new_)
+            << "nothing was said at call " << at << " (" << traced.faulted << "): " << traced.message;
     }
 
     // Runs with the fault at each call in turn.

@@ -121,8 +121,9 @@ TEST(Dispatch, BucketsAreLimited) {
     }
     EXPECT_LT(members, 4 * (1500 + types.size()) + 200'000);
     EXPECT_EQ(mixed, 1u);
-    EXPECT_EQ(Rules(rules(1500, [](int i) { return fmt::format("proc.name = /n{}", i); })).program().buckets.size(),
-              1u);
+    EXPECT_EQ(
+        Rules(rules(1500, [](int i) { return fmt::format("proc.name = /n{}", i); })).program().buckets.size(),
+        1u);
 }
 
 // Each mask of guards would be a list of members, and a piece of code.

@@ -200,7 +200,8 @@ TEST(EventDecoder, AddressesInNames) {
 }
 
 TEST(EventDecoder, TheLocalEnd) {
-    const std::string ends = R"("fd.cip": "10.0.0.1", "fd.sip": "10.0.0.2", "fd.cport": 4000, "fd.sport": 443)";
+    const std::string ends =
+        R"("fd.cip": "10.0.0.1", "fd.sip": "10.0.0.2", "fd.cport": 4000, "fd.sport": 443)";
     auto of = [&](const std::string& field, const std::string& more) {
         return decoded(field, "{" + ends + ", " + more + "}");
     };
@@ -214,7 +215,8 @@ TEST(EventDecoder, TheLocalEnd) {
 }
 
 TEST(EventDecoder, Images) {
-    const std::string both = R"({"container.image.repository": "docker.io/library/nginx", "container.image.tag": )";
+    const std::string both =
+        R"({"container.image.repository": "docker.io/library/nginx", "container.image.tag": )";
     EXPECT_EQ(decoded("container.image", both + "\"1.27\"}"), "derived docker.io/library/nginx:1.27");
     EXPECT_EQ(decoded("container.image", both + "\"\"}"), "not recorded");
     EXPECT_EQ(decoded("container.image", both + "null}"), "not recorded");

@@ -82,8 +82,9 @@ TEST_F(Unwrapping, EventsAreNoWrappers) {
     EXPECT_EQ(name(R"({"container": {"id": "x"}, )" + log + "}"), "inner");
     EXPECT_EQ(name(R"({"rule": "r", "time": 1, "output_fields": {"proc.name": "sh"}, )" + log + "}"), "sh");
     // Of several keys the one with an event in it is meant.
-    EXPECT_EQ(name(R"({"event": {"kind": "event"}, "message": "{\"evt.type\": \"a\", \"proc.name\": \"sh\"}"})"),
-              "sh");
+    EXPECT_EQ(
+        name(R"({"event": {"kind": "event"}, "message": "{\"evt.type\": \"a\", \"proc.name\": \"sh\"}"})"),
+        "sh");
 }
 
 TEST_F(Unwrapping, WhatIsNotRead) {
@@ -104,7 +105,8 @@ TEST_F(Unwrapping, WhatIsNotRead) {
     for (const char* key : {"proc_name", "proc-name", "procName", "PROC.NAME", "proc.nmae", "proc.names"})
         EXPECT_EQ(name("{\"" + std::string(key) + "\": \"sh\"}"), "misspelt: " + std::string(key));
     EXPECT_EQ(name(R"({"proc": {"nmae": "sh"}})"), "misspelt: proc.nmae");
-    EXPECT_EQ(name(R"({"rule": "r", "time": 1, "output_fields": {"proc_name": "sh"}})"), "misspelt: proc_name");
+    EXPECT_EQ(name(R"({"rule": "r", "time": 1, "output_fields": {"proc_name": "sh"}})"),
+              "misspelt: proc_name");
     EXPECT_EQ(name(R"({"proc_name": "sh", "proc.name": "bash"})"), "bash");
     EXPECT_EQ(decoder_.misspelling(event_), nullptr);
 }

@@ -174,7 +174,8 @@ void Emitter::choose_compiled() {
     size_t nodes = 0;
     for (bool turn : {true, false})
         for (size_t rule = 0; rule < plan_.rules.size(); ++rule)
-            if (always[rule] == turn) compiled_[rule] = (nodes += plan_.rules[rule].tree.nodes.size()) < kMostNodes;
+            if (always[rule] == turn)
+                compiled_[rule] = (nodes += plan_.rules[rule].tree.nodes.size()) < kMostNodes;
 }
 
 Function* Emitter::function(const std::string& name, llvm::FunctionType* type) {
@@ -222,7 +223,8 @@ void Emitter::emit_conditions() {
                 functions[member.rule] = condition_function(member.rule);
     auto* type = llvm::ArrayType::get(ptr_, functions.size());
     auto* table = llvm::ConstantArray::get(type, functions);
-    new llvm::GlobalVariable(*module_, type, true, llvm::GlobalValue::ExternalLinkage, table, kConditionsSymbol);
+    new llvm::GlobalVariable(*module_, type, true, llvm::GlobalValue::ExternalLinkage, table,
+                             kConditionsSymbol);
 }
 
 Function* Emitter::condition_function(uint32_t rule) {
