@@ -33,8 +33,9 @@ std::string rules_text(const RuleCounts& rules) {
     return notes.empty() ? out : fmt::format("{} ({})", out, fmt::join(notes, ", "));
 }
 
-std::string summary(const Compilation& c, const RuleCounts& rules) {
-    size_t errors = c.diagnostics.errors(), warnings = c.diagnostics.warnings();
+std::string summary(const LoadedRules& loaded, const RuleCounts& rules) {
+    const Compilation& c = *loaded.compilation;
+    size_t errors = c.diagnostics.errors() + loaded.unreadable.errors(), warnings = c.diagnostics.warnings();
     std::string found = rules.all > 0 && rules.checked() == 0 ? "nothing checked" : "ok";
     if (errors > 0)
         found = count(errors, "error");
@@ -73,7 +74,7 @@ int check(const Options& options, const Global& global) {
         write_output(out);
         if (out.empty() && (options.emit == "ir" || options.emit == "asm")) return kUsage;
     } else if (!global.quiet && rules.exit != kUsage) {
-        print("{}\n", summary(c, count_rules(c.ruleset, global.schemas)));
+        print("{}\n", summary(rules, count_rules(c.ruleset, global.schemas)));
     }
     return rules.exit;
 }
