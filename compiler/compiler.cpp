@@ -71,7 +71,7 @@ class EarlierErrors {
 
     // Steps up to where they would take too long: each is a look at all files before it.
     std::vector<size_t> affordable(std::vector<size_t> steps) {
-        constexpr uint64_t kLooks = 10;
+        constexpr uint64_t kLooks = 2;
         uint64_t left = kLooks * options_.limits[Limit::ConditionNodes], weight = out_.ruleset.nodes;
         size_t file = 0;
         for (size_t i = 0; i < steps.size(); ++i) {

@@ -143,6 +143,11 @@ bool ComparisonChecker::check_operator(const ast::Comparison& source, const Atom
         fmt::format("{} can be compared with: {}", type, allowed_operators(atom.left.type, atom.left.list)));
 }
 
+// How Falco calls an operand: by its field, without the argument.
+static std::string subject(const ast::Operand& operand, const std::optional<FieldRef>& field) {
+    return field ? field->field->name : falco_subject(operand);
+}
+
 bool ComparisonChecker::stands_for(const ast::Operand& operand, bool Field::*property) const {
     if (operand.kind == ast::Operand::Kind::Field) {
         std::optional<OperandProblem> ignored;
@@ -180,8 +185,8 @@ bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom&
             Problem::BadRightField, range,
             fmt::format("field '{}' has type '{}' while the right-hand side field '{}' has incompatible "
                         "type '{}'",
-                        falco_subject(source.left), falco_type(atom.left.type, atom.left.list),
-                        falco_subject(*source.right), falco_type(right->type, right->list)),
+                        subject(source.left, field_), falco_type(atom.left.type, atom.left.list),
+                        subject(*source.right, right_field), falco_type(right->type, right->list)),
             fmt::format("'{}' is of type {} but '{}' of type {}", to_text(source.left),
                         type_name(atom.left.type, atom.left.list), to_text(*source.right),
                         type_name(right->type, right->list)),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace stoop {
 namespace {
@@ -10,6 +11,13 @@ namespace {
 bool all_digits(std::string_view text) {
     return !text.empty() &&
            std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// For a number of the C language.
+bool is_too_large(std::string_view text) {
+    int number;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return all_digits(text) && error == std::errc::result_out_of_range;
 }
 
 // A plugin's field without the argument that it needs, or with one that it cannot have.
@@ -40,12 +48,9 @@ std::string no_network(std::string_view text) {
 
 std::string falco_no_field(const ast::Operand& operand, const Schema& schema) {
     std::string spelling = ast::to_text(operand);
-    const Field* field = schema.exact(operand.name);
-    bool dotted = !field;
     // Falco takes the longest field that the text begins with.
-    for (size_t dot = operand.name.rfind('.'); !field && dot != operand.name.npos && dot > 0;
-         dot = operand.name.rfind('.', dot - 1))
-        field = schema.exact(operand.name.substr(0, dot));
+    const Field* field = schema.named_in(operand.name);
+    bool dotted = !field || field->name.size() < operand.name.size();
     std::string unknown = "filter_check called with nonexistent field " + spelling;
     if (!field) return unknown;
     if (!field->plugin.empty())
@@ -74,7 +79,9 @@ std::string falco_no_field(const ast::Operand& operand, const Schema& schema) {
 std::string falco_no_operator(const ast::Comparison& comparison, Type type, bool list) {
     std::string_view op = operator_info(comparison.op).spelling;
     auto of = [&](std::string_view what) {
-        return fmt::format("filter error: '{}' operator not supported for {} filters", op, what);
+        bool modified = what.starts_with("ip") && comparison.modifier != Modifier::None;
+        return fmt::format("filter error: '{}' {} not supported for {} filters", op,
+                           modified ? "with modifier" : "operator", what);
     };
     if (list) return fmt::format("filter error: '{}' operator not supported list filters", op);
     switch (type_class(type)) {
@@ -94,7 +101,8 @@ std::string falco_no_operator(const ast::Comparison& comparison, Type type, bool
 std::string falco_no_literal(std::string_view text, Type type, Operator op) {
     switch (literal_form(type)) {
         case LiteralForm::Boolean: return fmt::format("filter error: unrecognized boolean value {}", text);
-        case LiteralForm::Port: return fmt::format("unrecognized protocol {}", text);
+        case LiteralForm::Port:
+            return is_too_large(text) ? "stoi" : fmt::format("unrecognized protocol {}", text);
         case LiteralForm::Address:
             return fmt::format("unrecognized {} address {}", text.find('.') == text.npos ? "IPv6" : "IPv4",
                                text);

@@ -26,10 +26,12 @@ MappedText YamlFile::text(const YamlNode& scalar) const {
 
 void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label,
                       std::string help) const {
-    report(problem, [&] {
+    bool repeated = falco.repeated;
+    auto make = [&] {
         return Diagnostic{problem,         std::move(message), true, span, std::move(label), {},
                           std::move(help), std::move(falco)};
-    });
+    };
+    report(problem, make, repeated);
 }
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {

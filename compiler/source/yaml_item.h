@@ -27,8 +27,8 @@ struct YamlFile {
                 std::string help = "") const;
     // For what one item may have very often: `make` is called for what is kept only.
     template <typename Make>
-    void report(Problem problem, Make&& make) const {
-        diagnostics.report(problem, false, [&] {
+    void report(Problem problem, Make&& make, bool repeated = false) const {
+        diagnostics.report(problem, repeated, [&] {
             Diagnostic out = make();
             out.falco.order.file = index;
             out.falco.order.item = item;

@@ -90,6 +90,11 @@ std::string falco_words(antlr4::Parser* parser, std::string_view text) {
         case Grammar::RuleArgument:
             if (wants(Lexer::ARGUMENT_CLOSE)) return "expected a ']' token";
             return "expected a valid field argument: a quoted string or a bare string";
+        case Grammar::RuleField:
+            if (auto* outer = dynamic_cast<antlr4::RuleContext*>(parser->getContext()->parent);
+                outer && outer->getRuleIndex() == Grammar::RuleExpression)
+                return "expected a field within 'val' transformer";
+            [[fallthrough]];
         default: return "expected a '(' token, a field check, or an identifier";
     }
 }

@@ -29,6 +29,7 @@ std::vector<RuleSource> comparisons(const std::vector<json>& events) {
     auto add = [&](const std::string& condition) { out.push_back({std::to_string(out.size()), condition}); };
     for (const DerivedField& fact : derived_fields()) {
         if (fact.field.find('[') != std::string::npos || fact.field == "evt.type.is.X") continue;
+        if (fact.field.ends_with("net")) continue;  // its values are addresses, not networks
         add(fact.field + " exists");
         std::string last;
         for (size_t i = 0, added = 0; i < events.size() && added < 3; ++i) {
