@@ -17,7 +17,8 @@ class Tracer {
     Tracer(std::string_view raw, uint32_t file, const std::string& value)
         : raw_(raw), file_(file), value_(value) {}
 
-    bool done() const { return out_.text().size() == value_.size(); }
+    bool done() const { return left() == 0; }
+    size_t left() const { return value_.size() - out_.text().size(); }  // bytes of the value
     bool ok() const { return ok_; }
     MappedText take() { return std::move(out_); }
 
@@ -121,8 +122,9 @@ void trace_flow(std::string_view raw, size_t at, Tracer& out) {
             out.insert(escape->text, at);
             at += escape->size;
         } else {
-            size_t end = at + 1;
-            while (end < raw.size() && !is_space(raw[end]) && raw[end] != '\'' && raw[end] != '"' &&
+            // What comes behind the scalar is not looked at, as there may be many of them in a line.
+            size_t end = at + 1, most = std::min(raw.size() - at, out.left()) + at;
+            while (end < most && !is_space(raw[end]) && raw[end] != '\'' && raw[end] != '"' &&
                    raw[end] != '\\')
                 ++end;
             out.copy(at, end - at);

@@ -134,6 +134,8 @@ const std::map<std::string, Shape (*)()> kShapes = {
          return valid(each("- list: l#\n  items: [x#]\n", 40'000) +
                       rule("evt.type = open and proc.name in (" + each("l#", 40'000, ", ") + ")"));
      }},
+    {"ItemsWithoutBlanks",
+     [] { return warned("- list: l\n  items: [" + each("#", 300'000, ",") + "]\n", "is not used"); }},
     {"ListsThatBringTheNextOne",
      [] {
          return refused(each("- list: l#\n  items: [a]\n", 60'000) +
