@@ -40,7 +40,7 @@ void AlertWorker::run(const InputBlock& input, BlockResult& result, const WriteA
         if (!go_on_) return;
         if (!problem) {
             ++result.events;
-            note(fired, input, record, result.notes);
+            if (job_.notes) note(fired, input, record, result.notes);
             continue;
         }
         if (decoder_.is_unread()) {

@@ -21,6 +21,7 @@ struct AlertJob {
     Limits limits{};     // of an event
     // All fields are checked, the first bad event is the last, and all verdicts are looked into.
     bool strict = false;
+    bool notes = true;      // somebody is told what is not known and what was not read
     bool color = false;     // of messages
     bool terminal = false;  // shows the alerts: values command it nothing
 };

@@ -139,6 +139,7 @@ int run(const Options& options, const Global& global) {
                  static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
                  global.limits,
                  options.strict,
+                 !global.quiet || options.strict || options.stats == "json",
                  global.color_on(STDERR_FILENO),
                  output.interactive()};
     Pipeline{
