@@ -27,11 +27,10 @@ Known verdict_of(const Atom& atom, const Value* slots, Scratch& scratch) {
     return holds ? Known::True : Known::False;
 }
 
-// Of one node, as far as its children must be asked.
-Known verdict_of(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots,
-                 Scratch& scratch) {
-    const ConditionTree::Node& node = tree.nodes[index];
-    auto ask = [&](uint32_t child) { return verdict_of(plan, tree, child, slots, scratch); };
+// Of one node, from its children's, which `ask` gives: as far as they must be asked.
+template <typename Ask>
+Known verdict_of(const Plan& plan, const ConditionTree::Node& node, const Value* slots, Scratch& scratch,
+                 const Ask& ask) {
     // The first child that decides; else Unknown if one of them is.
     auto all = [&](Known deciding) {
         Known out = negated(deciding);
@@ -52,11 +51,19 @@ Known verdict_of(const Plan& plan, const ConditionTree& tree, uint32_t index, co
     return verdict_of(plan.atoms[node.atom], slots, scratch);
 }
 
+Known verdict_of(const Plan& plan, const ConditionTree& tree, uint32_t index, const Value* slots,
+                 Scratch& scratch) {
+    return verdict_of(plan, tree.nodes[index], slots, scratch,
+                      [&](uint32_t child) { return verdict_of(plan, tree, child, slots, scratch); });
+}
+
 class RecordedWalk {
   public:
     RecordedWalk(const Plan& plan, const ConditionTree& tree, const Value* slots, Scratch& scratch)
         : plan_(plan), tree_(tree), slots_(slots), verdicts_(tree.nodes.size()) {
-        for (size_t i = 0; i < tree.nodes.size(); ++i) verdicts_[i] = verdict(tree.nodes[i], scratch);
+        for (size_t i = 0; i < tree.nodes.size(); ++i)
+            verdicts_[i] = verdict_of(plan, tree.nodes[i], slots, scratch,
+                                      [&](uint32_t child) { return verdicts_[child]; });
     }
 
     void collect(uint32_t index, std::vector<uint32_t>& out) const {
@@ -70,23 +77,6 @@ class RecordedWalk {
     }
 
   private:
-    Known verdict(const ConditionTree::Node& node, Scratch& scratch) const {
-        auto any = [&](Known k) {
-            return std::any_of(node.children.begin(), node.children.end(),
-                               [&](uint32_t child) { return verdicts_[child] == k; });
-        };
-        switch (node.kind) {
-            case ConditionTree::Kind::And:
-                return any(Known::False) ? Known::False : any(Known::Unknown) ? Known::Unknown : Known::True;
-            case ConditionTree::Kind::Or:
-                return any(Known::True) ? Known::True : any(Known::Unknown) ? Known::Unknown : Known::False;
-            case ConditionTree::Kind::Not: return negated(verdicts_[node.children[0]]);
-            case ConditionTree::Kind::Macro: return verdicts_[node.children[0]];
-            case ConditionTree::Kind::Atom: break;
-        }
-        return verdict_of(plan_.atoms[node.atom], slots_, scratch);
-    }
-
     const Plan& plan_;
     const ConditionTree& tree_;
     const Value* slots_;
