@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "compiler/describe.h"
 #include "compiler/print.h"
+#include "runtime/base/counted.h"
 
 namespace stoop::cli {
 namespace {
@@ -18,8 +19,6 @@ struct Options {
     std::string emit;
 };
 
-std::string count(size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
-
 // `3 rules`, `93 rules (12 disabled)`, `0 of 32 rules checked (32 for the unknown source 'okta')`
 std::string rules_text(const RuleCounts& rules) {
     std::vector<std::string> notes;
@@ -28,8 +27,8 @@ std::string rules_text(const RuleCounts& rules) {
     if (rules.skipped > 0) notes.push_back(fmt::format("{} skipped, as they ask to be", rules.skipped));
     bool all = notes.empty();
     if (rules.disabled > 0) notes.push_back(fmt::format("{} disabled", rules.disabled));
-    std::string out = all ? count(rules.all, "rule")
-                          : fmt::format("{} of {} checked", rules.checked(), count(rules.all, "rule"));
+    std::string out = all ? counted(rules.all, "rule")
+                          : fmt::format("{} of {} checked", rules.checked(), counted(rules.all, "rule"));
     return notes.empty() ? out : fmt::format("{} ({})", out, fmt::join(notes, ", "));
 }
 
@@ -38,11 +37,11 @@ std::string summary(const LoadedRules& loaded, const RuleCounts& rules) {
     size_t errors = c.diagnostics.errors() + loaded.unreadable.errors(), warnings = c.diagnostics.warnings();
     std::string found = rules.all > 0 && rules.checked() == 0 ? "nothing checked" : "ok";
     if (errors > 0)
-        found = count(errors, "error");
+        found = counted(errors, "error");
     else if (warnings > 0)
-        found += ", with " + count(warnings, "warning");
-    return fmt::format("{}, {}, {}: {}", rules_text(rules), count(c.ruleset.macros.size(), "macro"),
-                       count(c.ruleset.lists.size(), "list"), found);
+        found += ", with " + counted(warnings, "warning");
+    return fmt::format("{}, {}, {}: {}", rules_text(rules), counted(c.ruleset.macros.size(), "macro"),
+                       counted(c.ruleset.lists.size(), "list"), found);
 }
 
 // Nothing, after a message, if there is no native code.

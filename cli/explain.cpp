@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/message.h"
+#include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
@@ -97,8 +98,8 @@ int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matc
                 limit_help(Limit::ReportBytes, limits[Limit::ReportBytes]));
     if (options.json()) return exit;
     size_t shown = misses.nearest().size(), all = misses.events() - misses.fired();
-    print("{} event{}: rule '{}' fires on {}, not on {}", misses.events(), misses.events() == 1 ? "" : "s",
-          rule.name, misses.fired(), all);
+    print("{}: rule '{}' fires on {}, not on {}", counted(misses.events(), "event"), rule.name,
+          misses.fired(), all);
     print("{}\n", shown < all ? fmt::format("; the {} nearest are shown", shown) : "");
     return exit;
 }

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/suites.h"
+#include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "testing/mutate.h"
 
@@ -18,7 +19,7 @@ struct Options {
     TestChoice choice;
 };
 
-// Rules of which not all changes were tried; false if there are any.
+// Reports the rules of which some changes were not tried. False if there is such a rule.
 bool print_untried(const std::vector<MutatedRule>& rules, const Global& global) {
     for (const MutatedRule& rule : rules) {
         if (!rule.exceeded) continue;
@@ -51,8 +52,8 @@ int mutate_command(const Options& options, const Global& global) {
     auto failed = std::count_if(results.begin(), results.end(),
                                 [](const TestResult& r) { return r.outcome == TestResult::Outcome::Failed; });
     if (failed > 0)
-        message("warning: {} test{} fail{} as the rules are; only those that pass are used\n", failed,
-                failed == 1 ? "" : "s", failed == 1 ? "s" : "");
+        message("warning: {} fail{} as the rules are; only those that pass are used\n",
+                counted(static_cast<uint64_t>(failed), "test"), failed == 1 ? "s" : "");
     std::vector<MutatedRule> rules;
     if (!suite->tests.empty()) rules = mutate(*suite, global.schema(), results);
     if (options.format == "json")

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "cli/message.h"
+#include "runtime/base/counted.h"
 
 namespace stoop::cli {
 namespace {
@@ -112,7 +113,7 @@ int OutputFile::finish(int exit, bool quiet) {
 }
 
 void OutputFile::report(bool untouched, bool quiet) const {
-    std::string written = fmt::format("{} alert{} ({} bytes)", alerts_, alerts_ == 1 ? "" : "s", bytes_);
+    std::string written = fmt::format("{} ({} bytes)", counted(alerts_, "alert"), bytes_);
     if (standard() && reader_gone_) {
         if (!quiet) message("note: the reader of standard output went away after {}\n", written);
         return;

@@ -5,20 +5,18 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/counted.h"
 #include "runtime/base/printable.h"
 
 namespace stoop::cli {
 namespace {
 
-// So many verdicts are looked into at the beginning, and then those on each of so many events.
+// Verdicts are looked into on the first events, as many as have kMostVerdicts together but between the two
+// bounds; then on one event in kInterval.
 constexpr uint64_t kMostVerdicts = 1'000'000, kLeastEvents = 100, kMostEvents = 10'000, kInterval = 250;
 
 constexpr size_t kMostGroups = 64;  // reasons are the input's, and may be as many as it has records
 constexpr size_t kMostRules = 10, kMostFields = 5;  // that are shown to people
-
-std::string counted(uint64_t number, std::string_view noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/counted.h"
 #include "runtime/base/printable.h"
 
 namespace stoop::cli {
@@ -21,10 +22,6 @@ std::vector<size_t> rules_with_alerts(const RunSummary& summary) {
 
 double rate(uint64_t events, double seconds) {
     return seconds > 0 ? static_cast<double>(events) / seconds : 0;
-}
-
-std::string counted(uint64_t number, std::string_view noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
 }  // namespace

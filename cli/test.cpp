@@ -14,6 +14,7 @@
 #include "cli/output_file.h"
 #include "cli/suites.h"
 #include "cli/watch.h"
+#include "runtime/base/counted.h"
 #include "runtime/base/file.h"
 #include "runtime/base/replace_file.h"
 #include "testing/reports.h"
@@ -63,8 +64,7 @@ int update(const Suite& suite, const std::vector<TestResult>& results, const Glo
             message("error: cannot write {}: {}\n", file.path, problem);
             return kUsage;
         }
-        if (file.tests > 0)
-            print("updated  {}  {} test{}\n", file.path, file.tests, file.tests == 1 ? "" : "s");
+        if (file.tests > 0) print("updated  {}  {}\n", file.path, counted(file.tests, "test"));
         auto say = [&](const char* what, const UpdatedFile::Note& note) {
             Place place = suite.sources.place(note.span);
             message("{}{}:{}:{}: {}\n", what, place.file, place.line, place.column, note.text);

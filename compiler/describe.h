@@ -37,7 +37,7 @@ std::string compiled_output(const RuleDefinition& rule);
 // How many rules there are, and which of them were not looked at.
 struct RuleCounts {
     size_t all = 0;
-    size_t disabled = 0;                            // of those that were checked
+    size_t disabled = 0;                            // checked, but switched off
     size_t skipped = 0;                             // something in them is unknown, and they ask for it
     std::map<std::string, size_t> unknown_sources;  // the rules of each
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
@@ -207,8 +208,7 @@ void Explainer::lines(uint32_t index, bool negated, const Branch& branch) {
     for (const uint32_t& child : node.children)
         if (chosen_[child]) lines(child, negated, next(branch, left_out.nodes == 0 && &child == &*last));
     if (left_out.nodes == 0) return;
-    std::string more = fmt::format("… {} more comparison{}, {} decide{}", left_out.comparisons,
-                                   left_out.comparisons == 1 ? "" : "s",
+    std::string more = fmt::format("… {}, {} decide{}", counted(left_out.comparisons, "more comparison"),
                                    left_out.deciding == 0 ? "none" : fmt::to_string(left_out.deciding),
                                    left_out.deciding < 2 ? "s" : "");
     lines_.push_back({std::nullopt, next(branch, true).own + more, false, "", ""});

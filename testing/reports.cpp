@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
@@ -184,8 +185,7 @@ std::string attribute(std::string_view text) { return xml(printable(text)); }
 
 std::string summary_line(const Totals& t) {
     size_t all = t.passed + t.failed + t.skipped + t.invalid;
-    std::string out =
-        fmt::format("{} test{}: {} passed, {} failed", all, all == 1 ? "" : "s", t.passed, t.failed);
+    std::string out = fmt::format("{}: {} passed, {} failed", counted(all, "test"), t.passed, t.failed);
     if (t.skipped > 0) out += fmt::format(", {} skipped", t.skipped);
     if (t.invalid > 0) out += fmt::format(", {} invalid", t.invalid);
     if (t.not_run > 0) out += fmt::format(", {} not run", t.not_run);
@@ -243,8 +243,7 @@ void human_report(const Report& report, const Write& write) {
         std::string verdict = bad > 0          ? colored("31", "FAIL")
                               : skipped == all ? colored("33", "skip")
                                                : colored("32", "ok  ");
-        write(format_printable("{}  {}  {} test{}{}\n", Ready{verdict}, file.file.path, all,
-                               all == 1 ? "" : "s",
+        write(format_printable("{}  {}  {}{}\n", Ready{verdict}, file.file.path, counted(all, "test"),
                                skipped > 0 && skipped < all ? fmt::format(", {} skipped", skipped) : ""));
     });
     write(summary_line(totals(report)) + "\n");

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <unordered_map>
 
+#include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/file.h"
 #include "runtime/base/nearest.h"
@@ -383,7 +384,7 @@ class SuiteLoader {
 
     void no_such_event(Span where, uint32_t number, size_t there) {
         report(Problem::TestEventIndex, where,
-               fmt::format("no event {}: the test has {} event{}", number, there, there == 1 ? "" : "s"),
+               fmt::format("no event {}: the test has {}", number, counted(there, "event")),
                "events count from 1");
     }
 

@@ -245,8 +245,7 @@ void RulesetChecker::skip(RuleDefinition& rule, const std::string& why, FalcoCon
 void RulesetChecker::note_plugin(const Field& field, Span span) {
     if (field.plugin.empty() || ruleset_.plugins.contains(field.plugin)) return;
     if (!plugins_noted_.insert(field.plugin).second) return;
-    auto plugin = std::find_if(schema_.plugins().begin(), schema_.plugins().end(),
-                               [&](const Plugin& p) { return p.name == field.plugin; });
+    const Plugin* plugin = schema_.plugin(field.plugin);  // a schema knows the plugins of its fields
     std::string version = plugin->version ? plugin->version->text() : "...";
     diagnostics_.report({Problem::PluginNotRequired,
                          fmt::format("field '{}' belongs to plugin '{}', which these files do not require",

@@ -5,13 +5,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "runtime/base/digits.h"
+
 namespace stoop {
 namespace {
-
-bool all_digits(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // For a number of the C language.
 bool is_too_large(std::string_view text) {
@@ -58,8 +55,7 @@ std::string falco_no_field(const ast::Operand& operand, const Schema& schema) {
                                                    : plugin_argument(spelling, *field, operand.argument);
     if (dotted) {
         bool of_event = field->argument == ArgumentForm::Parameter;
-        std::string_view name =
-            std::string_view(operand.name).substr(std::min(field->name.size() + 1, operand.name.size()));
+        std::string_view name = std::string_view(operand.name).substr(field->name.size() + 1);
         if (of_event && !operand.argument && !schema.begins_with_parameter(name))
             return fmt::format("unknown event argument {}", name);
         return unknown;

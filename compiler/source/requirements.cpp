@@ -89,15 +89,15 @@ std::string known_plugins(const Schemas& schemas) {
 
 void report_missing(const YamlItem& item, const FalcoContext& falco,
                     const std::vector<Requirement>& alternatives, const Schemas& schemas) {
-    constexpr size_t kMostNamed = 10;
+    constexpr size_t kMostWanted = 10;
     std::string wanted, falco_wanted;
     for (size_t i = 0; i < alternatives.size(); ++i) {
         const Requirement& r = alternatives[i];
-        if (i < kMostNamed) wanted += (i == 0 ? "" : ", ") + with_version(r.name, r.version);
+        if (i < kMostWanted) wanted += (i == 0 ? "" : ", ") + with_version(r.name, r.version);
         falco_wanted += fmt::format("{}{} (>= {})", i == 0 ? "" : ", ", r.name, r.version.text());
     }
-    if (alternatives.size() > kMostNamed)
-        wanted += fmt::format(" and {} more", alternatives.size() - kMostNamed);
+    if (alternatives.size() > kMostWanted)
+        wanted += fmt::format(" and {} more", alternatives.size() - kMostWanted);
     item.report(
         falco.saying("Plugin requirement not satisfied, must load one of: " + falco_wanted),
         Problem::PluginMissing, alternatives[0].span,

@@ -408,8 +408,7 @@ bool Reader::read_key(const YamlItem& item, std::string_view key, RuleItem& rule
 bool Reader::read_definition(const YamlItem& item, RuleItem& rule) {
     bool usable = true;
     for (std::string_view key : kDecodingOrder)
-        if (among(kDefinitionKeys, key) || item.has(std::string(key).c_str()))
-            usable = read_key(item, key, rule) && usable;
+        if (among(kDefinitionKeys, key) || item.has(key)) usable = read_key(item, key, rule) && usable;
     if (rule.output) rule.output = rule.output->trimmed();
     return usable;
 }
@@ -417,7 +416,7 @@ bool Reader::read_definition(const YamlItem& item, RuleItem& rule) {
 bool Reader::read_old_append(const YamlItem& item, RuleItem& rule) {
     bool usable = read_source(item, rule);
     for (std::string_view key : kOldAppendKeys)
-        if (item.has(std::string(key).c_str())) usable = read_key(item, key, rule) && usable;
+        if (item.has(key)) usable = read_key(item, key, rule) && usable;
     return usable;
 }
 
@@ -448,7 +447,7 @@ bool Reader::read_part(const YamlItem& item, const std::set<std::string>& part, 
         const char* word = change == Change::Append ? "append" : "replace";
         if (given.erase(key) == 0) {
             usable = false;
-            bool both = item.has(name.c_str());
+            bool both = item.has(key);
             item.report(
                 item.falco().saying(fmt::format(
                     "An {} override for '{}' was specified but '{}' is not defined", word, key, key)),
@@ -479,7 +478,7 @@ bool Reader::read_changes(YamlItem& item, const Overrides& overrides, RuleItem& 
     };
     std::set<std::string_view> given;
     for (std::string_view key : kReplaceable)
-        if (item.has(std::string(key).c_str())) given.insert(key);
+        if (item.has(key)) given.insert(key);
     bool usable = read_source(item, rule);
     usable = read_part(item, overrides.append, Change::Append, given, rule) && usable;
     at(FalcoOrder::DecodeReplacements);
@@ -501,7 +500,7 @@ bool Reader::read_changes(YamlItem& item, const Overrides& overrides, RuleItem& 
 // Falco does not say so.
 void Reader::warn_ignored_keys(const YamlItem& item, Keys used, const char* why) {
     for (std::string_view key : kRuleKeys)
-        if (!among(kAnyForm, key) && !among(used, key) && item.has(std::string(key).c_str()))
+        if (!among(kAnyForm, key) && !among(used, key) && item.has(key))
             item.report({}, Problem::IgnoredKey, item.span_of_key(key),
                         fmt::format("'{}' in {} is ignored: {}", key, item.name(), why), "",
                         fmt::format("to change it: 'override: {{{}: {}}}'", key,

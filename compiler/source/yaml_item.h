@@ -43,7 +43,7 @@ class YamlItem {
     YamlItem(YamlFile& file, YamlNode node, std::string name, FalcoContext falco)
         : file_(file), node_(node), name_(std::move(name)), falco_(std::move(falco)) {}
 
-    bool has(const char* key) const { return node_[key].IsDefined(); }
+    bool has(std::string_view key) const { return node_[key].IsDefined(); }
     YamlNode operator[](const char* key) const { return node_[key]; }
     const std::string& name() const { return name_; }
     const YamlNode& node() const { return node_; }

@@ -46,4 +46,11 @@ std::string excerpt(std::string_view text) {
     return is_long(text) ? fmt::format("{} ({} bytes)", cut(text), text.size()) : std::string(text);
 }
 
+std::string cropped(std::string_view text, size_t most) {
+    if (text.size() <= most) return std::string(text);
+    size_t end = most;
+    while (end > 0 && !starts_character(text[end])) --end;
+    return std::string(text.substr(0, end)) + " ...";
+}
+
 }  // namespace stoop

@@ -23,4 +23,7 @@ std::string cut(std::string_view text, size_t focus = kNoFocus);
 // `cut`, with the length of a text that is cut behind it: `aaa … zzz (8000000 bytes)`.
 std::string excerpt(std::string_view text);
 
+// Only the beginning, of `most` bytes at most: `aaa ...`. For names and values in a message.
+std::string cropped(std::string_view text, size_t most);
+
 }  // namespace stoop

@@ -10,6 +10,7 @@
 
 #include "embedded_container_schema.h"
 #include "embedded_syscall_schema.h"
+#include "runtime/base/digits.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -175,11 +176,6 @@ EventTypes event_types_from(const json& document) {
         entries.push_back(
             {name, j.at("codes"), j.value("same_as", std::vector<std::string>()), j.value("bare", false)});
     return {std::move(entries), document.at("generic_syscalls"), document.at("renamed_syscalls")};
-}
-
-bool all_digits(std::string_view text) {
-    return !text.empty() &&
-           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 bool is_index(std::string_view text) {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "runtime/base/utf8.h"
+#include "runtime/base/excerpt.h"
 
 namespace stoop {
 namespace {
@@ -20,19 +20,12 @@ EventProblem problem(std::string message, std::string label, size_t at) {
             at + 1};
 }
 
-// A value in a message: nobody reads more than the beginning of a long one.
-std::string cropped(std::string_view text) {
-    constexpr size_t kShown = 200;
-    if (text.size() <= kShown) return std::string(text);
-    size_t end = kShown;
-    while (end > 0 && !starts_character(text[end])) --end;
-    return std::string(text.substr(0, end)) + " ...";
-}
+constexpr size_t kShown = 200;  // bytes of a value in a message
 
 // The library's message without its own position, which counts differently.
 std::string syntax_message(std::string_view what) {
     size_t colon = what.find("syntax error");
-    return cropped(colon == what.npos ? what : what.substr(colon));
+    return cropped(colon == what.npos ? what : what.substr(colon), kShown);
 }
 
 // Passes over everything but the error.
@@ -82,7 +75,7 @@ std::string described(char first, std::string_view text) {
         case '"': return "a string";
         case '[': return "an array";
         case '{': return "an object";
-        default: return "the number " + cropped(text);
+        default: return "the number " + cropped(text, kShown);
     }
 }
 

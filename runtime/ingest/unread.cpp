@@ -6,21 +6,15 @@
 #include <optional>
 #include <vector>
 
+#include "runtime/base/counted.h"
+#include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
-#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {
 
 constexpr size_t kMostKeys = 4;      // that are shown
 constexpr size_t kLongestName = 60;  // in bytes
-
-std::string cropped(std::string_view text) {
-    if (text.size() <= kLongestName) return std::string(text);
-    size_t end = kLongestName;
-    while (end > 0 && !starts_character(text[end])) --end;
-    return std::string(text.substr(0, end)) + " ...";
-}
 
 // An array of events, as far as its beginning tells.
 bool is_array_of_objects(const JsonTokens& tokens, uint32_t value) {
@@ -35,7 +29,7 @@ class Keys {
         uint32_t token = object + 1;
         if (tokens.kind(token) == '}') return;
         for (;; ++token) {  // over the comma
-            names_.push_back(cropped(tokens.string(token, arena)));
+            names_.push_back(cropped(tokens.string(token, arena), kLongestName));
             token += 2;
             note(tokens, token);
             tokens.skip_value(token);
@@ -116,7 +110,7 @@ std::string_view unread_reason(Unread::Kind kind) {
 std::string unread_text(const Unread& unread, uint64_t count, std::string_view source) {
     auto say = [&](std::string_view noun, std::string_view singular, std::string_view plural) {
         if (count == 0) return fmt::format("this {} {}", noun, singular);
-        return fmt::format("{} {}{} {}", count, noun, count == 1 ? "" : "s", count == 1 ? singular : plural);
+        return fmt::format("{} {}", counted(count, noun), count == 1 ? singular : plural);
     };
     switch (unread.kind) {
         case Unread::Kind::OtherKeys:

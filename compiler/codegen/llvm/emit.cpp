@@ -214,7 +214,7 @@ void Emitter::emit_function(uint32_t node) {
                  [&](BasicBlock* yes, BasicBlock* no) { branch_inline(node, yes, no); });
 }
 
-// The functions of those conditions that are evaluated for candidates, by rule; null for others.
+// The table of conditions by rule: a function where candidates are evaluated, else null.
 void Emitter::emit_conditions() {
     std::vector<llvm::Constant*> functions(plan_.rules.size(), llvm::ConstantPointerNull::get(b_.getPtrTy()));
     for (const Bucket& bucket : dispatch_.program.buckets)

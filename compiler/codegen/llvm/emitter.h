@@ -156,7 +156,7 @@ class Emitter {
     // Where the members that were found are gathered, as bits, and those that cannot fire; nothing in a
     // bucket that does not fit a word.
     llvm::Value *found_ = nullptr, *excluded_ = nullptr;
-    const KnownAtoms* known_ = nullptr;  // atoms of which the event type says all
+    const KnownAtoms* known_ = nullptr;  // what the event type alone tells of atoms
 };
 
 // What `then` emits is done where the condition holds.
