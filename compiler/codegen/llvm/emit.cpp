@@ -3,112 +3,13 @@
 #include <llvm/IR/Verifier.h>
 
 #include <algorithm>
-#include <bit>
 #include <numeric>
+#include <span>
 #include <stdexcept>
 
 #include "compiler/codegen/llvm/emitter.h"
 
 namespace stoop {
-namespace {
-
-// About how many instructions a comparison takes.
-double cost(const Atom& atom) {
-    if (atom.op == Operator::Regex) return atom.regex_literals.empty() ? 400 : 60;
-    if (!simple(atom)) return 80;
-    if (atom.op == Operator::Contains || atom.op == Operator::Bcontains) return 40;
-    return 4 + static_cast<double>(atom.constants.size());
-}
-
-// Comparisons that cost less than remembering them.
-bool is_cheap(const Atom& atom) { return simple(atom) && cost(atom) < 10; }
-
-}  // namespace
-
-// Nodes that one atom can answer for become that.
-void Emitter::prefer_atoms() {
-    for (PlanNode& node : nodes_) {
-        if (!node.is_one_atom()) continue;
-        node.kind = PlanNode::Kind::Atom;
-        node.children.clear();
-    }
-}
-
-// LLVM takes more than linear time over a function, so a node with very many children becomes a tree of
-// groups, and what is left of a large condition functions of bounded size. The nodes are copied: the plan
-// stays as it is.
-void Emitter::group_children() {
-    for (uint32_t i = 0; i < nodes_.size(); ++i) {
-        while (nodes_[i].children.size() > kMostChildren) {
-            std::vector<uint32_t> groups;
-            const std::vector<uint32_t> children = nodes_[i].children;
-            for (size_t at = 0; at < children.size(); at += kMostChildren) {
-                PlanNode group;
-                group.kind = nodes_[i].kind;
-                size_t end = std::min(at + kMostChildren, children.size());
-                group.children.assign(children.begin() + static_cast<ptrdiff_t>(at),
-                                      children.begin() + static_cast<ptrdiff_t>(end));
-                groups.push_back(static_cast<uint32_t>(nodes_.size()));
-                nodes_.push_back(std::move(group));
-            }
-            nodes_[i].children = std::move(groups);
-        }
-    }
-}
-
-// What is cheap is tested first: comparisons have no effects, so any order gives the same verdict.
-void Emitter::order_children() {
-    std::vector<double> costs(nodes_.size(), 0);
-    auto cheaper = [&](uint32_t a, uint32_t b) { return costs[a] < costs[b]; };
-    for (size_t i = 0; i < plan_.nodes.size(); ++i) {  // before they are grouped children are earlier nodes
-        PlanNode& node = nodes_[i];
-        if (node.kind == PlanNode::Kind::Atom) costs[i] = cost(plan_.atoms[node.atom]);
-        for (uint32_t child : node.children) costs[i] += costs[child];
-        std::stable_sort(node.children.begin(), node.children.end(), cheaper);
-    }
-}
-
-// The nodes below `node` that would stand in the function that holds it; marks those that get one of their
-// own.
-size_t Emitter::outline(uint32_t node) {
-    if (weight_[node] != 0) return weight_[node];
-    size_t weight = 1;
-    for (uint32_t child : nodes_[node].children) weight += outline(child);
-    outlined_[node] = memo_[node] != 0 || weight > kMostInline;
-    return weight_[node] = outlined_[node] ? 1 : weight;
-}
-
-// A node with several users is computed once and remembered.
-void Emitter::count_uses() {
-    std::vector<uint32_t> uses(nodes_.size(), 0);
-    memo_.assign(nodes_.size(), 0);
-    weight_.assign(nodes_.size(), 0);
-    outlined_.assign(nodes_.size(), false);
-    std::vector<uint32_t> open;
-    auto use = [&](uint32_t node) {
-        if (uses[node]++ == 0) open.push_back(node);
-    };
-    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule)
-        if (compiled_[rule]) use(plan_.rules[rule].node);
-    while (!open.empty()) {
-        uint32_t node = open.back();
-        open.pop_back();
-        for (uint32_t child : nodes_[node].children) use(child);
-    }
-    for (size_t i = 0; i < nodes_.size(); ++i) {
-        const PlanNode& node = nodes_[i];
-        bool cheap = node.kind == PlanNode::Kind::Not ||
-                     (node.kind == PlanNode::Kind::Atom && is_cheap(plan_.atoms[node.atom]));
-        if (uses[i] > 1 && !cheap) memo_[i] = ++remembered_;  // memory[0] is the event
-    }
-    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
-        if (!compiled_[rule]) continue;
-        outline(plan_.rules[rule].node);
-        // With many rules the conditions themselves would be too much for one function.
-        if (plan_.rules.size() > kMostChildren) outlined_[plan_.rules[rule].node] = true;
-    }
-}
-
 void Emitter::begin(Function* function, const std::string& name) {
     b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
     if (lines_) lines_->begin(*function, name);
@@ -134,15 +35,9 @@ llvm::CallInst* Emitter::call(const char* symbol, llvm::Type* result,
 }
 
 std::unique_ptr<llvm::Module> Emitter::run() {
-    choose_compiled();
-    prefer_atoms();
-    order_children();
-    group_children();
-    count_uses();
     node_type_ = llvm::FunctionType::get(i1_, {ptr_, ptr_, ptr_, ptr_}, false);
     match_type_ = llvm::FunctionType::get(i32_, {ptr_, ptr_, i16_, ptr_, ptr_, i32_}, false);
-    for (uint32_t i = 0; part_.conditions && i < nodes_.size(); ++i)
-        if (outlined_[i]) emit_function(i);
+    for (uint32_t node : part_.functions) emit_function(node);
     if (part_.conditions) emit_conditions();
     for (uint32_t bucket : part_.buckets) emit_bucket(bucket);
     if (part_.entry) emit_match();
@@ -152,30 +47,6 @@ std::unique_ptr<llvm::Module> Emitter::run() {
     if (llvm::verifyModule(*module_, &stream))
         throw std::logic_error("generated code is not valid: " + fault);
     return std::move(module_);
-}
-
-// As many rules as fit: those first that are candidates whatever the event is, as they are evaluated most.
-void Emitter::choose_compiled() {
-    const MatchProgram& program = dispatch_.program;
-    std::vector<bool> always(plan_.rules.size(), false);
-    for (const Bucket& bucket : program.buckets) {
-        if (&bucket == &program.buckets[program.bucket_of.back()]) continue;  // of unknown types
-        for (const Bucket::Always& list : bucket.always) {
-            const RuleRange& range = program.lists[list.list];
-            for (uint32_t i = range.begin; i < range.begin + range.count; ++i)
-                for (uint64_t bits = program.members[i].bits; bits != 0; bits &= bits - 1)
-                    always[bucket
-                               .members[program.members[i].word * 64 +
-                                        static_cast<uint32_t>(std::countr_zero(bits))]
-                               .rule] = true;
-        }
-    }
-    compiled_.assign(plan_.rules.size(), false);
-    size_t nodes = 0;
-    for (bool turn : {true, false})
-        for (size_t rule = 0; rule < plan_.rules.size(); ++rule)
-            if (always[rule] == turn)
-                compiled_[rule] = (nodes += plan_.rules[rule].tree.nodes.size()) < kMostNodes;
 }
 
 Function* Emitter::function(const std::string& name, llvm::FunctionType* type) {
@@ -210,7 +81,7 @@ void Emitter::emit_verdict(Function* function, const std::string& name, uint32_t
 
 void Emitter::emit_function(uint32_t node) {
     Function* function = node_function(node);
-    emit_verdict(function, function->getName().str(), memo_[node],
+    emit_verdict(function, function->getName().str(), layout_.memo[node],
                  [&](BasicBlock* yes, BasicBlock* no) { branch_inline(node, yes, no); });
 }
 
@@ -219,7 +90,7 @@ void Emitter::emit_conditions() {
     std::vector<llvm::Constant*> functions(plan_.rules.size(), llvm::ConstantPointerNull::get(b_.getPtrTy()));
     for (const Bucket& bucket : dispatch_.program.buckets)
         for (const Bucket::Member& member : bucket.members)
-            if (!bucket.in_turn && compiled_[member.rule] && functions[member.rule]->isNullValue())
+            if (!bucket.in_turn && layout_.compiled[member.rule] && functions[member.rule]->isNullValue())
                 functions[member.rule] = condition_function(member.rule);
     auto* type = llvm::ArrayType::get(ptr_, functions.size());
     auto* table = llvm::ConstantArray::get(type, functions);
@@ -229,7 +100,7 @@ void Emitter::emit_conditions() {
 
 Function* Emitter::condition_function(uint32_t rule) {
     uint32_t node = plan_.rules[rule].node;
-    if (outlined_[node] && memo_[node] == 0) return node_function(node);
+    if (layout_.function[node] != 0 && layout_.memo[node] == 0) return node_function(node);
     auto* function = Function::Create(node_type_, Function::InternalLinkage, "rule", *module_);
     function->addRetAttr(llvm::Attribute::ZExt);
     emit_verdict(function, "rule", 0, [&](BasicBlock* yes, BasicBlock* no) { branch_rule(rule, yes, no); });
@@ -287,10 +158,11 @@ bool Emitter::needs_memory(uint32_t root) const {
     for (std::vector<uint32_t> open{root}; !open.empty();) {
         uint32_t node = open.back();
         open.pop_back();
-        if (outlined_[node]) return true;
-        if (nodes_[node].kind == PlanNode::Kind::Atom && uses_scratch(plan_.atoms[nodes_[node].atom]))
+        if (layout_.function[node] != 0) return true;
+        if (layout_.nodes[node].kind == PlanNode::Kind::Atom &&
+            uses_scratch(plan_.atoms[layout_.nodes[node].atom]))
             return true;
-        open.insert(open.end(), nodes_[node].children.begin(), nodes_[node].children.end());
+        open.insert(open.end(), layout_.nodes[node].children.begin(), layout_.nodes[node].children.end());
     }
     return false;
 }
@@ -312,7 +184,7 @@ llvm::Value* Emitter::join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, ll
 // Few rules are tested in turn.
 void Emitter::emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
     bool memory = std::any_of(bucket.members.begin(), bucket.members.end(), [&](const auto& member) {
-        return !compiled_[member.rule] || needs_memory(plan_.rules[member.rule].node);
+        return !layout_.compiled[member.rule] || needs_memory(plan_.rules[member.rule].node);
     });
     if (memory) memory_ = call(kBeginSymbol, ptr_, {program_, scratch_});
     llvm::Value* count = b_.getInt32(0);
@@ -426,20 +298,20 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
     stand_at(&plan_.rules[rule].place);
-    if (compiled_[rule]) return branch(plan_.rules[rule].node, yes, no);
+    if (layout_.compiled[rule]) return branch(plan_.rules[rule].node, yes, no);
     b_.CreateCondBr(call(kWalkSymbol, i1_, {program_, slots_, scratch_, memory_, b_.getInt32(rule)}), yes,
                     no);
 }
 
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
-    if (!outlined_[node]) return branch_inline(node, yes, no);
+    if (layout_.function[node] == 0) return branch_inline(node, yes, no);
     auto evaluate = [&] {
         b_.CreateCondBr(b_.CreateCall(node_function(node), {program_, slots_, scratch_, memory_}), yes, no);
     };
-    if (memo_[node] == 0) return evaluate();
+    if (layout_.memo[node] == 0) return evaluate();
     BasicBlock* unknown = block("unknown");
     auto* event = b_.CreateLoad(i32_, memory_);
-    auto* since = b_.CreateSub(b_.CreateLoad(i32_, memory(memo_[node])), b_.CreateShl(event, 1));
+    auto* since = b_.CreateSub(b_.CreateLoad(i32_, memory(layout_.memo[node])), b_.CreateShl(event, 1));
     auto* choice = b_.CreateSwitch(since, unknown, 2);
     choice->addCase(b_.getInt32(0), no);
     choice->addCase(b_.getInt32(1), yes);
@@ -448,7 +320,7 @@ void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
 }
 
 void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
-    const PlanNode& node = nodes_[index];
+    const PlanNode& node = layout_.nodes[index];
     stand_at(index);
     switch (node.kind) {
         case PlanNode::Kind::Atom: return branch_atom(plan_.atoms[node.atom], node.atom, yes, no);
@@ -466,11 +338,11 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
     }
 }
 
-std::vector<Part> parts(const Dispatch& dispatch, bool apart) {
+namespace {
+
+// In parts of about the same size.
+void share_buckets(const Dispatch& dispatch, std::span<Part> parts) {
     const std::vector<Bucket>& buckets = dispatch.program.buckets;
-    size_t several = apart && buckets.size() > 1 ? 2 : 1;
-    std::vector<Part> out(apart ? several + 1 : 1);
-    out.front().entry = out.back().conditions = true;
     std::vector<uint32_t> largest_first(buckets.size());
     std::iota(largest_first.begin(), largest_first.end(), 0);
     auto size = [&](uint32_t bucket) {
@@ -480,18 +352,39 @@ std::vector<Part> parts(const Dispatch& dispatch, bool apart) {
     };
     std::stable_sort(largest_first.begin(), largest_first.end(),
                      [&](uint32_t a, uint32_t b) { return size(a) > size(b); });
-    std::vector<size_t> sizes(several, 0);
+    std::vector<size_t> sizes(parts.size(), 0);
     for (uint32_t bucket : largest_first) {
         auto least = std::min_element(sizes.begin(), sizes.end());
         *least += size(bucket);
-        out[static_cast<size_t>(least - sizes.begin())].buckets.push_back(bucket);
+        parts[static_cast<size_t>(least - sizes.begin())].buckets.push_back(bucket);
     }
+}
+
+}  // namespace
+
+std::vector<Part> parts(const Dispatch& dispatch, const Layout& layout, bool apart) {
+    constexpr size_t kNodesOfPart = 5'000;
+    std::vector<Part> out(apart && dispatch.program.buckets.size() > 1 ? 2 : 1);
+    out.front().entry = true;
+    share_buckets(dispatch, out);
+    if (apart) out.emplace_back();
+    size_t nodes = 0;
+    for (uint32_t node = 0; node < layout.nodes.size(); ++node) {
+        if (layout.function[node] == 0) continue;
+        if (apart && nodes >= kNodesOfPart) {
+            out.emplace_back();
+            nodes = 0;
+        }
+        nodes += layout.function[node];
+        out.back().functions.push_back(node);
+    }
+    out.back().conditions = true;
     return out;
 }
 
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Part& part,
-                                          bool lines, llvm::LLVMContext& context) {
-    return Emitter(plan, dispatch, part, lines, context).run();
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Layout& layout,
+                                          const Part& part, bool lines, llvm::LLVMContext& context) {
+    return Emitter(plan, dispatch, layout, part, lines, context).run();
 }
 
 }  // namespace stoop

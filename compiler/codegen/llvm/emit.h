@@ -3,6 +3,7 @@
 
 #include <llvm/IR/Module.h>
 
+#include "compiler/codegen/llvm/layout.h"
 #include "compiler/plan/dispatch.h"
 #include "runtime/match/plan.h"
 #include "runtime/match/program.h"
@@ -32,16 +33,18 @@ constexpr const char* kCompareSymbol = "bcmp";  // the C library's, by the name 
 // What one module has of the code. Modules are made at the same time and linked into one program; what they
 // call of each other is hidden from all else.
 struct Part {
-    bool entry = false;             // from the type of the event to its bucket
-    std::vector<uint32_t> buckets;  // what a match runs through on every event
-    bool conditions = false;        // which are evaluated seldom
+    bool entry = false;               // from the type of the event to its bucket
+    std::vector<uint32_t> buckets;    // what a match runs through on every event
+    std::vector<uint32_t> functions;  // nodes, which are evaluated seldom
+    bool conditions = false;          // the table of the rules' conditions
 };
-// All in one, or the conditions apart and the rest in parts of about the same size.
-std::vector<Part> parts(const Dispatch& dispatch, bool apart);
+// All in one, or the conditions apart, each in parts of bounded size: LLVM holds a module in memory as a
+// whole.
+std::vector<Part> parts(const Dispatch& dispatch, const Layout& layout, bool apart);
 
 // `lines`: with those of the rules; see debug_lines.h. Any thread, with a context of its own. What modules
 // call of each other goes by the same numbers in all of them, so these must follow from the plan alone.
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Part& part,
-                                          bool lines, llvm::LLVMContext& context);
+std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Layout& layout,
+                                          const Part& part, bool lines, llvm::LLVMContext& context);
 
 }  // namespace stoop

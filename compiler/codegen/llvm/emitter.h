@@ -21,10 +21,11 @@ bool simple(const Atom& atom);
 
 class Emitter {
   public:
-    Emitter(const Plan& plan, const Dispatch& dispatch, const Part& part, bool lines,
+    Emitter(const Plan& plan, const Dispatch& dispatch, const Layout& layout, const Part& part, bool lines,
             llvm::LLVMContext& context)
         : plan_(plan),
           dispatch_(dispatch),
+          layout_(layout),
           part_(part),
           context_(context),
           module_(std::make_unique<llvm::Module>("rules", context)),
@@ -34,8 +35,7 @@ class Emitter {
           i16_(b_.getInt16Ty()),
           i32_(b_.getInt32Ty()),
           i64_(b_.getInt64Ty()),
-          ptr_(b_.getPtrTy()),
-          nodes_(plan.nodes) {
+          ptr_(b_.getPtrTy()) {
         if (lines) lines_.emplace(*module_);
     }
 
@@ -48,10 +48,6 @@ class Emitter {
     };
 
   private:
-    void prefer_atoms();
-    void group_children();
-    size_t outline(uint32_t node);
-    void count_uses();
     // A function that this module has or another one.
     Function* function(const std::string& name, llvm::FunctionType* type);
     Function* node_function(uint32_t node) { return function("node" + std::to_string(node), node_type_); }
@@ -94,8 +90,6 @@ class Emitter {
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
     bool needs_memory(uint32_t node) const;
     llvm::CallInst* call(const char* symbol, llvm::Type* result, llvm::ArrayRef<llvm::Value*> arguments);
-    void choose_compiled();
-    void order_children();
     // Branches to `yes` or `no` by the verdict of the node.
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
     void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
@@ -124,31 +118,19 @@ class Emitter {
     // What is emitted next is of this place; see debug_lines.h.
     void stand_at(const Place* place);
     void stand_at(uint32_t node) {
-        stand_at(node < plan_.nodes.size() ? &plan_.place(nodes_[node]) : nullptr);
+        stand_at(node < plan_.nodes.size() ? &plan_.place(layout_.nodes[node]) : nullptr);
     }
 
     const Plan& plan_;
     const Dispatch& dispatch_;
+    const Layout& layout_;
     const Part& part_;
     llvm::LLVMContext& context_;
     std::unique_ptr<llvm::Module> module_;
     llvm::IRBuilder<> b_;
     llvm::Type *i1_, *i8_, *i16_, *i32_, *i64_, *ptr_;
-    // More children than this are put in groups; more nodes than this make a function of their own.
-    static constexpr size_t kMostChildren = 32;
-    static constexpr size_t kMostInline = 32;
-    // Rules behind the first ones with so many nodes together have no code of their own: LLVM would take
-    // minutes, and gigabytes.
-    static constexpr size_t kMostNodes = 100'000;
-
     std::optional<DebugLines> lines_;  // none if they are not wanted
 
-    std::vector<PlanNode> nodes_;               // the plan's, with groups of children behind them
-    std::vector<uint32_t> memo_;                // index of a shared node's memory, or 0
-    uint32_t remembered_ = 0;                   // how many of these there are
-    std::vector<bool> compiled_;                // by rule: whether there is code for it
-    std::vector<size_t> weight_;                // nodes that stand in the function of the user
-    std::vector<bool> outlined_;                // has a function of its own
     llvm::FunctionType* node_type_ = nullptr;   // of that function
     llvm::FunctionType* match_type_ = nullptr;  // of a match, and of its part in a bucket
     // In the function that is being made:

@@ -63,7 +63,8 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 template <typename Use>
 std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispatch, bool lines,
                                          std::string& error, Use&& use) {
-    std::vector<Part> all = parts(dispatch, plan.nodes.size() > kLargePlan);
+    const Layout layout = lay_out(plan, dispatch);
+    const std::vector<Part> all = parts(dispatch, layout, plan.nodes.size() > kLargePlan);
     std::vector<std::string> out(all.size()), errors(all.size());
     at_once(all.size(), all_cores(), [&](size_t i) {
         bool best = !all[i].buckets.empty();
@@ -76,7 +77,7 @@ std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispa
             return;
         }
         llvm::LLVMContext context;
-        auto module = emit_module(plan, dispatch, all[i], lines, context);
+        auto module = emit_module(plan, dispatch, layout, all[i], lines, context);
         module->setDataLayout((*machine)->createDataLayout());
         module->setTargetTriple((*machine)->getTargetTriple().str());
         if (best) optimise(*module, **machine);
