@@ -48,13 +48,14 @@ void BadEvents::report(const std::string& text) {
 
 void BadEvents::report(const InputBlock::Unreadable& file) {
     unreadable_ = true;
-    Diagnostic d{Problem::CannotRead,
-                 fmt::format("cannot read {}: {}", file.file, file.why),
-                 false,
-                 {},
-                 "",
-                 {},
-                 "check the path and its permissions"};
+    Diagnostic d{
+        Problem::CannotRead,
+        fmt::format("cannot read {}: {}", file.file, file.why),
+        false,
+        {},
+        "",
+        {},
+        file.contents ? "take the file again from where it came from" : "check the path and its permissions"};
     write_message(render(d, static_cast<const MarkedLine*>(nullptr), color_) + "\n");
 }
 

@@ -27,7 +27,8 @@ bool EventFiles::next(InputBlock& out) {
                 next_number_ += out.block.records.size();
                 return true;
             }
-            if (!source_->problem().empty()) out.unreadable.push_back({*name_, source_->problem()});
+            if (!source_->problem().empty())
+                out.unreadable.push_back({*name_, source_->problem(), source_->is_of_contents()});
             before_ = out.position;
             reader_.reset();
             source_.reset();

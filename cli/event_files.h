@@ -16,6 +16,7 @@ namespace stoop::cli {
 struct InputBlock {
     struct Unreadable {
         std::string file, why;
+        bool contents = false;  // are the reason, not the file itself
     };
     Block block;
     std::shared_ptr<const std::string> file;  // the name of it

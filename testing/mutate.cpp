@@ -12,6 +12,7 @@
 #include "testing/changed_verdicts.h"
 #include "testing/equivalence.h"
 #include "testing/mutated_test.h"
+#include "testing/work.h"
 
 namespace stoop {
 namespace {
@@ -238,7 +239,7 @@ class RuleMutation {
       private:
         bool evaluate(const LoadedTest& test, size_t event) {
             std::string_view text = text_.of(test, event);
-            of_.work_.spend(text.size() / 8 + compiled_.parts.size());
+            of_.work_.spend(text.size() / 8 + evaluation_steps(compiled_.parts.size(), 1, text.size()));
             event_.number = event + 1;
             if (decoder_.decode(text, event_) || event_.source != compiled_.plan->source) return false;
             known_.assign(known_.size(), Known::No);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/reference/evaluator.h"
+#include "testing/work.h"
 
 namespace stoop {
 
@@ -13,7 +14,7 @@ MutatedTest::MutatedTest(const LoadedTest& test, const Plan& plan, TestRunner& r
     auto limit = static_cast<uint32_t>(plan.rules.size());
     if (test.test->matching == Matching::First) limit = std::min(limit, uint32_t{2});
     for (size_t i = 0; i < test.events() && !work.is_exceeded(); ++i) {
-        work.spend(1 + plan.rules.size());
+        work.spend(1 + evaluation_steps(plan.nodes.size(), 1, test.event(i).bytes()));
         if (!runner.decode(test, i) && runner.event().source == plan.source) {
             uint32_t count = reference_engine(plan).match(runner.event().values.data(), runner.event().type,
                                                           scratch, fired.data(), limit);

@@ -16,6 +16,7 @@
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
 #include "runtime/ingest/block_reader.h"
+#include "testing/work.h"
 
 namespace stoop {
 namespace {
@@ -31,7 +32,8 @@ class SuiteLoader {
           events_left_(options.compile.limits[Limit::TestEvents]),
           rules_left_(options.compile.limits[Limit::TestedRules]),
           tests_left_(options.compile.limits[Limit::Tests]),
-          steps_left_(options.compile.limits[Limit::TestedEvents]) {
+          tested_events_left_(options.compile.limits[Limit::TestedEvents]),
+          work_left_(options.compile.limits[Limit::TestedWork]) {
         out_->limits = options.compile.limits;
         out_->diagnostics = Diagnostics({}, options.compile.limits);
     }
@@ -343,21 +345,31 @@ class SuiteLoader {
         for (const ExpectedAlert& alert : test.expect)
             if (alert.event && *alert.event > count) no_such_event(alert.event_span, *alert.event, count);
         for (const LoadedTest& one : variants) {
-            uint64_t steps = this->steps(one);
-            if (steps > steps_left_) too_many(Limit::TestedEvents, test, "events of tests");
+            uint64_t bytes = this->bytes(one);
+            spend(Limit::TestedEvents, one.events() + bytes / 1024, tested_events_left_, test,
+                  "events of tests");
+            spend(Limit::TestedWork, evaluation_steps(nodes(one), one.events(), bytes), work_left_, test,
+                  "steps of tests");
             if (stopped_) return false;
-            steps_left_ -= steps;
         }
         return true;
     }
 
-    // How many events a test has; long ones count several times.
-    static uint64_t steps(const LoadedTest& test) {
-        constexpr uint64_t kBytes = 1024;
+    static uint64_t bytes(const LoadedTest& test) {
         uint64_t set = 0;
         test.for_each_set([&](const FieldValue& value) { set += value.json.size(); });
         uint64_t bytes = test.test->from ? test.event(0).bytes() : test.all_events->bytes();
-        return test.events() + (bytes + test.events() * set) / kBytes;
+        return bytes + test.events() * set;
+    }
+
+    size_t nodes(const LoadedTest& test) const {
+        const Compilation* rules = out_->files[test.file].rules;
+        return rules && rules->plan ? rules->plan->nodes.size() : 0;
+    }
+
+    void spend(Limit limit, uint64_t steps, uint64_t& left, const TestCase& test, std::string_view what) {
+        if (steps > left && !stopped_) too_many(limit, test, what);
+        left -= std::min(left, steps);
     }
 
     void too_many(Limit limit, const TestCase& test, std::string_view what) {
@@ -394,7 +406,7 @@ class SuiteLoader {
     re2::RE2 filter_;
     std::unordered_map<const Compilation*, TextViewMap<size_t>> rule_names_;
     uint64_t events_left_, rules_left_;  // bytes
-    uint64_t tests_left_, steps_left_;
+    uint64_t tests_left_, tested_events_left_, work_left_;
     bool stopped_ = false;  // there are too many
 };
 

@@ -17,10 +17,22 @@ uint32_t code_of(std::string_view character) {
 // Control characters, line separators, marks of direction, characters of no width, and codes that are no
 // characters.
 bool is_hidden(uint32_t code) {
-    return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0xAD || code == 0x61C || code == 0x180E ||
-           (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF || (code >= 0xFDD0 && code <= 0xFDEF) ||
-           (code & 0xFFFE) == 0xFFFE || (code >= 0xE0000 && code <= 0xE0FFF);
+    struct Range {
+        uint32_t first, last;
+    };
+    // Controls, what Unicode lets programs not show at all (Default_Ignorable_Code_Point), what turns the
+    // direction of writing or separates lines, and what is no character. A braille cell without a dot looks
+    // like a blank.
+    static constexpr Range kRanges[] = {
+        {0x00, 0x1F},       {0x7F, 0x9F},     {0xAD, 0xAD},     {0x34F, 0x34F},     {0x61C, 0x61C},
+        {0x115F, 0x1160},   {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F},   {0x2028, 0x202E},
+        {0x2060, 0x206F},   {0x2800, 0x2800}, {0x3164, 0x3164}, {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},
+        {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
+        {0xE0000, 0xE0FFF},
+    };
+    auto range = std::partition_point(std::begin(kRanges), std::end(kRanges),
+                                      [&](const Range& r) { return r.last < code; });
+    return (code & 0xFFFE) == 0xFFFE || (range != std::end(kRanges) && range->first <= code);
 }
 
 void append_escape(uint32_t code, std::string& out) {

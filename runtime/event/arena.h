@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/event/value.h"
@@ -17,6 +18,16 @@ namespace stoop {
 
 class Arena {
   public:
+    Arena() = default;
+    Arena(Arena&& other) noexcept { *this = std::move(other); }
+    Arena& operator=(Arena&& other) noexcept {  // which is empty then
+        blocks_ = std::exchange(other.blocks_, {});
+        block_ = std::exchange(other.block_, 0);
+        used_ = std::exchange(other.used_, 0);
+        size_ = std::exchange(other.size_, 0);
+        return *this;
+    }
+
     // Keeps the memory, or some of it, and forgets the contents: everything handed out before is invalid.
     void reset() {
         while (size_ > kKept) {

@@ -37,7 +37,8 @@ size_t ByteSource::decompress(char* to, size_t size) {
         // It may still hold text that it has no more input for.
         size_t made = decompressor_->run(rest_, to, size);
         if (!decompressor_->problem().empty())
-            problem_ = fmt::format("the {} data is damaged, before its byte {}: {}", decompressor_->name(),
+            problem_ = fmt::format("the {} data {}, before its byte {}: {}", decompressor_->name(),
+                                   decompressor_->is_damaged() ? "is damaged" : "cannot be read",
                                    file_.position() - rest_.size(), decompressor_->problem());
         if (made > 0 || !problem_.empty()) return made;
         if (rest_.empty() && !refill()) break;

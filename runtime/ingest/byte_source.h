@@ -22,7 +22,8 @@ class ByteSource {
     // As those of InputFile.
     size_t read(char* to, size_t size);
     const std::string& problem() const { return problem_.empty() ? file_.problem() : problem_; }
-    bool is_too_long() const { return too_long_; }  // that is the problem
+    bool is_of_contents() const { return !problem_.empty(); }  // not of the file itself
+    bool is_too_long() const { return too_long_; }             // that is the problem
     bool restarted() { return file_.restarted(); }
     bool is_followed() const { return follow_; }
     bool is_live() const { return file_.is_live(); }

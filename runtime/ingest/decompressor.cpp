@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <new>
 
@@ -63,9 +64,12 @@ class Zstd : public Decompressor {
         ZSTD_outBuffer out{to, size, 0};
         size_t result = ZSTD_decompressStream(stream_, &out, &from);
         in.remove_prefix(from.pos);
-        if (ZSTD_isError(result))
+        if (ZSTD_getErrorCode(result) == ZSTD_error_frameParameter_windowTooLarge) {
+            problem_ = "its window is larger than 128 MiB; compress it again without '--long' or '--ultra'";
+            damaged_ = false;
+        } else if (ZSTD_isError(result)) {
             problem_ = ZSTD_getErrorName(result);
-        else
+        } else
             complete_ = result == 0;
         return out.pos;
     }

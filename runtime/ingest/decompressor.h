@@ -24,9 +24,11 @@ class Decompressor {
     virtual std::string_view name() const = 0;
 
     const std::string& problem() const { return problem_; }
+    bool is_damaged() const { return damaged_; }  // else a valid file takes more than there is
 
   protected:
     std::string problem_;
+    bool damaged_ = true;
 };
 
 }  // namespace stoop

@@ -20,11 +20,13 @@ void TextTable::build(std::span<const std::string_view> texts) {
         std::string_view text = texts[number];
         uint64_t hash = hash_text(text);
         size_t at = hash & (entries_.size() - 1);
-        while (entries_[at].number != kNone) {
-            bool same = entries_[at].hash == hash && entries_[at].size == text.size();
-            hashes_collide_ = hashes_collide_ || (same && text_of(entries_[at]) != text);
-            at = (at + 1) & (entries_.size() - 1);
+        bool known = false;  // an equal text has come before: its number counts
+        for (; entries_[at].number != kNone && !known; at = (at + 1) & (entries_.size() - 1)) {
+            if (entries_[at].hash != hash || entries_[at].size != text.size()) continue;
+            known = text_of(entries_[at]) == text;
+            hashes_collide_ = hashes_collide_ || !known;
         }
+        if (known) continue;
         entries_[at] = {hash, static_cast<uint32_t>(texts_.size()), static_cast<uint32_t>(text.size()),
                         number};
         texts_ += text;

@@ -64,5 +64,18 @@ TEST(Arena, PiecesAreApart) {
     }
 }
 
+// An event that is kept takes its memory along.
+TEST(Arena, OneThatWasMovedFromIsEmpty) {
+    Arena arena;
+    std::vector<Arena> kept;
+    for (int i = 0; i < 2'000; ++i) {
+        arena.reset();
+        arena.bytes(100)[0] = static_cast<char>(i);
+        kept.push_back(std::move(arena));
+        EXPECT_EQ(arena.kept(), 0u);
+    }
+    EXPECT_EQ(kept.back().kept(), 4096u);
+}
+
 }  // namespace
 }  // namespace stoop

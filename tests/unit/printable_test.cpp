@@ -36,6 +36,13 @@ TEST(Printable, WhatIsNotUtf8) {
     EXPECT_EQ(printable("\xC0\xAF\xF4\x90\x80\x80"), std::string("\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD"));
 }
 
+// Two names could look the same.
+TEST(Printable, CharactersThatNobodySees) {
+    EXPECT_EQ(printable("a\u034f\ufff9\u3164\u115f\uffa0\ufe0f\u17b5\u2800b"),
+              "a\\u034f\\ufff9\\u3164\\u115f\\uffa0\\ufe0f\\u17b5\\u2800b");
+    EXPECT_EQ(printable("\u0350\u3163\ufffc\u00e4"), "\u0350\u3163\ufffc\u00e4");
+}
+
 TEST(Printable, ASecondTimeChangesNothing) {
     std::string text;
     for (int c = 1; c < 256; ++c) text += static_cast<char>(c);

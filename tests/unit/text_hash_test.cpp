@@ -53,6 +53,19 @@ TEST(TextHash, NobodyCanChooseTextsThatFallTogether) {
     }
 }
 
+// A list may have a text as often as its budget allows: with a place for each this would take hours.
+TEST(TextHash, OfEqualTextsTheFirstCounts) {
+    std::vector<std::string_view> texts(1'000'000, "a");
+    texts[3] = "b";
+    texts.back() = "c";
+    TextTable table;
+    table.build(texts);
+    EXPECT_EQ(table.find("a"), 0u);
+    EXPECT_EQ(table.find("b"), 3u);
+    EXPECT_EQ(table.find("c"), 999'999u);
+    EXPECT_EQ(table.find("d"), TextTable::kNone);
+}
+
 TEST(TextHash, EqualTextsHaveEqualHashes) {
     std::string text;
     std::set<uint64_t> seen;
