@@ -15,11 +15,11 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '.'; }
 
 constexpr std::string_view kContainerInfo = "%container.info";
+constexpr size_t kLongestReference = 4096;
 
 // The end of the bracketed text that opens at `at`, quotes respected; npos if it is not closed.
 size_t closing(std::string_view text, size_t at) {
-    constexpr size_t kFarthest = 4096;  // no reference is longer
-    text = text.substr(0, at + kFarthest);
+    text = text.substr(0, at + kLongestReference);
     char open = text[at];
     char close = open == '(' ? ')' : ']';
     size_t depth = 0;
@@ -74,15 +74,37 @@ class OutputCompiler {
     void report_problem(size_t begin) {
         diagnostics_.report(Problem::BadOutput, false, [&] {
             const OperandProblem& p = *problem_;
+            ast::Range range = p.range;
+            std::string help = help_for(p, checker_.schema());
+            // An argument may hold characters that end a field's name.
+            if (auto meant = checker_.schema().bracketed(text_.substr(begin, kLongestReference));
+                meant && range.begin == 0) {
+                range.end = static_cast<uint32_t>(meant->length);
+                help = "write " + meant->spelling;
+            }
             return Diagnostic{Problem::BadOutput,
                               p.message,
                               true,
-                              source_.span(begin + p.range.begin, begin + p.range.end),
+                              source_.span(begin + range.begin, begin + range.end),
                               p.label,
                               {},
-                              help_for(p, checker_.schema()),
+                              std::move(help),
                               falco_.saying("unknown filter: unexpected token after '")};
         });
+    }
+    // A field that needs no argument ends where a dot and an argument follow, as in Falco.
+    void warn_of_dotted(size_t begin, const Reference& found) {
+        if (found.source.kind != ast::Operand::Kind::Field || found.source.argument) return;
+        auto meant = checker_.schema().bracketed(text_.substr(begin, kLongestReference));
+        if (!meant || begin + meant->length <= found.end) return;
+        diagnostics_.report({Problem::DottedArgument,
+                             fmt::format("this prints all of '{}' and then '{}'", found.source.name,
+                                         text_.substr(found.end, begin + meant->length - found.end)),
+                             true,
+                             source_.span(begin, begin + meant->length),
+                             "",
+                             {},
+                             fmt::format("write %{} for the one value", meant->spelling)});
     }
     void report_too_wide(size_t begin, size_t end) {
         const Limits& limits = diagnostics_.limits();
@@ -262,6 +284,7 @@ std::optional<CompiledOutput> OutputCompiler::run() {
             at = std::max(end, percent + 1);
             continue;
         }
+        warn_of_dotted(begin, *found);
         collect_fields(found->source, found->operand);
         if (found->operand.kind == Operand::Kind::Transform)
             out_.mentions.push_back(ast::to_text(found->source));

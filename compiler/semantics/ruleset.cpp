@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -196,6 +197,8 @@ class Resolver {
             d.span = out.span(error.range);
             d.label = error.label;
             d.help = hint.empty() ? error.help : hint;
+            if (std::string field = bracketed_field(out.text.text(), error.range); !field.empty())
+                d.help = "write " + field;
             if (error.limit)
                 if (std::string more = limit_help(*error.limit, ruleset_.limits[*error.limit]); !more.empty())
                     d.help += ", or " + more;
@@ -204,6 +207,20 @@ class Resolver {
                           .saying(error.falco);
             return d;
         });
+    }
+
+    // An argument with a character that ends a field's name, written with a dot instead of brackets: the
+    // right form of a field that goes on where the parser stopped, or an empty text.
+    std::string bracketed_field(std::string_view text, ast::Range stop) const {
+        constexpr size_t kLongest = 4096;
+        auto in_name = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
+        size_t begin = stop.begin;
+        while (begin > 0 && stop.begin - begin < kLongest && in_name(text[begin - 1])) --begin;
+        for (const Schema* schema : schemas_.all()) {
+            auto meant = schema->bracketed(text.substr(begin, kLongest));
+            if (meant && begin + meant->length > stop.begin) return meant->spelling;
+        }
+        return "";
     }
 
     // Every macro referred to must be defined and, from a macro, visible.

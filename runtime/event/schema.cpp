@@ -91,6 +91,34 @@ bool is_name(const std::string& name) {
            });
 }
 
+bool is_alnum(unsigned char c) { return c < 0x80 && std::isalnum(c); }
+
+// How much of a text behind a field and a dot is meant as the field's argument in brackets. A dot at its end
+// ends a sentence.
+size_t argument_length(ArgumentForm form, std::string_view text) {
+    bool path = text.starts_with('/');
+    auto while_it_is = [&](const auto& one) {
+        return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), one) - text.begin());
+    };
+    auto without_end = [&](size_t length, const auto& ends) {
+        while (length > 0 && !ends(text[length - 1])) --length;
+        return length;
+    };
+    auto in_path = [](char c) {
+        return is_alnum(c) || std::string_view("_./-").find(c) != std::string::npos;
+    };
+    switch (form) {
+        case ArgumentForm::Index:
+        case ArgumentForm::Number: return while_it_is([](char c) { return c >= '0' && c <= '9'; });
+        case ArgumentForm::DottedKey: return without_end(while_it_is(in_path), is_alnum);
+        case ArgumentForm::Key:
+        case ArgumentForm::KeyOrIndex:
+            if (path) return without_end(while_it_is(in_path), [](char c) { return c != '.'; });
+            return while_it_is([](char c) { return is_alnum(c) || c == '_'; });
+        default: return 0;
+    }
+}
+
 constexpr std::string_view kDocumentKeys[] = {"source",       "plugin",           "version",
                                               "async_events", "fields",           "event_types",
                                               "parameters",   "generic_syscalls", "renamed_syscalls"};
@@ -343,9 +371,11 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
         case ArgumentForm::Number:
         case ArgumentForm::Key:
         case ArgumentForm::KeyOrIndex:
-        case ArgumentForm::DottedKey:
+        case ArgumentForm::DottedKey: {
+            auto meant = bracketed(name);
             return {std::nullopt, fmt::format("the argument of '{}' is written in brackets", field->name),
-                    fmt::format("{}[{}]", field->name, argument)};
+                    meant ? meant->spelling : fmt::format("{}[...]", field->name)};
+        }
         case ArgumentForm::Parameter: break;
         case ArgumentForm::EventType:
             if (event_types_.knows(argument)) return {ref, "", ""};
@@ -359,6 +389,20 @@ Schema::Lookup Schema::dotted(std::string_view name) const {
         ref.print = parameter->second.print;
     }
     return {ref, "", ""};
+}
+
+std::optional<Schema::Bracketed> Schema::bracketed(std::string_view text) const {
+    auto in_name = [](char c) { return is_alnum(c) || c == '_' || c == '.' || c == '-'; };
+    size_t end = 0;
+    while (end < text.size() && in_name(text[end])) ++end;
+    std::string_view name = text.substr(0, end);
+    const Field* field = named_in(name);
+    if (!field || field->name.size() == name.size()) return std::nullopt;
+    size_t begin = field->name.size() + 1;
+    size_t length = argument_length(field->argument, text.substr(begin));
+    std::string_view argument = text.substr(begin, length);
+    if (length == 0 || !find(field->name, argument).ref) return std::nullopt;
+    return Bracketed{fmt::format("{}[{}]", field->name, argument), begin + length};
 }
 
 std::optional<FieldRef> Schema::older_spelling(std::string_view name) const {

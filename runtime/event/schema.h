@@ -114,7 +114,14 @@ class Schema {
     };
     // `name` without brackets; `argument` is what was between them, unescaped, if there were any.
     Lookup find(std::string_view name, std::optional<std::string_view> argument) const;
-    // The same for the spelling with brackets, as in the keys of recorded events.
+    // What a text means that begins with a field and, behind a dot, an argument that belongs in brackets:
+    // `k8s.pod.label.app.kubernetes.io/name`, `proc.aname.2`.
+    struct Bracketed {
+        std::string spelling;  // k8s.pod.label[app.kubernetes.io/name]
+        size_t length;         // of the text that it stands for
+    };
+    std::optional<Bracketed> bracketed(std::string_view text) const;
+    // `find` for the spelling with brackets, as in the keys of recorded events.
     Lookup find(std::string_view spelling) const;
     // The field that an older version of Falco spelled so: container.label.KEY for container.label[KEY].
     std::optional<FieldRef> older_spelling(std::string_view name) const;
