@@ -11,6 +11,7 @@
 #include "compiler/semantics/output_template.h"
 #include "compiler/semantics/select_events.h"
 #include "compiler/semantics/typed.h"
+#include "runtime/base/excerpt.h"
 
 namespace stoop {
 
@@ -66,7 +67,9 @@ class RulesetChecker {
         const Reference* outer;  // that led here
     };
     std::vector<std::string> notes(const Reference* reached) const;
-    void skip(RuleDefinition& rule, const std::string& why, FalcoContext falco);
+    // `why` stands at what is unknown.
+    void skip(RuleDefinition& rule, Diagnostic why);
+    std::string quoted(Span span) const;
     FalcoContext falco_condition(const RuleDefinition& rule) const {
         FalcoContext out = falco_rule(ruleset_, rule);
         out.order.step = FalcoOrder::Condition;
@@ -127,25 +130,27 @@ void RulesetChecker::report_faults(RuleDefinition& rule) {
             .within(places_.of(*fault.where, rule.condition.unexpanded, fault.comparison->left.range.begin))
             .saying(fault.checked->problem->falco);
     };
-    // What is unknown is a reason to skip, if the rule says so and nothing else came first.
-    if (!faults_.empty() && rule.item.skip_if_unknown.value_or(false)) {
-        const OperandProblem& first = *faults_[0].checked->problem;
-        if (falco_may_skip(first.falco)) return skip(rule, first.message, falco(faults_[0]));
-    }
-    for (Remark& fault : faults_) {
+    auto make = [&](const Remark& fault) {
         const OperandProblem& problem = *fault.checked->problem;
+        return Diagnostic{problem.problem,
+                          problem.message,
+                          true,
+                          fault.where->span(problem.range),
+                          problem.label,
+                          notes(fault.reached),
+                          help_for(problem, schema_),
+                          falco(fault)};
+    };
+    // What is unknown is a reason to skip, if the rule says so and nothing else came first.
+    if (!faults_.empty() && rule.item.skip_if_unknown.value_or(false) &&
+        falco_may_skip(faults_[0].checked->problem->falco))
+        return skip(rule, make(faults_[0]));
+    for (Remark& fault : faults_) {
         bool repeated = std::exchange(fault.checked->reported, true);
-        diagnostics_.report(problem.problem, repeated, [&] {
-            FalcoContext context = falco(fault);
-            context.repeated = repeated;
-            return Diagnostic{problem.problem,
-                              problem.message,
-                              true,
-                              fault.where->span(problem.range),
-                              problem.label,
-                              notes(fault.reached),
-                              help_for(problem, schema_),
-                              std::move(context)};
+        diagnostics_.report(fault.checked->problem->problem, repeated, [&] {
+            Diagnostic out = make(fault);
+            out.falco.repeated = repeated;
+            return out;
         });
     }
 }
@@ -228,17 +233,17 @@ void RulesetChecker::warn_of_event_types(const RuleDefinition& rule, const Event
          std::move(falco)});
 }
 
-void RulesetChecker::skip(RuleDefinition& rule, const std::string& why, FalcoContext falco) {
+std::string RulesetChecker::quoted(Span span) const {
+    std::string_view text = sources_.file(span.file).text();
+    return excerpt(text.substr(span.begin, span.end - span.begin));
+}
+
+void RulesetChecker::skip(RuleDefinition& rule, Diagnostic why) {
     rule.skipped = true;
-    const MappedText& name = rule.item.name;
-    diagnostics_.report({Problem::UnknownFilter,
-                         fmt::format("rule '{}' is skipped, as it asks to be: {}", name.text(), why),
-                         true,
-                         name.span(),
-                         "",
-                         {},
-                         "",
-                         std::move(falco)});
+    why.problem = Problem::UnknownFilter;
+    why.message = fmt::format("rule '{}' is skipped, as it asks to be: '{}': {}", rule.item.name.text(),
+                              quoted(why.span), why.message);
+    diagnostics_.report(std::move(why));
 }
 
 // Once for each plugin, at the first field of it.
@@ -349,7 +354,7 @@ std::optional<CompiledOutput> RulesetChecker::output(RuleDefinition& rule) {
         bool error = is_error(d);
         if (!error || !skipped) diagnostics_.report(d);
         if (error && skipped) {
-            skip(rule, d.message, d.falco);
+            skip(rule, d);
             break;
         }
     }

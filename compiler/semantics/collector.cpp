@@ -29,6 +29,8 @@ class Collector {
     Collector(const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics)
         : schemas_(schemas), out_(out), diagnostics_(diagnostics) {}
 
+    // Definitions that were left out for their mistakes.
+    void add_faulty(const std::set<std::string>& names) { faulty_.insert(names.begin(), names.end()); }
     void add(RuleItem item);
     void add(MacroItem item) {
         if (MacroDefinition* macro = place(out_.macros, out_.macro_index, item, "macro")) {
@@ -72,8 +74,10 @@ class Collector {
     template <typename Item, typename Definition>
     void no_target(const Item& item, const char* kind, std::string falco,
                    const std::vector<Definition>& known, FalcoOrder::Step step = FalcoOrder::Collect) {
-        diagnostics_.report(Problem::NoTarget, false, [&] {
-            const MappedText& name = item.name;
+        // Of one with mistakes of its own this says nothing new, except to Falco, which did not get here.
+        const MappedText& name = item.name;
+        bool repeated = faulty_.contains(faulty(kind, name.text()));
+        diagnostics_.report(Problem::NoTarget, repeated, [&] {
             std::string near =
                 nearest(name.text(), known, [](const Definition& definition) -> const std::string& {
                     return definition.item.name.text();
@@ -84,8 +88,12 @@ class Collector {
             out.help = near.empty() ? "define it first, in this file or in one that is loaded before"
                                     : fmt::format("did you mean '{}'?", near);
             out.falco = context(item, step).saying(std::move(falco));
+            out.falco.repeated = repeated;
             return out;
         });
+    }
+    static std::string faulty(std::string_view kind, std::string_view name) {
+        return fmt::format("{} {}", kind, name);
     }
     void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string help = "") {
         diagnostics_.report(
@@ -116,6 +124,7 @@ class Collector {
     Diagnostics& diagnostics_;
     TextMap<size_t> rules_;
     std::unordered_map<size_t, TextMap<size_t>> exceptions_;  // by rule, of those that are appended to
+    TextSet faulty_;
     uint32_t counter_ = 0;
 };
 
@@ -143,7 +152,10 @@ void Collector::define(RuleItem item) {
     }
     std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
     item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);
-    if (!item.exceptions) return;
+    if (!item.exceptions) {
+        faulty_.insert(faulty("rule", item.name.text()));
+        return;
+    }
     if (!item.tags) item.tags.emplace();
     if (known == rules_.end()) {
         known = rules_.emplace(item.name.text(), out_.rules.size()).first;
@@ -253,8 +265,10 @@ void Collector::add(RuleItem item) {
 void collect(std::vector<RuleFile> files, const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics) {
     Collector collector(schemas, out, diagnostics);
     for (RuleFile& file : files) out.plugins.merge(file.plugins);
-    for (RuleFile& file : files)
+    for (RuleFile& file : files) {
+        collector.add_faulty(file.faulty);
         for (auto& item : file.items) std::visit([&](auto& it) { collector.add(std::move(it)); }, item);
+    }
     for (RuleDefinition& rule : out.rules) settle_tags(*rule.item.tags);
 }
 

@@ -133,9 +133,11 @@ class Reader {
   private:
     void read_document(const YamlNode& document);
     void read_item(const YamlNode& node);
-    void read_rule(YamlItem item);
-    void read_macro(YamlItem item);
-    void read_list(YamlItem item);
+    bool read(YamlItem& item, RuleItem& rule);  // each: false after a report
+    bool read(YamlItem& item, MacroItem& macro);
+    bool read(YamlItem& item, ListItem& list);
+    template <typename Item>
+    void read_as(YamlItem item, const char* kind, Keys keys);
 
     // What `override` asks for: keys to append to, and keys to replace.
     struct Overrides {
@@ -220,6 +222,30 @@ void Reader::read_document(const YamlNode& document) {
     }
 }
 
+// What changes another item is none of its own, whatever is wrong with it.
+bool is_definition(const YamlItem& item, std::string_view kind) {
+    if (item.has("append") || item.has("override")) return false;
+    return kind != "rule" || std::any_of(kDefinitionKeys.begin(), kDefinitionKeys.end(),
+                                         [&](std::string_view key) { return item.has(key); });
+}
+
+template <typename Item>
+void Reader::read_as(YamlItem item, const char* kind, Keys keys) {
+    Item out;
+    out.number = file_.item;
+    out.span = file_.span(item.node().Mark());
+    auto name = item.text(kind);
+    if (!name) return;
+    item.set_falco(FalcoContext().in(kind, name->text(), out.span));
+    out.name = std::move(*name);
+    if (read(item, out)) {
+        out_.items.emplace_back(std::move(out));
+        item.warn_unknown_keys(keys);
+    } else if (is_definition(item, kind)) {
+        out_.faulty.insert(fmt::format("{} {}", kind, out.name.text()));
+    }
+}
+
 void Reader::read_item(const YamlNode& node) {
     for (const auto& entry : node)
         if (entry.first.IsSequence() || entry.first.IsMap())
@@ -241,9 +267,9 @@ void Reader::read_item(const YamlNode& node) {
         out_.plugins.merge(check_plugin_requirements(item, provided_.schemas));
         return item.warn_unknown_keys(kPluginKeys);
     }
-    if (has("list")) return read_list(as("list"));
-    if (has("macro")) return read_macro(as("macro"));
-    if (has("rule")) return read_rule(as("rule"));
+    if (has("list")) return read_as<ListItem>(as("list"), "list", kListKeys);
+    if (has("macro")) return read_as<MacroItem>(as("macro"), "macro", kMacroKeys);
+    if (has("rule")) return read_as<RuleItem>(as("rule"), "rule", kRuleKeys);
     std::string key;
     for (const auto& entry : node) {
         if (entry.first.IsScalar()) key = entry.first.Scalar();
@@ -507,20 +533,13 @@ void Reader::warn_ignored_keys(const YamlItem& item, Keys used, const char* why)
                                     among(kAppendable, key) ? "append" : "replace"));
 }
 
-void Reader::read_rule(YamlItem item) {
-    RuleItem rule;
+bool Reader::read(YamlItem& item, RuleItem& rule) {
     Overrides overrides;
-    auto name = item.text("rule");
-    if (!name) return;
-    rule.number = file_.item;
-    rule.span = file_.span(item.node().Mark());
-    item.set_falco(FalcoContext().in("rule", name->text(), rule.span));
     if (item.has("source") && !item["source"].IsNull() && !item["source"].IsScalar()) {
         item.text("source");
-        return;
+        return false;
     }
-    if (!read_form(item, kAppendable, kReplaceable, rule.form, overrides)) return;
-    rule.name = std::move(*name);
+    if (!read_form(item, kAppendable, kReplaceable, rule.form, overrides)) return false;
     bool any = item.has("condition") || item.has("output") || item.has("desc") || item.has("priority");
     bool usable = false;
     if (rule.form == Form::Override) {
@@ -534,20 +553,11 @@ void Reader::read_rule(YamlItem item) {
     } else {
         usable = read_definition(item, rule);
     }
-    if (!usable) return;
-    out_.items.emplace_back(std::move(rule));
-    item.warn_unknown_keys(kRuleKeys);
+    return usable;
 }
 
-void Reader::read_macro(YamlItem item) {
-    MacroItem macro;
+bool Reader::read(YamlItem& item, MacroItem& macro) {
     Overrides overrides;
-    auto name = item.text("macro");
-    if (!name) return;
-    macro.number = file_.item;
-    macro.span = file_.span(item.node().Mark());
-    item.set_falco(FalcoContext().in("macro", name->text(), macro.span));
-    macro.name = std::move(*name);
     if (!is_identifier(macro.name.text()))
         item.report(item.falco().saying("Macro has an invalid name. Macro names should match a regular "
                                         "expression: ([a-zA-Z]+[a-zA-Z0-9_]*)"),
@@ -555,24 +565,16 @@ void Reader::read_macro(YamlItem item) {
                     fmt::format("no condition can refer to a macro named '{}'", macro.name.text()), "",
                     "use letters, digits and _, beginning with a letter");
     auto condition = item.text("condition");
-    if (!condition) return;
+    if (!condition) return false;
     macro.condition_value = file_.span(item["condition"].Mark());
     macro.condition = std::move(*condition);
-    if (!read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return;
+    if (!read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return false;
     if (macro.form == Form::Override) macro.form = overrides.append.empty() ? Form::Definition : Form::Append;
-    out_.items.emplace_back(std::move(macro));
-    item.warn_unknown_keys(kMacroKeys);
+    return true;
 }
 
-void Reader::read_list(YamlItem item) {
-    ListItem list;
+bool Reader::read(YamlItem& item, ListItem& list) {
     Overrides overrides;
-    auto name = item.text("list");
-    if (!name) return;
-    list.number = file_.item;
-    list.span = file_.span(item.node().Mark());
-    item.set_falco(FalcoContext().in("list", name->text(), list.span));
-    list.name = std::move(*name);
     if (list.name.text().find_first_of("()\"'=, \t\n\v\f\r") != std::string::npos)
         item.report(item.falco().saying("List has an invalid name. List names should match a regular "
                                         "expression: ([^()\"'[:space:]=,]+)"),
@@ -580,12 +582,11 @@ void Reader::read_list(YamlItem item) {
                     fmt::format("conditions split the list name '{}'", list.name.text()), "",
                     "leave out blanks, quotes, commas, parentheses and =");
     auto items = item.texts("items");
-    if (!items) return;
+    if (!items) return false;
     list.items = std::move(*items);
-    if (!read_form(item, kListOverride, kListOverride, list.form, overrides)) return;
+    if (!read_form(item, kListOverride, kListOverride, list.form, overrides)) return false;
     if (list.form == Form::Override) list.form = overrides.append.empty() ? Form::Definition : Form::Append;
-    out_.items.emplace_back(std::move(list));
-    item.warn_unknown_keys(kListKeys);
+    return true;
 }
 
 }  // namespace

@@ -93,6 +93,8 @@ struct ListItem {
 struct RuleFile {
     std::vector<std::variant<RuleItem, MacroItem, ListItem>> items;  // in file order
     std::set<std::string> plugins;                                   // that it requires
+    // Definitions that are left out since they have mistakes: `rule NAME`, `macro NAME`, `list NAME`.
+    std::set<std::string> faulty;
 };
 
 // Where Falco says that a problem with an item is.
