@@ -33,11 +33,27 @@ void check_engine_requirement(const YamlItem& item, Version engine) {
 
 namespace {
 
+constexpr std::string_view kDigits = "0123456789";
+
 struct Requirement {
     std::string name;
     Version version;
     Span span;
 };
+
+// `write it as 0.1.0` of `0.1` and `v0.1`.
+std::string version_help(std::string_view written) {
+    std::string numbers;
+    size_t count = 0;
+    for (size_t at = 0; count < 3 && (at = written.find_first_of(kDigits, at)) != written.npos; ++count) {
+        size_t end = std::min(written.find_first_not_of(kDigits, at), written.size());
+        numbers.append(count == 0 ? "" : ".").append(written.substr(at, end - at));
+        at = end;
+    }
+    if (count == 0) return "write three numbers, such as 0.1.0";
+    for (; count < 3; ++count) numbers += ".0";
+    return parse_version(numbers) ? "write it as " + numbers : "its numbers are too large";
+}
 
 // A mapping of name and version; nothing after a report.
 std::optional<Requirement> read_requirement(YamlFile& file, const YamlNode& node, const FalcoContext& falco,
@@ -62,7 +78,7 @@ std::optional<Requirement> read_requirement(YamlFile& file, const YamlNode& node
                                                     version->text(), name->text())),
                     Problem::PluginVersion, span,
                     fmt::format("'{}' is not a version of plugin '{}'", version->text(), name->text()), "",
-                    "write it as 0.4.0");
+                    version_help(version->text()));
         return std::nullopt;
     }
     return Requirement{name->text(), *parsed, span};
@@ -126,7 +142,7 @@ void report_unfit(const YamlItem& item, const FalcoContext& falco, const Require
                           wanted.name, wanted.version.text(), have.text());
     std::string help = other_major && have > wanted.version
                            ? "take rules that were written for this version, or an older schema"
-                           : "take a schema of a later version, and correct its \"version\"";
+                           : "take a schema that describes such a version of the plugin";
     if (chosen) help += "; of several plugins the first that is known decides, as in Falco";
     item.report(falco.saying(fmt::format("Plugin '{}' version '{}' is not compatible with required plugin "
                                          "version '{}'",
@@ -166,6 +182,16 @@ void check_alternatives(const YamlItem& item, const FalcoContext& falco,
     report_missing(item, falco, alternatives, schemas);
 }
 
+// The plugins that a list of requirements names, whatever is wrong with it.
+void add_names(const YamlNode& list, std::set<std::string>& out) {
+    if (!list.IsSequence()) return;
+    for (const YamlNode& node : list) {
+        if (!node.IsMap()) continue;
+        if (node["name"].IsScalar()) out.insert(node["name"].Scalar());
+        add_names(node["alternatives"], out);
+    }
+}
+
 }  // namespace
 
 std::set<std::string> check_plugin_requirements(const YamlItem& item, const Schemas& schemas) {
@@ -173,6 +199,7 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item, const Sche
     constexpr const char* kKey = "required_plugin_versions";
     YamlFile& file = item.file();
     YamlNode list = item[kKey];
+    add_names(list, out);
     FalcoContext falco = FalcoContext().in("required plugin versions", "", file.span(list.Mark()));
     if (!list.IsSequence()) {
         item.report(falco.saying("Value of required_plugin_versions must be a sequence"), Problem::BadValue,
@@ -203,7 +230,6 @@ std::set<std::string> check_plugin_requirements(const YamlItem& item, const Sche
             }
         }
         check_alternatives(item, entry, alternatives, schemas);
-        for (const Requirement& requirement : alternatives) out.insert(requirement.name);
     }
     return out;
 }
