@@ -55,6 +55,17 @@ std::string emitted(const std::string& stage, const Compilation& c) {
     return out;
 }
 
+// The document of `falco -V` has no warnings of Stoop's own, which can make the rules invalid all the same.
+void print_own_warnings(const LoadedRules& rules) {
+    const Compilation& c = *rules.compilation;
+    for (const Diagnostic& d : c.diagnostics.by_place()) {
+        const ProblemInfo& info = problem_info(d.problem);
+        if (info.severity != Severity::Warning || !info.falco_code.empty()) continue;
+        Place place = c.sources.place(d.span);
+        message("warning[{}]: {}:{}:{}: {}\n", info.code, place.file, place.line, place.column, d.message);
+    }
+}
+
 int check(const Options& options, const Global& global) {
     LoadedRules rules = load_rules(options.rules, global, options.format == "human");
     const Compilation& c = *rules.compilation;
@@ -66,6 +77,10 @@ int check(const Options& options, const Global& global) {
         print_github(rules);
     } else if (options.format == "falco") {
         print_diagnostics(rules.unreadable, c.sources, global);
+        if (options.rules.warnings_are_errors) {
+            print_own_warnings(rules);
+            say_if_warnings_are_errors(options.rules, c.diagnostics);
+        }
         write_output(falco_document(c, global.schemas) + "\n");
     } else if (!options.emit.empty() && (rules.exit == kOk || options.emit == "ast")) {
         // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.

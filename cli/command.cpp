@@ -67,6 +67,11 @@ void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) 
         ->group("Warnings");
 }
 
+void say_if_warnings_are_errors(const RuleOptions& options, const Diagnostics& found) {
+    if (options.warnings_are_errors && found.errors() == 0 && found.warnings() > 0)
+        message("error: there are warnings, and --werror was given\n");
+}
+
 LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print) {
     LoadedRules out;
     std::vector<RuleSource> files;
@@ -98,8 +103,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     if (print) {
         print_diagnostics(out.unreadable, out.compilation->sources, global);
         print_diagnostics(found, out.compilation->sources, global);
-        if (options.warnings_are_errors && found.errors() == 0 && found.warnings() > 0)
-            message("error: there are warnings, and --werror was given\n");
+        say_if_warnings_are_errors(options, found);
     }
     if (found.errors() > 0 || (options.warnings_are_errors && found.warnings() > 0)) out.exit = kInvalid;
     if (out.unreadable.errors() > 0) out.exit = missing ? kUsage : kInvalid;
