@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/message.h"
+#include "cli/numbers.h"
 #include "testing/measure.h"
 
 namespace stoop::cli {
@@ -100,15 +101,10 @@ ordered_json as_json(const Ratio& ratio) {
 }
 
 // `10%` as 0.1; nothing if it is none.
-std::optional<double> percentage(const std::string& text) {
-    try {
-        size_t used = 0;
-        double value = std::stod(text, &used);
-        if (used < text.size() && text.substr(used) != "%") return std::nullopt;
-        return value >= 0 && value <= 1000 ? std::optional(value / 100) : std::nullopt;
-    } catch (const std::logic_error&) {
-        return std::nullopt;
-    }
+std::optional<double> percentage(std::string_view text) {
+    if (text.ends_with('%')) text.remove_suffix(1);
+    auto value = decimal(text);
+    return value && *value <= 1000 ? std::optional(*value / 100) : std::nullopt;
 }
 
 // Slower beyond what was allowed, and beyond doubt.
@@ -207,7 +203,7 @@ void add_bench(CLI::App& app, const Global& global, Chosen& chosen) {
         ->check(CLI::IsMember({"first", "all"}))
         ->capture_default_str();
     command->add_option("--repetitions", options->repetitions, "Rounds over the events")
-        ->check(CLI::Range(3, 100'000))
+        ->check(whole_number(3, 100'000))
         ->capture_default_str();
     command->add_flag("--gate", options->gate, "Exit with 1 if the rules are slower than the baseline")
         ->group("Gate");

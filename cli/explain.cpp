@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/events.h"
 #include "cli/message.h"
+#include "cli/numbers.h"
 #include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
@@ -152,7 +153,7 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
                                         "nearest misses first");
     why_not->excludes(rule);
     command->add_option("--nearest", options->nearest, "With --why-not, how many events to show")
-        ->check(CLI::Range(1, 1'000'000))
+        ->check(whole_number(1, 1'000'000))
         ->capture_default_str()
         ->needs(why_not);
     all->excludes(why_not);

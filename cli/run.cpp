@@ -8,6 +8,7 @@
 #include "cli/alert_worker.h"
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/numbers.h"
 #include "cli/output_file.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
@@ -203,7 +204,7 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
                    "Have the file of --output on the disk at the end, with --append every batch of alerts")
         ->needs(output);
     command->add_option("-j,--jobs", options->threads, "Threads; as many as there are cores unless told")
-        ->check(CLI::Range(1u, 1024u));
+        ->check(whole_number(1, 1024));
     command->add_flag("--follow", options->follow,
                       "Wait for more at the end of the file, also when another file takes its name");
     command

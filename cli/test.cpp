@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/numbers.h"
 #include "cli/output_file.h"
 #include "cli/suites.h"
 #include "cli/watch.h"
@@ -176,7 +177,7 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
         ->check(CLI::IsMember({"human", "json", "junit", "tap", "github"}))
         ->capture_default_str();
     add_test_choice(*command, options->choice);
-    command->add_option("-j", options->threads, "Threads (default: all cores)")->check(CLI::Range(1, 1024));
+    command->add_option("-j", options->threads, "Threads (default: all cores)")->check(whole_number(1, 1024));
     command->add_flag("--fail-fast", options->fail_fast, "Stop at the first failure");
     command->add_flag("--strict", options->strict,
                       "A verdict that depends on a field which was not recorded is a failure");
@@ -191,7 +192,7 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
     command
         ->add_option("--coverage-min", options->coverage_min,
                      "Fail if less than this percentage of them is covered")
-        ->check(CLI::Range(0.0, 100.0))
+        ->check(percent())
         ->group("Coverage");
     command
         ->add_option(
