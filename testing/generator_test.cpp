@@ -146,7 +146,11 @@ class GeneratorTestReader {
         TestTemplate::Values out;
         for (const auto& entry : values) {
             std::string key = reader_.text(entry.first, "the name of a value");
-            if (!lists)
+            if (!lists && entry.second.IsSequence())
+                reader_.bad(entry.second,
+                            fmt::format("'{}' must be one value, for the strategy 'vector'", key),
+                            "with 'strategy: matrix' there is a case for each value of a list");
+            else if (!lists)
                 out.push_back({key, {entry.second}});
             else if (!entry.second.IsSequence() || entry.second.size() == 0)
                 reader_.bad(entry.second, fmt::format("'{}' must be a list, for the strategy 'matrix'", key));

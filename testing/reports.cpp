@@ -406,6 +406,9 @@ void github_report(const Report& report, const Write& write) {
         if (result.more_failures > 0)
             write(workflow_command("error", place_of(report, i), name,
                                    fmt::format("and {} more failures", result.more_failures)));
+        if (result.outcome == Outcome::Skipped)
+            write(workflow_command("notice", place_of(report, i), name,
+                                   "skipped: " + report.suite.tests[i].test->skipped));
         if (auto what = not_compared(report, i); !what.empty())
             write(workflow_command("notice", place_of(report, i), name, not_compared_line(what)));
         if (result.outcome != Outcome::Passed) continue;

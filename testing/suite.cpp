@@ -76,7 +76,10 @@ class SuiteLoader {
         std::vector<TestCase*> tests;
         for (LoadedTestFile& file : out_->files)
             for (TestCase& test : file.file.tests) tests.push_back(&test);
-        attach_events(options_.events, tests, out_->wrong_options, out_->notes);
+        AttachedEvents events = options_.events;
+        // A name may be that of a test which could not be read.
+        if (out_->diagnostics.errors() > 0) events.of_other_tests = true;
+        attach_events(events, tests, out_->wrong_options, out_->notes);
         for (LoadedTestFile& file : out_->files)
             std::erase_if(file.file.tests, [&](TestCase& test) {
                 if (!test.events->empty()) return false;
