@@ -7,6 +7,7 @@
 
 #include "runtime/base/excerpt.h"
 #include "runtime/base/text_map.h"
+#include "testing/assignment.h"
 #include "testing/test_values.h"
 
 namespace stoop {
@@ -72,19 +73,21 @@ class Update {
     }
 
     UpdatedExpectation run() {
-        std::vector<Pair> pairs = align(test_, plan_, seen_);
+        Assignment assigned = assign(test_, plan_, seen_);
         holds_.resize(test_.expect.size());
-        for (const Pair& pair : pairs)
-            if (pair.expected && pair.seen && agree(test_.expect[*pair.expected], seen_[*pair.seen], plan_))
-                holds_[*pair.expected] = true;
-        for (const Pair& pair : pairs) {
-            if (!pair.seen) continue;  // the expectation goes, or its count
-            const SeenAlert& seen = seen_[*pair.seen];
-            if (pair.expected)
-                take(*pair.expected, seen);
+        for (size_t i = 0; i < seen_.size(); ++i)
+            if (auto expected = assigned.expected[i];
+                expected && agree(test_.expect[*expected], seen_[i], plan_))
+                holds_[*expected] = true;
+        for (size_t i = 0; i < seen_.size(); ++i) {
+            const SeenAlert& seen = seen_[i];
+            if (assigned.expected[i])
+                take(*assigned.expected[i], seen);
             else if (!test_.ignore_unexpected && !count(seen))
                 out_.alerts.push_back({std::nullopt, fresh(seen)});
         }
+        // Where others are ignored, no test would miss what is taken out.
+        if (test_.ignore_unexpected) keep_missing(assigned.came);
         return std::move(out_);
     }
 
@@ -114,6 +117,40 @@ class Update {
         if (other) return out_.alerts.push_back({std::nullopt, like(was, seen)});
         changed.count = 1;
         out_.alerts.push_back({index, std::move(changed)});
+    }
+
+    // What did not come stays as it is, behind what it stood behind.
+    void keep_missing(const std::vector<uint32_t>& came) {
+        std::vector<UpdatedExpectation::Alert> alerts;
+        std::vector<std::vector<size_t>> behind(test_.expect.size() + 1);  // by expectation, from 1
+        size_t last = 0;
+        for (size_t i = 0; i < test_.expect.size(); ++i) {
+            if (came[i] > 0) last = i + 1;
+            if (came[i] < test_.expect[i].count) note_missing(i, came[i]);
+            if (came[i] == 0) behind[last].push_back(i);
+        }
+        auto add_behind = [&](size_t place) {
+            for (size_t i : behind[place]) alerts.push_back({i, test_.expect[i]});
+        };
+        add_behind(0);
+        for (UpdatedExpectation::Alert& alert : out_.alerts) {
+            auto old = alert.old;
+            if (old)
+                alert.alert.count +=
+                    test_.expect[*old].count - std::min(came[*old], test_.expect[*old].count);
+            alerts.push_back(std::move(alert));
+            if (old) add_behind(*old + 1);
+        }
+        out_.alerts = std::move(alerts);
+    }
+    void note_missing(size_t index, uint32_t came) {
+        const ExpectedAlert& alert = test_.expect[index];
+        std::string what = alert.count == 1 ? "it did not come"
+                           : came == 0      ? "none came"
+                                            : fmt::format("only {} of {} came", came, alert.count);
+        out_.unmet.insert({index, Aspect::Alert, "",
+                           what + "; without it the test would no longer notice that, since it ignores "
+                                  "other alerts"});
     }
 
     // Counts an alert to the one before it, if that says how many come.
@@ -219,8 +256,8 @@ class Update {
 }  // namespace
 
 std::string_view aspect_name(Aspect aspect) {
-    constexpr std::string_view kNames[] = {"priority", "source", "tags", "outputFields",
-                                           "output",   "event",  "count"};
+    constexpr std::string_view kNames[] = {"priority", "source", "tags",  "outputFields",
+                                           "output",   "event",  "count", "alert"};
     return kNames[static_cast<size_t>(aspect)];
 }
 
@@ -240,6 +277,7 @@ bool same(const ExpectedAlert& a, const ExpectedAlert& b, Aspect aspect) {
                    (!a.output || (a.output->kind == b.output->kind && a.output->text == b.output->text));
         case Aspect::Event: return a.event == b.event;
         case Aspect::Count: return a.count == b.count && a.counted == b.counted;
+        case Aspect::Alert: break;
     }
     return false;
 }
@@ -258,6 +296,7 @@ void copy(const ExpectedAlert& from, ExpectedAlert& to, Aspect aspect) {
         case Aspect::Output: to.output = from.output; break;
         case Aspect::Event: to.event = from.event; break;
         case Aspect::Count: to.count = from.count; break;
+        case Aspect::Alert: break;
     }
 }
 

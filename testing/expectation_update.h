@@ -14,8 +14,8 @@
 
 namespace stoop {
 
-// What an expected alert says.
-enum class Aspect : uint8_t { Priority, Source, Tags, Fields, Output, Event, Count };
+// What an expected alert says; and that it comes at all.
+enum class Aspect : uint8_t { Priority, Source, Tags, Fields, Output, Event, Count, Alert };
 std::string_view aspect_name(Aspect aspect);
 bool same(const ExpectedAlert& a, const ExpectedAlert& b, Aspect aspect);
 bool same(const ExpectedAlert& a, const ExpectedAlert& b);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/base/excerpt.h"
+#include "testing/yaml_text.h"
 
 namespace stoop {
 namespace {
@@ -127,6 +128,7 @@ class Writer {
             case Aspect::Count: edits_.replace(*entry, fmt::to_string(alert.count)); break;
             case Aspect::Tags: return write_tags(*entry, test_.expect[index].tags, alert.tags);
             case Aspect::Fields: return write_fields(*entry, index, alert);
+            case Aspect::Alert: break;  // nothing is written of it
         }
         return "";
     }

@@ -208,7 +208,7 @@ class TestFileReader : private NodeReader {
             values.push_back({{name, field_value(value, *ref).dump(-1, ' ', false, kReplace), at}});
     }
 
-    Keys test_keys(TestCase& test, bool& expects) {
+    Keys test_keys(TestCase& test, bool& expects, Span& ignores) {
         return {
             {"name", [&](const Node& v, Span) { test.span = span(v); }},
             {"events", [&](const Node& v, Span) { test.events = events(v); }},
@@ -235,6 +235,7 @@ class TestFileReader : private NodeReader {
              [&](const Node& v, Span) {
                  std::string word = text(v, "unexpected");
                  test.ignore_unexpected = word == "ignore";
+                 ignores = span(v);
                  if (word != "ignore" && word != "fail") bad(v, "'unexpected' must be 'fail' or 'ignore'");
              }},
             {"ruleMatching", [&](const Node& v, Span) { test.matching = matching(v); }},
@@ -258,8 +259,9 @@ class TestFileReader : private NodeReader {
         test.events = default_events_;
         test.of_generator = GeneratorKeys::are_in(node);
         bool expects = false;
+        Span ignores;  // the value of `unexpected`
         GeneratorKeys generator;
-        Keys keys = test_keys(test, expects);
+        Keys keys = test_keys(test, expects, ignores);
         if (test.of_generator) {
             Keys others = generator.keys();
             keys.insert(keys.end(), others.begin(), others.end());
@@ -273,7 +275,11 @@ class TestFileReader : private NodeReader {
             bad(node, "a test must say what it expects", "for no alerts: 'expect: []'");
         if (test.of_generator)
             return add_generator_tests(*this, generator, limits_, spent_, test, out_.tests);
-        if (ok()) out_.tests.push_back(std::move(test));
+        if (!ok()) return;
+        if (test.expect.empty() && test.ignore_unexpected)
+            warn(Problem::TestCannotFail, ignores,
+                 "this test passes whatever comes: it expects no alert and ignores those that come");
+        out_.tests.push_back(std::move(test));
     }
 
     void read_file(const Node& file) {

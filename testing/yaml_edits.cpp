@@ -1,12 +1,7 @@
 #include "testing/yaml_edits.h"
 
-#include <fmt/format.h>
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <utility>
-
-#include "testing/test_values.h"
 
 namespace stoop {
 namespace {
@@ -38,29 +33,17 @@ std::string joined(const std::vector<const WantedEntry*>& entries) {
     return out;
 }
 
-}  // namespace
-
-std::string yaml_scalar(const std::string& text, char style) {
-    for (;; style = style == '\'' ? '"' : '\0') {
-        YAML::Emitter out;
-        // As an item of a list, so that quotes are chosen for the flow style, too.
-        out << YAML::Flow << YAML::BeginSeq;
-        if (style == '"') out << YAML::DoubleQuoted;
-        if (style == '\'') out << YAML::SingleQuoted;
-        out << text << YAML::EndSeq;
-        if (!out.good() && style) continue;
-        std::string list = out.c_str();
-        return list.substr(1, list.size() - 2);
+bool keep_places(const std::vector<WantedEntry>& wanted) {
+    size_t next = 0;
+    for (const WantedEntry& entry : wanted) {
+        if (!entry.old) continue;
+        if (*entry.old < next) return false;
+        next = *entry.old + 1;
     }
+    return true;
 }
 
-std::string yaml_value(const nlohmann::json& value, char style) {
-    if (value.is_string()) return yaml_scalar(value.get<std::string>(), style);
-    if (!value.is_array()) return value.dump(-1, ' ', false, kReplace);
-    std::string out;
-    for (const nlohmann::json& item : value) out += (out.empty() ? "" : ", ") + yaml_value(item);
-    return "[" + out + "]";
-}
+}  // namespace
 
 YamlEdits::YamlEdits(std::string_view text) : text_(text) {
     size_t end = text.find('\n');
@@ -77,8 +60,14 @@ size_t YamlEdits::line_end(size_t at) const {
     return end == text_.npos ? text_.size() : end + 1;
 }
 
-bool YamlEdits::has_comment(size_t begin, size_t end) const {
-    return text_.substr(begin, end - begin).find('#') != text_.npos;
+bool YamlEdits::has_comments(const YamlLayout& list) const {
+    size_t begin = list.value + 1;
+    auto in_gap = [&](size_t end) { return text_.substr(begin, end - begin).find('#') != text_.npos; };
+    for (const YamlLayout::Entry& entry : list.entries) {
+        if (in_gap(entry.begin)) return true;
+        begin = entry.value.end;
+    }
+    return in_gap(list.end);
 }
 
 size_t YamlEdits::behind_comments(size_t line, size_t indent) const {
@@ -112,9 +101,11 @@ bool YamlEdits::set_entries(const YamlLayout::Entry& list, const std::vector<Wan
                             std::optional<size_t> indent) {
     const YamlLayout& was = list.value;
     bool as_it_is = std::all_of(wanted.begin(), wanted.end(), [](const WantedEntry& e) { return e.old; });
-    if (as_it_is && wanted.size() == was.entries.size()) return true;
+    bool in_place = keep_places(wanted);
+    if (as_it_is && in_place && wanted.size() == was.entries.size()) return true;
     if (was.is_block()) return set_lines(list, wanted);
     if (!was.flow) return false;
+    if (!in_place) return set_flow(was, wanted);
     size_t end = line_end(was.end);
     std::string_view within = text_.substr(was.value + 1, was.end - was.value - 2);
     std::string_view behind = text_.substr(was.end, end - was.end);
@@ -141,6 +132,7 @@ bool YamlEdits::set_flow(const YamlLayout& list, const std::vector<WantedEntry>&
              text);
         return true;
     }
+    if (!keep_places(wanted) || has_comments(list)) return reorder_flow(list, wanted);
     for_each_gap(old.size(), wanted, [&](ptrdiff_t before, const auto& fresh, ptrdiff_t behind) {
         auto size = static_cast<ptrdiff_t>(old.size());
         auto begin = [&](ptrdiff_t i) { return old[static_cast<size_t>(i)].begin; };
@@ -151,8 +143,7 @@ bool YamlEdits::set_flow(const YamlLayout& list, const std::vector<WantedEntry>&
         else if (removes && behind < size)
             edit(begin(before + 1), begin(behind), "");
         else if (removes)
-            edit(has_comment(end(before), begin(before + 1)) ? begin(before + 1) : end(before),
-                 end(behind - 1), "");
+            edit(end(before), end(behind - 1), "");
         else if (before >= 0)
             edit(end(before), end(before), ", " + joined(fresh));
         else
@@ -169,6 +160,7 @@ bool YamlEdits::set_lines(const YamlLayout::Entry& list, const std::vector<Wante
         size_t begin = line_begin(entry.begin);
         if (text_.substr(begin, entry.begin - begin).find_first_not_of(' ') != text_.npos) return false;
     }
+    if (!keep_places(wanted)) return reorder_lines(list, indent, wanted);
     // Of an entry, behind its last line; one without a text ends where its dash or key does.
     auto end = [&](ptrdiff_t i) {
         const YamlLayout::Entry& entry = old[static_cast<size_t>(i)];
@@ -189,6 +181,103 @@ bool YamlEdits::set_lines(const YamlLayout::Entry& list, const std::vector<Wante
     const YamlLayout& was = list.value;
     size_t at = was.begin < was.behind_tags ? was.behind_tags : list.value_from;
     edit(at, at, was.node.IsMap() ? " {}" : " []");
+    return true;
+}
+
+std::string YamlEdits::take_edited(size_t begin, size_t end) {
+    std::vector<TextEdit> within;
+    std::erase_if(edits_, [&](const TextEdit& edit) {
+        if (edit.begin < begin || edit.end > end) return false;
+        within.push_back({edit.begin - begin, edit.end - begin, edit.text});
+        return true;
+    });
+    std::string_view part = text_.substr(begin, end - begin);
+    return edited(part, std::move(within)).value_or(std::string(part));
+}
+
+bool YamlEdits::reorder_lines(const YamlLayout::Entry& list, size_t indent,
+                              const std::vector<WantedEntry>& wanted) {
+    const YamlLayout& was = list.value;
+    const auto& old = was.entries;
+    const size_t region = line_end((was.begin < was.behind_tags ? was.behind_tags : list.value_from) - 1);
+    std::vector<std::string> blanks, parts;  // of each place the empty lines, of each entry the rest
+    std::vector<bool> kept(old.size());
+    for (const WantedEntry& entry : wanted)
+        if (entry.old) kept[*entry.old] = true;
+    std::string of_removed;  // comments
+    size_t end = region;
+    for (size_t i = 0; i < old.size(); ++i) {
+        size_t from = end, line = line_begin(old[i].begin);
+        size_t last = line_end(std::max(old[i].value_from, old[i].value.end));
+        end = behind_comments(last, indent);
+        size_t comment = from;
+        while (comment < line && text_.find_first_not_of(" \t\r\n", comment) >= line_end(comment))
+            comment = line_end(comment);
+        blanks.emplace_back(text_.substr(from, comment - from));
+        std::string& part = parts.emplace_back();
+        if (!kept[i]) {
+            of_removed.append(text_.substr(comment, line - comment)).append(text_.substr(last, end - last));
+            continue;
+        }
+        part = std::exchange(of_removed, "") + take_edited(comment, end);
+        if (!part.ends_with('\n')) part += line_break_;
+    }
+    std::string out;
+    for (size_t place = 0; place < wanted.size(); ++place) {
+        if (place < blanks.size()) out += blanks[place];
+        const WantedEntry& entry = wanted[place];
+        out += entry.old ? parts[*entry.old] : lines({&entry}, indent);
+    }
+    out += of_removed;
+    if (end == text_.size() && !text_.ends_with('\n') && out.ends_with(line_break_))
+        out.resize(out.size() - line_break_.size());
+    edit(region, end, std::move(out));
+    return true;
+}
+
+bool YamlEdits::reorder_flow(const YamlLayout& list, const std::vector<WantedEntry>& wanted) {
+    const auto& old = list.entries;
+    const size_t close = list.end - 1;
+    struct Part {
+        std::string before, text, comment;  // the comment stands in the same line, behind the comma
+    };
+    std::vector<Part> parts;
+    size_t end = list.value + 1;
+    bool comma = false;  // behind the last entry
+    for (const YamlLayout::Entry& entry : old) {
+        Part part{std::string(text_.substr(end, entry.begin - end)),
+                  take_edited(entry.begin, entry.value.end), ""};
+        end = std::min(text_.find_first_not_of(" \t\r\n", entry.value.end), close);
+        comma = text_[end] == ',';
+        if (!comma && &entry != &old.back()) return false;  // a comment stands before it
+        end = comma ? end + 1 : entry.value.end;
+        size_t comment = text_.find_first_not_of(" \t", end);
+        if (comment < close && text_[comment] == '#') {
+            size_t behind = std::min(text_.find_first_of("\r\n", comment), close);
+            part.comment = text_.substr(end, behind - end);
+            end = behind;
+        }
+        parts.push_back(std::move(part));
+    }
+    const std::string new_line =
+        std::string(line_break_) + std::string(old[0].begin - line_begin(old[0].begin), ' ');
+    std::string out, comment;
+    for (size_t place = 0; place < wanted.size(); ++place) {
+        const WantedEntry& entry = wanted[place];
+        std::string before = place < parts.size() ? parts[place].before : " ";
+        // A comment above belongs to its entry, the blanks to the place.
+        if (before.find('#') != before.npos) before = new_line;
+        if (entry.old && parts[*entry.old].before.find('#') != std::string::npos)
+            before = parts[*entry.old].before;
+        if (!comment.empty() && before.find('\n') == before.npos) before = new_line;
+        comment = entry.old ? parts[*entry.old].comment : "";
+        out += before + (entry.old ? parts[*entry.old].text : entry.flow);
+        if (comma || place + 1 < wanted.size()) out += ',';
+        out += comment;
+    }
+    if (!comment.empty() && text_.substr(end, close - end).find('\n') == std::string_view::npos)
+        out += new_line;
+    edit(list.value + 1, end, std::move(out));
     return true;
 }
 

@@ -2,7 +2,6 @@
 // written in. Nothing else of the text is touched.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,15 +16,9 @@ struct TextEdit {
     std::string text;
 };
 
-// A text as YAML writes it, quoted where it must be, also within brackets; in quotes of the kind `style` if
-// that is one.
-std::string yaml_scalar(const std::string& text, char style = '\0');
-// A value in one line.
-std::string yaml_value(const nlohmann::json& value, char style = '\0');
-
 // An entry of a list or mapping as it is to be: one that is there, or a new one.
 struct WantedEntry {
-    std::optional<size_t> old;       // its index; in ascending order
+    std::optional<size_t> old;       // its index
     std::string flow;                // within brackets
     std::vector<std::string> lines;  // else; without indentation
 };
@@ -40,7 +33,8 @@ class YamlEdits {
     // One more key before another one of the same mapping.
     void insert_before(const YamlLayout::Entry& entry, bool flow, const std::string& text);
     // The entries of a list or mapping become `wanted`. An empty list in brackets becomes one of lines if
-    // `indent` is given. False if it is not of a form that can be changed.
+    // `indent` is given. Entries that change places take their comments along, and what was changed in them
+    // before. False if it is not of a form that can be changed.
     bool set_entries(const YamlLayout::Entry& list, const std::vector<WantedEntry>& wanted,
                      std::optional<size_t> indent);
 
@@ -48,12 +42,17 @@ class YamlEdits {
 
   private:
     size_t line_begin(size_t at) const;
-    size_t line_end(size_t at) const;                  // behind its end
-    bool has_comment(size_t begin, size_t end) const;  // between two entries
+    size_t line_end(size_t at) const;                 // behind its end
+    bool has_comments(const YamlLayout& list) const;  // between its entries
     // Behind the lines of comments that are indented further, and so are about what stands before them.
     size_t behind_comments(size_t line, size_t indent) const;
     bool set_flow(const YamlLayout& list, const std::vector<WantedEntry>& wanted);
     bool set_lines(const YamlLayout::Entry& list, const std::vector<WantedEntry>& wanted);
+    // The same where old entries change places, or comments stand between them.
+    bool reorder_flow(const YamlLayout& list, const std::vector<WantedEntry>& wanted);
+    bool reorder_lines(const YamlLayout::Entry& list, size_t indent, const std::vector<WantedEntry>& wanted);
+    // A part of the text with its edits, which are made then.
+    std::string take_edited(size_t begin, size_t end);
     std::string lines(const std::vector<const WantedEntry*>& entries, size_t indent) const;
     void insert_lines(size_t at, std::string lines);
     void edit(size_t begin, size_t end, std::string text) { edits_.push_back({begin, end, std::move(text)}); }
