@@ -8,6 +8,7 @@
 #include "cli/events.h"
 #include "cli/message.h"
 #include "cli/numbers.h"
+#include "runtime/base/counted.h"
 #include "testing/measure.h"
 
 namespace stoop::cli {
@@ -166,11 +167,11 @@ int bench(const Options& options, const Global& global) {
         write_output(out.dump() + "\n");
         return failed ? kFound : kOk;
     }
-    print("{} rules, {} events, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
-          now.plan().rules.size(), out["events"].get<size_t>(), now.engine, speed.after.median,
-          options.repetitions, speed.after.p99);
+    print("{}, {}, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
+          counted(now.plan().rules.size(), "rule"), counted(out["events"].get<size_t>(), "event"), now.engine,
+          speed.after.median, options.repetitions, speed.after.p99);
     for (const auto& [type, figures] : out["by_event_type"].items())
-        print("  {:<20} {:>8} events {:>10.1f} ns\n", type, figures["events"].get<size_t>(),
+        print("  {:<20} {:>15} {:>10.1f} ns\n", type, counted(figures["events"].get<size_t>(), "event"),
               figures["ns_per_event"].get<double>());
     print("rules loaded in {:.0f} ms, compiled in {:.0f} ms\n", now.load_ms, now.compile_ms);
     if (!options.gate) return kOk;

@@ -7,6 +7,7 @@
 #include "compiler/semantics/list_names.h"
 #include "compiler/semantics/operand_checker.h"
 #include "compiler/syntax/parser.h"
+#include "runtime/base/counted.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -176,7 +177,8 @@ bool add_exception(MappedText& out, const ExceptionItem& exception, Checker& che
         if (!tuple.list || tuple.items.size() != fields.size())
             return checker.fail(
                 tuple.span, exception,
-                fmt::format("has {} fields, but here are {} values", fields.size(), tuple.items.size()),
+                fmt::format("has {}, but this element has {}", counted(fields.size(), "field"),
+                            counted(tuple.items.size(), "value")),
                 "each element of 'values' is a list with one value a field",
                 "Fields and values lists must have equal length");
         add(out, &tuple == &exception.values->front() ? "(" : " or (", tuple.span);
