@@ -1,6 +1,7 @@
 #include "runtime/base/nearest.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace stoop {
 namespace {
@@ -27,6 +28,13 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t most, size_t
     return row[b.size()];
 }
 
+// Letters other than ASCII have no case here.
+bool differs_in_case_only(std::string_view a, std::string_view b) {
+    return std::ranges::equal(
+        a, b, {}, [](unsigned char c) { return std::tolower(c); },
+        [](unsigned char c) { return std::tolower(c); });
+}
+
 }  // namespace
 
 Nearest::Nearest(std::string_view wanted)
@@ -36,7 +44,8 @@ bool Nearest::consider(std::string_view name) {
     if (wanted_.size() > kLongest || ++steps_ > kMostSteps) return false;
     size_t gap = name.size() > wanted_.size() ? name.size() - wanted_.size() : wanted_.size() - name.size();
     if (gap >= distance_ || name == wanted_) return true;
-    size_t distance = edit_distance(wanted_, name, distance_, steps_);
+    size_t distance =
+        differs_in_case_only(wanted_, name) ? 0 : edit_distance(wanted_, name, distance_, steps_);
     if (distance < distance_ && distance < wanted_.size()) {
         distance_ = distance;
         best_ = name;

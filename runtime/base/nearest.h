@@ -1,5 +1,5 @@
 // What may have been meant by a name that is not known: the known name that is nearest to it, if it is near
-// enough to be a slip of the keyboard.
+// enough to be a slip of the keyboard. A name that differs in case only is the nearest.
 //
 // Takes a bounded time: after a millisecond or so the names that are left are not looked at.
 #pragma once

@@ -14,6 +14,12 @@ TEST(Nearest, ASlipOfTheKeyboard) {
     EXPECT_EQ(nearest("", {"a"}), "");
 }
 
+TEST(Nearest, ANameThatDiffersInCaseOnly) {
+    EXPECT_EQ(nearest("EXECVE", {"execv", "execve"}), "execve");
+    EXPECT_EQ(nearest("A SHELL", {"A SHELF", "A shell"}), "A shell");
+    EXPECT_EQ(nearest("ABCDEF", {"abcdeg"}), "");
+}
+
 // To look at all of these would take a day.
 TEST(Nearest, OfVeryManyNamesTheFirstAreLookedAt) {
     std::string wanted(128, 'a');
