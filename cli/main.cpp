@@ -12,6 +12,7 @@
 #include "cli/output_file.h"
 #include "cli/paths.h"
 #include "cli/process.h"
+#include "cli/rule_words.h"
 #include "runtime/base/nearest.h"
 
 namespace {
@@ -140,7 +141,8 @@ int main(int argc, char** argv) {
         return kUsage;
     }
     try {
-        app.parse(argc, argv);
+        std::vector<std::string> words = with_rule_options({argv + 1, argv + argc});
+        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::ParseError& e) {
         bool asked = e.get_exit_code() == 0;  // --help, --version
         app.failure_message(CLI::FailureMessage::simple);

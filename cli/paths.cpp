@@ -21,14 +21,6 @@ bool is_events_file(std::string_view name) {
     return name.ends_with(".jsonl") || name.ends_with(".json");
 }
 
-bool belongs(const fs::path& path, FolderOf kind) {
-    std::string name = path.filename().string();
-    auto ends = [&](const char* suffix) { return name.ends_with(suffix); };
-    if (kind == FolderOf::Events) return is_events_file(name);
-    bool test = ends("_test.yaml") || ends(".test.yaml") || ends("_test.yml") || ends(".test.yml");
-    return (ends(".yaml") || ends(".yml")) && test == (kind == FolderOf::Tests);
-}
-
 // All files below a folder. Hidden folders hold nothing of ours, and links to folders are not followed.
 // Returns why they cannot be found, or an empty text.
 template <typename Visit>
@@ -50,6 +42,14 @@ std::string walk(const std::string& folder, Visit&& visit) {
 
 }  // namespace
 
+bool is_named_like(const std::string& path, FolderOf kind) {
+    std::string name = fs::path(path).filename().string();
+    auto ends = [&](const char* suffix) { return name.ends_with(suffix); };
+    if (kind == FolderOf::Events) return is_events_file(name);
+    bool test = ends("_test.yaml") || ends(".test.yaml") || ends("_test.yml") || ends(".test.yml");
+    return (ends(".yaml") || ends(".yml")) && test == (kind == FolderOf::Tests);
+}
+
 std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind) {
     std::vector<FoundPath> out;
     for (const std::string& path : paths) {
@@ -60,7 +60,8 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
         }
         std::vector<std::string> files;
         auto consider = [&](const fs::directory_entry& entry) {
-            if (std::error_code ignored; entry.is_regular_file(ignored) && belongs(entry.path(), kind))
+            if (std::error_code ignored;
+                entry.is_regular_file(ignored) && is_named_like(entry.path().string(), kind))
                 files.push_back((path == "." ? entry.path().lexically_normal() : entry.path()).string());
         };
         std::string problem;

@@ -18,6 +18,9 @@ struct FoundPath {
     bool empty = false;    // the error is that the folder has no such files
 };
 
+// Whether a folder's file of this name is one of them.
+bool is_named_like(const std::string& path, FolderOf kind);
+
 // Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, `*.jsonl` and
 // `*.json`, or `*_test.yaml` and `*.test.yaml` also in the folders below.
 std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind);
