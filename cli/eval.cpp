@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 
 #include "cli/command.h"
 #include "cli/events.h"
@@ -11,6 +12,7 @@
 #include "cli/paths.h"
 #include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/json_pointer.h"
+#include "runtime/reference/recorded.h"
 
 namespace stoop::cli {
 namespace {
@@ -33,6 +35,13 @@ std::unique_ptr<Compilation> compile(std::vector<RuleSource> conditions, const G
     return out;
 }
 
+std::string verdict_json(const Plan& plan, const Event& event, bool verdict,
+                         std::span<const uint32_t> unrecorded) {
+    ordered_json out = {{"event", event.number}, {"verdict", verdict}};
+    for (uint32_t slot : unrecorded) out["not_recorded"].push_back(plan.slots[slot].ref.spelling);
+    return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
 int evaluate_one(const Options& options, const Global& global) {
     auto compilation = compile({{"<condition>", options.condition}}, global);
     print_diagnostics(compilation->diagnostics, compilation->sources, global);
@@ -49,10 +58,14 @@ int evaluate_one(const Options& options, const Global& global) {
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         uint32_t fired;
         bool verdict = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, &fired, 1) != 0;
-        if (options.format == "json")
-            print("{}\n", ordered_json({{"event", event.number}, {"verdict", verdict}}).dump());
-        else
+        auto unrecorded = unrecorded_slots(plan, plan.rules[0], event.values.data(), scratch);
+        if (options.format == "json") {
+            write_output(verdict_json(plan, event, verdict, unrecorded));
+        } else {
             print("{}:{}: {}\n", file, event.line, verdict);
+            if (!unrecorded.empty())
+                print("  note: the verdict depends on {}\n", unrecorded_text(plan, unrecorded));
+        }
         return true;
     });
 }

@@ -9,7 +9,9 @@
 #include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
+#include "runtime/reference/evaluator.h"
 #include "runtime/reference/reason.h"
+#include "runtime/reference/recorded.h"
 
 namespace stoop {
 
@@ -50,14 +52,34 @@ Slots slots_of(const Atom& atom) {
 void Explainer::set_event(const Event& event, const std::string& file) {
     event_ = &event;
     file_ = &file;
-    first_ = matching_ == Matching::All ? nullptr : first_rule(plan_, event.type, event.values.data());
+    first_ = nullptr;
+    doubtful_ = {};
+    if (matching_ == Matching::First) find_first();
     values_.assign(decoder_.slots().size(), std::nullopt);
+}
+
+void Explainer::find_first() {
+    Scratch scratch;
+    const Value* slots = event_->values.data();
+    for (const PlanRule& rule : plan_.rules) {
+        if (!rule.event_types.contains(event_->type)) continue;
+        scratch.arena.reset();
+        bool fires = evaluate(plan_, rule.tree, rule.tree.root(), slots, scratch);
+        std::vector<uint32_t> unrecorded = unrecorded_slots(plan_, rule, slots, scratch);
+        if (fires && unrecorded.empty()) {
+            first_ = &rule;
+            return;
+        }
+        if (!unrecorded.empty() && (!doubtful_.rule || (fires && !doubtful_.fires)))
+            doubtful_ = {&rule, fires, std::move(unrecorded)};
+    }
 }
 
 void Explainer::start(const PlanRule& rule) {
     rule_ = &rule;
     explanation_ = explain(plan_, rule, event_->values.data());
     earlier_ = first_ && first_ < &rule ? first_ : nullptr;
+    may_fire_ = !earlier_ && doubtful_.rule && doubtful_.rule < &rule ? &doubtful_ : nullptr;
     deciding_.clear();
     for (const auto& set : explanation_.deciding) deciding_.insert(deciding_.end(), set.begin(), set.end());
     std::sort(deciding_.begin(), deciding_.end());
@@ -221,10 +243,16 @@ std::string Explainer::verdict_line() const {
         return out +
                "does not fire: its condition holds, but events of this type are not shown to it "
                "('stoop list rules' says which are)\n";
-    if (!earlier_) return out + "fires\n";
+    if (!is_kept_from()) return out + "fires\n";
+    if (!earlier_) return out + "would fire, but " + may_fire_text() + "\n";
     return out + format_printable(
                      "would fire, but rule '{}' fires first (stoop run --rule-matching all shows both)\n",
                      excerpt(earlier_->name));
+}
+
+std::string Explainer::may_fire_text() const {
+    return format_printable("rule '{}' may fire first; it depends on {}", excerpt(may_fire_->rule->name),
+                            unrecorded_text(plan_, may_fire_->slots));
 }
 
 std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const {
@@ -238,7 +266,7 @@ std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const 
     }
     const char* no = explanation_.fires ? "not " : "";
     // More than the condition may keep the rule from firing.
-    if (earlier_ || (explanation_.fires && !is_shown()))
+    if (is_kept_from() || (explanation_.fires && !is_shown()))
         return format_printable("its condition would {}hold if {}", no, out);
     return format_printable("it would {}fire if {}", no, out);
 }
@@ -270,6 +298,9 @@ std::string Explainer::notes() const {
     if (earlier_ && !explanation_.fires)
         out += format_printable("  note: rule '{}' comes earlier and fires on this event\n",
                                 excerpt(earlier_->name));
+    // The first line says so if both fire as far as is recorded; if neither does, nobody asks.
+    if (may_fire_ && is_shown() && explanation_.fires != may_fire_->fires)
+        out += "  note: " + may_fire_text() + "\n";
     return out;
 }
 
@@ -362,9 +393,14 @@ ordered_json Explainer::json(const PlanRule& rule) {
                         {"file", *file_},
                         {"line", event_->line},
                         {"rule", rule.name},
-                        {"fires", explanation_.fires && is_shown() && !earlier_}};
+                        {"fires", explanation_.fires && is_shown() && !is_kept_from()}};
     if (!is_shown()) out["shown"] = false;  // to the rule, which is for other types of events
     if (explanation_.fires && is_shown() && earlier_) out["shadowed_by"] = earlier_->name;
+    if (explanation_.fires && is_shown() && may_fire_) {
+        ordered_json fields = ordered_json::array();
+        for (uint32_t slot : may_fire_->slots) fields.push_back(cut(plan_.slots[slot].ref.spelling));
+        out["may_be_shadowed_by"] = {{"rule", may_fire_->rule->name}, {"not_recorded", std::move(fields)}};
+    }
     out["deciding"] = ordered_json::array();
     size_t left = most_nodes_;
     for (const auto& set : explanation_.deciding) {

@@ -82,6 +82,10 @@ class Explainer {
     std::string value_text(const Atom& atom, uint32_t slot);
     // Whether the rule gets to see events of this type at all.
     bool is_shown() const { return rule_->event_types.contains(event_->type); }
+    // An earlier rule fires as far as is recorded.
+    bool is_kept_from() const { return earlier_ || (may_fire_ && may_fire_->fires); }
+    void find_first();
+    std::string may_fire_text() const;
     std::string verdict_line() const;
     std::string decided_by();
     std::string counterfactual(const std::vector<uint32_t>& atoms) const;
@@ -94,16 +98,25 @@ class Explainer {
     size_t most_nodes_;
     const Event* event_ = nullptr;
     const std::string* file_ = nullptr;
-    const PlanRule* first_ = nullptr;                // that fires on the event, if it alone may
+    // If one rule alone may fire on the event: the first that fires for certain; and one before it that fires
+    // as far as is recorded, or else may fire.
+    const PlanRule* first_ = nullptr;
+    struct Doubtful {
+        const PlanRule* rule = nullptr;
+        bool fires = false;                // as far as is recorded
+        std::vector<uint32_t> slots = {};  // that were not recorded
+    };
+    Doubtful doubtful_;
     std::vector<std::optional<ShownValue>> values_;  // by slot
     ShownValue focused_;
 
     const PlanRule* rule_ = nullptr;
     Explanation explanation_;
-    std::vector<uint32_t> deciding_;     // atoms, sorted
-    const PlanRule* earlier_ = nullptr;  // fires on the event, and so keeps the rule from it
-    std::vector<bool> chosen_;           // nodes that are shown; with one those above it
-    std::vector<Size> sizes_;            // of each node, if not all are shown
+    std::vector<uint32_t> deciding_;      // atoms, sorted
+    const PlanRule* earlier_ = nullptr;   // fires on the event, and so keeps the rule from it
+    const Doubtful* may_fire_ = nullptr;  // if there is no such rule: may keep the rule from the event
+    std::vector<bool> chosen_;            // nodes that are shown; with one those above it
+    std::vector<Size> sizes_;             // of each node, if not all are shown
     std::vector<Line> lines_;
 };
 

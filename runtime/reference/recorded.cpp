@@ -1,6 +1,10 @@
 #include "runtime/reference/recorded.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "runtime/base/excerpt.h"
 
 namespace stoop {
 namespace {
@@ -93,6 +97,20 @@ std::vector<uint32_t> unrecorded_slots(const Plan& plan, const PlanRule& rule, c
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
+}
+
+std::string field_names(const Plan& plan, std::span<const uint32_t> slots) {
+    constexpr size_t kMostFields = 5;
+    std::string out;
+    for (uint32_t slot : slots.first(std::min(slots.size(), kMostFields)))
+        out += (out.empty() ? "" : ", ") + excerpt(plan.slots[slot].ref.spelling);
+    if (slots.size() > kMostFields) out += fmt::format(" and {} more", slots.size() - kMostFields);
+    return out;
+}
+
+std::string unrecorded_text(const Plan& plan, std::span<const uint32_t> slots) {
+    return fmt::format("{}, which {} not recorded", field_names(plan, slots),
+                       slots.size() == 1 ? "was" : "were");
 }
 
 }  // namespace stoop

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "runtime/match/plan.h"
@@ -16,5 +18,10 @@ namespace stoop {
 // it is certain.
 std::vector<uint32_t> unrecorded_slots(const Plan& plan, const PlanRule& rule, const Value* slots,
                                        Scratch& scratch);
+
+// For people, the first fields of these slots: `fd.name, proc.name and 3 more`. Names are not printable yet.
+std::string field_names(const Plan& plan, std::span<const uint32_t> slots);
+// `fd.name, which was not recorded`
+std::string unrecorded_text(const Plan& plan, std::span<const uint32_t> slots);
 
 }  // namespace stoop
