@@ -114,7 +114,7 @@ void EventDecoder::resolve(KnownKey& key, std::string name) {
         if (is_prefix(name))
             key.inner = std::make_unique<KeyTable>(name + ".", remembered_);
         else if (check_ == Check::AskedFields)
-            key.misspelling = number_of_misspelling(name);
+            key.misspelling = number_of_misspelling(name, std::move(found.instead));
         key.problem =
             std::make_unique<KnownKey::Problem>(KnownKey::Problem{std::move(name), std::move(found.error)});
         return;
@@ -127,8 +127,8 @@ void EventDecoder::resolve(KnownKey& key, std::string name) {
 }
 
 // 0 if no field that is read has a name like it. To look for one takes long, so that is done for the first
-// unknown keys only.
-uint16_t EventDecoder::number_of_misspelling(const std::string& name) {
+// unknown keys only. `instead`: what was meant, where that is certain.
+uint16_t EventDecoder::number_of_misspelling(const std::string& name, std::string instead) {
     constexpr size_t kMostLookedNear = 4096, kLongest = 64;
     if (misspellings_.size() >= kMostLookedNear || name.size() > kLongest) return 0;
     uint32_t slot = kNoTarget;
@@ -141,7 +141,8 @@ uint16_t EventDecoder::number_of_misspelling(const std::string& name) {
         slot = slot_of(nearest(name, names)).value_or(kNoTarget);
     }
     if (slot == kNoTarget) return 0;
-    misspellings_.push_back({name, slot});
+    if (instead.empty()) instead = slots_[slot].ref.spelling;
+    misspellings_.push_back({name, slot, std::move(instead)});
     return static_cast<uint16_t>(misspellings_.size());
 }
 
@@ -349,7 +350,7 @@ std::optional<EventProblem> EventDecoder::read_source_document(std::string_view 
 
 bool EventDecoder::is_alert() const {
     uint32_t fields = found_.of(Mark::OutputFields);
-    return found_.of(Mark::Rule) && found_.of(Mark::Time) && fields && tokens_.kind(fields) == '{';
+    return found_.of(Mark::Rule) && fields && tokens_.kind(fields) == '{';
 }
 
 // The value of a slot that nothing was recorded for, to be derived; null if something was.
@@ -401,6 +402,8 @@ void EventDecoder::set_time(Event& event) {
         time.derived = true;
         return;
     }
+    uint32_t token = alert_ ? found_.of(Mark::Time) : 0;
+    unreadable_time_ = token && tokens_.kind(token) != 'n';
 }
 
 void EventDecoder::set_type(Event& event) {
@@ -440,7 +443,7 @@ std::optional<EventProblem> EventDecoder::decode_layers(std::string_view text, E
     for (;;) {
         content_.reset();
         not_opened_.reset();
-        unread_ = alert_ = false;
+        unread_ = alert_ = unreadable_time_ = false;
         found_ = Found();
         forget_misreads();
         misspelt_.clear();

@@ -67,11 +67,14 @@ class EventDecoder {
     struct Misspelling {
         std::string name;
         uint32_t slot;  // of the field
+        std::string meant;
     };
     const Misspelling* misspelling(const Event& event) const;
     // why there is nothing in it that is read. If a problem says so, `is_unread` tells.
     Unread why_unread();
     bool is_unread() const { return unread_; }
+    // an alert says when it was in a way that cannot be read.
+    bool time_is_unreadable() const { return unreadable_time_; }
 
   private:
     // A field whose value is read.
@@ -112,7 +115,7 @@ class EventDecoder {
     EventProblem outward(EventProblem problem) const;
     std::optional<EventProblem> unread_problem();
     void walk_alert(Event& event);
-    uint16_t number_of_misspelling(const std::string& name);
+    uint16_t number_of_misspelling(const std::string& name, std::string instead);
     uint32_t add_target(const FieldRef& ref, uint32_t slot);
     std::optional<uint32_t> slot_of(const std::string& field) const;
     void resolve(KnownKey& key, std::string name);
@@ -181,7 +184,7 @@ class EventDecoder {
     uint8_t depth_ = 0;
     std::optional<std::string_view> content_;  // of the wrapper that was opened last
     std::optional<Unread> not_opened_;         // why a CRI line was not
-    bool alert_ = false, unread_ = false;
+    bool alert_ = false, unread_ = false, unreadable_time_ = false;
 };
 
 }  // namespace stoop

@@ -16,6 +16,9 @@ namespace {
 constexpr size_t kMostKeys = 4;      // that are shown
 constexpr size_t kLongestName = 60;  // in bytes
 
+constexpr std::string_view kPublicSources[] = {"syscall", "k8s_audit", "aws_cloudtrail", "gcp_auditlog",
+                                               "okta",    "github",    "keycloak",       "docker"};
+
 // An array of events, as far as its beginning tells.
 bool is_array_of_objects(const JsonTokens& tokens, uint32_t value) {
     return tokens.kind(value) == '[' && (tokens.kind(value + 1) == '{' || tokens.kind(value + 1) == ']');
@@ -95,15 +98,18 @@ Unread explain_unread(JsonTokens& tokens, uint32_t token, bool alert) {
 
 Unread without_names(Unread unread) {
     using Kind = Unread::Kind;
-    for (Kind kind : {Kind::OtherKeys, Kind::SeveralEvents, Kind::MisspeltField, Kind::OtherSource})
+    if (unread.kind == Kind::OtherSource && std::ranges::count(kPublicSources, unread.name) > 0)
+        return unread;
+    for (Kind kind : {Kind::OtherKeys, Kind::SeveralEvents, Kind::MisspeltField, Kind::OtherSource,
+                      Kind::UnknownEventType})
         if (unread.kind == kind) unread.name.clear();
     return unread;
 }
 
 std::string_view unread_reason(Unread::Kind kind) {
-    constexpr std::string_view kReasons[] = {"other keys",           "no keys",     "several events",
-                                             "alert without fields", "no object",   "too many wrappers",
-                                             "misspelt field",       "other source"};
+    constexpr std::string_view kReasons[] = {
+        "other keys",        "no keys",        "several events", "alert without fields", "no object",
+        "too many wrappers", "misspelt field", "other source",   "unknown event type",   "unreadable time"};
     return kReasons[static_cast<size_t>(kind)];
 }
 
@@ -131,6 +137,11 @@ std::string unread_text(const Unread& unread, uint64_t count, std::string_view s
             return format_printable("{} of {}; these rules are for source '{}'", say("event", "is", "are"),
                                     unread.name.empty() ? "another source" : "source '" + unread.name + "'",
                                     source);
+        case Unread::Kind::UnknownEventType:
+            return say("event", "is", "are") + " of a type" + quoted("", unread.name) +
+                   " that does not exist";
+        case Unread::Kind::UnreadableTime:
+            return say("alert", "has", "have") + " a time that cannot be read, and no other";
     }
     return "";
 }
@@ -149,6 +160,9 @@ std::string unread_help(const Unread& unread) {
         case Unread::Kind::OtherSource:
             return format_printable("'--source {}' reads them, with a '--schema' that has it",
                                     unread.name.empty() ? "NAME" : unread.name);
+        case Unread::Kind::UnknownEventType:
+            return unread.meant.empty() ? "" : fmt::format("did you mean '{}'?", unread.meant);
+        case Unread::Kind::UnreadableTime: return "Falco writes it as in 2024-10-05T13:00:46.123456789Z";
     }
     return "";
 }

@@ -18,6 +18,8 @@ struct Unread {
         TooManyWrappers,     // one in the other; `name`: those that were opened
         MisspeltField,       // `name`: the key, `meant`: the field
         OtherSource,         // `name`
+        UnknownEventType,    // `name`, and perhaps `meant`
+        UnreadableTime,      // of an alert
     };
     Kind kind = Kind::OtherKeys;
     std::string name;
@@ -29,7 +31,8 @@ struct Unread {
 // Of the object at `token`, whose text is known to be JSON; `alert`: it is what Falco prints as a whole.
 Unread explain_unread(JsonTokens& tokens, uint32_t token, bool alert);
 
-// Without what stands in the event, whose text must not be shown.
+// Without what stands in the event, whose text must not be shown. The sources of Falco's own plugins are no
+// secret.
 Unread without_names(Unread unread);
 
 // A word for programs: `other keys` …
