@@ -6,7 +6,6 @@
 
 #include "runtime/alert/json_escape.h"
 #include "runtime/base/printable.h"
-#include "runtime/reference/recorded.h"
 
 namespace stoop::cli {
 namespace {
@@ -19,6 +18,7 @@ AlertWorker::AlertWorker(const AlertJob& job)
     : job_(job),
       decoder_(job.schema, job.plan, job.strict ? Check::AllFields : Check::AskedFields, job.limits),
       fired_(job.plan.rules.size() + 1),
+      verdicts_(job.plan, job.strict),
       renderer_(job.plan, job.alerts),
       incidents_(job.plan, job.alerts) {
     std::vector<bool> asked(job.plan.slots.size());
@@ -32,6 +32,7 @@ AlertWorker::AlertWorker(const AlertJob& job)
 void AlertWorker::run(const InputBlock& input, BlockResult& result, const WriteAlerts& write_alerts) {
     result.fired.resize(job_.plan.rules.size());
     go_on_ = true;
+    verdicts_.start_block();
     for (size_t i = 0; i < input.block.records.size(); ++i) {
         const Record& record = input.block.records[i];
         auto problem = decode_record(decoder_, input, i, true, event_);
@@ -94,35 +95,38 @@ void AlertWorker::note(uint32_t fired, const InputBlock& input, const Record& re
         return note_unread({Unread::Kind::OtherSource, event_.source}, input, record, notes);
     const auto* misspelt = decoder_.misspelling(event_);
     if (misspelt)
-        note_unread(
-            {Unread::Kind::MisspeltField, misspelt->name, decoder_.slots()[misspelt->slot].ref.spelling},
-            input, record, notes);
+        note_unread({Unread::Kind::MisspeltField, misspelt->name, misspelt->meant}, input, record, notes);
     bool read = fired > 0 || asked_.empty() || std::any_of(asked_.begin(), asked_.end(), [&](uint32_t slot) {
                     const Value& value = event_.values[slot];
                     return value.state != State::NotRecorded && !value.derived;
                 });
     if (!read && !misspelt) note_unread(decoder_.why_unread(), input, record, notes);
     if (!read) return;
-    if (job_.strict || RunNotes::looks_at(event_.number, job_.plan.rules.size()))
-        look_into(fired, notes);
-    else
-        notes.add_passed_over();
+    note_type(input, record, notes);
+    if (decoder_.time_is_unreadable()) note_unread({Unread::Kind::UnreadableTime, ""}, input, record, notes);
+    // Rules that come after the last one that was asked for have no verdict.
+    auto all = static_cast<uint32_t>(job_.plan.rules.size());
+    verdicts_.note(event_, fired == job_.limit && fired > 0 ? fired_[fired - 1] + 1 : all, scratch_, notes);
 }
 
-// Rules that come after the last one that was asked for have no verdict.
-void AlertWorker::look_into(uint32_t fired, RunNotes& notes) {
-    const auto& rules = job_.plan.rules;
-    auto end = fired == job_.limit ? fired_[fired - 1] + 1 : static_cast<uint32_t>(rules.size());
-    bool certain = true;
-    for (uint32_t r = 0; r < end; ++r) {
-        if (!rules[r].event_types.contains(event_.type)) continue;
-        scratch_.arena.reset();
-        auto slots = unrecorded_slots(job_.plan, rules[r], event_.values.data(), scratch_);
-        if (slots.empty()) continue;
-        certain = false;
-        notes.add_uncertain(r, slots, rules[r].name == event_.rule);
-    }
-    notes.add_looked_at(certain);
+// A type that does not exist is a slip: no condition asks for it.
+void AlertWorker::note_type(const InputBlock& input, const Record& record, RunNotes& notes) {
+    if (event_.type != kAnyEventType || !job_.plan.type_slot) return;
+    const Value& type = event_.values[*job_.plan.type_slot];
+    const EventTypes& types = job_.schema.event_types();
+    if (!type.present() || types.names().empty() || types.knows(type.text())) return;
+    note_unread({Unread::Kind::UnknownEventType, std::string(type.text()), meant_type(type.text())}, input,
+                record, notes);
+}
+
+// To look for it takes long, so that is done for the first types only.
+const std::string& AlertWorker::meant_type(std::string_view type) {
+    constexpr size_t kMost = 64;
+    static const std::string kNone;
+    auto known = meant_types_.find(type);
+    if (known != meant_types_.end()) return known->second;
+    if (meant_types_.size() == kMost) return kNone;
+    return meant_types_.emplace(type, job_.schema.suggest_event_type(type)).first->second;
 }
 
 bool AlertWorker::print(const PlanRule& rule, AlertBatch& out) {

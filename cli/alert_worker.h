@@ -2,8 +2,11 @@
 // Everything but the plan and the matcher, which all threads share, is the worker's own.
 #pragma once
 
+#include <map>
+
 #include "cli/events.h"
 #include "cli/pipeline.h"
+#include "cli/verdict_check.h"
 #include "runtime/alert/alert.h"
 #include "runtime/alert/incident.h"
 
@@ -37,7 +40,8 @@ class AlertWorker : public BlockWorker {
     std::optional<EventProblem> match(BlockResult& result, const WriteAlerts& write_alerts, uint32_t& fired);
     void note(uint32_t fired, const InputBlock& input, const Record& record, RunNotes& notes);
     void note_unread(const Unread& why, const InputBlock& input, const Record& record, RunNotes& notes);
-    void look_into(uint32_t fired, RunNotes& notes);
+    void note_type(const InputBlock& input, const Record& record, RunNotes& notes);
+    const std::string& meant_type(std::string_view type);
     bool print(const PlanRule& rule, AlertBatch& out);
     void print_verdicts(uint32_t count, AlertBatch& out) const;
     EventProblem too_long(const PlanRule& rule) const;
@@ -48,6 +52,8 @@ class AlertWorker : public BlockWorker {
     Scratch scratch_;
     std::vector<uint32_t> fired_;
     std::vector<uint32_t> asked_;  // slots that conditions read
+    VerdictCheck verdicts_;
+    std::map<std::string, std::string, std::less<>> meant_types_;  // by those that do not exist
     AlertRenderer renderer_;
     IncidentRenderer incidents_;
     bool go_on_ = true;  // in this block

@@ -7,24 +7,22 @@
 
 #include "runtime/base/counted.h"
 #include "runtime/base/printable.h"
+#include "runtime/reference/recorded.h"
 
 namespace stoop::cli {
 namespace {
 
-// Verdicts are looked into on the first events, as many as have kMostVerdicts together but between the two
-// bounds; then on one event in kInterval.
-constexpr uint64_t kMostVerdicts = 1'000'000, kLeastEvents = 100, kMostEvents = 10'000, kInterval = 250;
-
 constexpr size_t kMostGroups = 64;  // reasons are the input's, and may be as many as it has records
-constexpr size_t kMostRules = 10, kMostFields = 5;  // that are shown to people
+constexpr size_t kMostRules = 10;   // that are shown to people
+
+// ` (named by the alert)`; where alerts name the rule that some of the verdicts are of, how many of them.
+std::string named_text(uint64_t named, uint64_t verdicts) {
+    if (named == 0) return "";
+    if (named < verdicts) return fmt::format(" ({} named by the alert)", named);
+    return named == 1 ? " (named by the alert)" : " (named by the alerts)";
+}
 
 }  // namespace
-
-bool RunNotes::looks_at(uint64_t event, size_t rules) {
-    uint64_t count = std::max<uint64_t>(rules, 1);
-    uint64_t first = std::clamp(kMostVerdicts / count, kLeastEvents, kMostEvents);
-    return event <= first || event % std::max(kInterval, count) == 0;
-}
 
 void RunNotes::add_unread(const Unread& why, const Group& group) {
     auto known = unread_.find(why);
@@ -79,22 +77,14 @@ std::vector<RunNotes::ByRule> RunNotes::by_importance() const {
 std::string RunNotes::uncertain_text(const Plan& plan) const {
     uint64_t verdicts = 0;
     for (const auto& [rule, uncertain] : uncertain_) verdicts += uncertain.verdicts;
-    std::string looked = passed_over_ > 0 ? fmt::format(" of {} that were looked into", looked_at_) : "";
-    std::string out = fmt::format("not known: {} on {}{}, as fields were not recorded\n",
-                                  counted(verdicts, "verdict"), counted(uncertain_events_, "event"), looked);
+    std::string out = fmt::format("not known: {} on {}, as fields were not recorded\n",
+                                  counted(verdicts, "verdict"), counted(uncertain_events_, "event"));
     std::vector<ByRule> rules = by_importance();
     for (size_t i = 0; i < std::min(kMostRules, rules.size()); ++i) {
         const auto& [rule, uncertain] = rules[i];
-        std::string fields;
-        size_t shown = 0;
-        for (uint32_t slot : uncertain.slots) {
-            if (shown++ == kMostFields) break;
-            fields += (fields.empty() ? "" : ", ") + plan.slots[slot].ref.spelling;
-        }
-        if (uncertain.slots.size() > kMostFields)
-            fields += fmt::format(" and {} more", uncertain.slots.size() - kMostFields);
+        std::vector<uint32_t> slots(uncertain.slots.begin(), uncertain.slots.end());
         out += format_printable("{:>10}  {}{}: {}\n", uncertain.verdicts, plan.rules[rule].name,
-                                uncertain.named > 0 ? " (named by the alert)" : "", fields);
+                                named_text(uncertain.named, uncertain.verdicts), field_names(plan, slots));
     }
     if (rules.size() > kMostRules)
         out += fmt::format("            and {}\n", counted(rules.size() - kMostRules, "more rule"));
@@ -110,6 +100,10 @@ std::string RunNotes::text(const Plan& plan) const {
                                   wrapper_text(static_cast<uint8_t>(i)));
     if (!opened.empty()) out += "unwrapped: " + opened + "\n";
     if (!uncertain_.empty()) out += uncertain_text(plan);
+    if (passed_over_ > 0)
+        out += fmt::format(
+            "not looked into: {} of {}, which lack fields that the rules read; --strict looks into all\n",
+            passed_over_, counted(passed_over_ + looked_at_, "event"));
     for (const auto& [why, group] : unread_) {
         std::string help = unread_help(why);
         out += format_printable("not read: {} (the first at {}:{}){}\n",
@@ -135,6 +129,7 @@ void RunNotes::add_to(nlohmann::ordered_json& summary, const Plan& plan) const {
     summary["not_known"] = {{"verdicts", verdicts},
                             {"events", uncertain_events_},
                             {"events_looked_into", looked_at_},
+                            {"events_passed_over", passed_over_},
                             {"rules", std::move(rules)}};
     ordered_json reasons = ordered_json::array();
     uint64_t events = 0;

@@ -1,9 +1,6 @@
 // What a run cannot know and what it did not read: verdicts that rest on fields which were not recorded,
 // records with none of the fields that the rules read. Each block of events has notes of its own, which are
 // put together in the order of the input.
-//
-// Whether verdicts are certain takes a walk over the trees of all rules, so that is looked into for the first
-// events and then now and again (`looks_at`); the same events whatever the number of threads.
 #pragma once
 
 #include <array>
@@ -29,9 +26,6 @@ class RunNotes {
         uint32_t line = 0;
     };
 
-    // Whether the verdicts on this event are looked into.
-    static bool looks_at(uint64_t event, size_t rules);
-
     void add_unread(const Unread& why, const Place& place);
     void add_opened(std::span<const uint8_t> wrappers);
     void add_looked_at(bool certain);
@@ -40,7 +34,7 @@ class RunNotes {
     void merge(const RunNotes& later);
     void clear() { *this = RunNotes(); }
 
-    // Whether there is something that was not read or is not known.
+    // Whether there is something that was not read, or that is known not to be known.
     bool any() const { return !unread_.empty() || !uncertain_.empty(); }
 
     // Lines for people, none if there is nothing to be said.
@@ -66,7 +60,8 @@ class RunNotes {
     std::map<Unread, Group> unread_;
     std::map<uint32_t, Uncertain> uncertain_;  // by rule
     std::array<uint64_t, kWrappers> opened_ = {};
-    uint64_t looked_at_ = 0, passed_over_ = 0;  // events that were read
+    // Events that were read: those whose verdicts were looked into, and others that lack a field.
+    uint64_t looked_at_ = 0, passed_over_ = 0;
     uint64_t uncertain_events_ = 0;
 };
 
