@@ -10,9 +10,9 @@
 #include "cli/events.h"
 #include "cli/message.h"
 #include "cli/numbers.h"
+#include "cli/rule_state.h"
 #include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
-#include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
 #include "testing/explainer.h"
 #include "testing/near_misses.h"
@@ -45,32 +45,45 @@ bool is_for(const Plan& plan, const Event& event, const std::string& file) {
     return false;
 }
 
-// An alert names its rule, so that one is explained, if it is loaded.
-std::span<const PlanRule* const> rules_for(const Event& event, const std::string& file,
-                                           const std::vector<const PlanRule*>& rules,
-                                           const TextViewMap<const PlanRule*>& by_name) {
-    if (event.rule.empty()) return rules;
-    auto found = by_name.find(event.rule);
-    if (found != by_name.end()) return {&found->second, 1};
-    message("note: {}:{}: the alert is of rule '{}', which is not loaded; all rules are explained\n", file,
-            event.line, excerpt(event.rule));
-    return rules;
-}
+// Which rules are explained on an event. An alert names its rule, so that one is, if it is in effect.
+class RulesOfEvents {
+  public:
+    RulesOfEvents(const Compilation& compilation, const Global& global,
+                  const std::vector<const PlanRule*>& rules)
+        : compilation_(compilation), global_(global), rules_(rules) {
+        for (const PlanRule& rule : compilation.plan->rules) by_name_.try_emplace(rule.name, &rule);
+    }
 
-int explain_events(const Options& options, const Plan& plan, const std::vector<const PlanRule*>& rules,
-                   bool verbose, EventInput& input, Explainer& explainer) {
-    TextViewMap<const PlanRule*> by_name;
-    for (const PlanRule& rule : plan.rules) by_name.try_emplace(rule.name, &rule);
+    std::span<const PlanRule* const> of(const Event& event, const std::string& file) const {
+        if (event.rule.empty()) return rules_;
+        auto found = by_name_.find(event.rule);
+        if (found != by_name_.end()) return {&found->second, 1};
+        message("note: {}:{}: all rules are explained: the alert is of rule '{}', which {}\n", file,
+                event.line, excerpt(event.rule), absent_rule_text(compilation_, global_, event.rule));
+        return rules_;
+    }
+
+  private:
+    const Compilation& compilation_;
+    const Global& global_;
+    const std::vector<const PlanRule*>& rules_;
+    TextViewMap<const PlanRule*> by_name_;
+};
+
+int explain_events(const Options& options, const Compilation& compilation, const Global& global,
+                   const std::vector<const PlanRule*>& rules, EventInput& input, Explainer& explainer) {
+    const Plan& plan = *compilation.plan;
+    RulesOfEvents rules_of(compilation, global, rules);
     bool first = true, chosen = options.all_rules || !options.rule.empty();
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         if (!is_for(plan, event, file)) return true;
         explainer.set_event(event, file);
-        for (const PlanRule* rule : chosen ? rules : rules_for(event, file, rules, by_name)) {
+        for (const PlanRule* rule : chosen ? rules : rules_of.of(event, file)) {
             if (options.json()) {
                 write_output(dumped(explainer.json(*rule)) + "\n");
                 continue;
             }
-            write_output((first ? "" : "\n") + explainer.human(*rule, verbose));
+            write_output((first ? "" : "\n") + explainer.human(*rule, global.verbose));
             first = false;
         }
         return true;
@@ -111,22 +124,20 @@ int explain_command(const Options& options, const Global& global) {
     const Plan& plan = *loaded.compilation->plan;
     const std::string& name = options.why_not.empty() ? options.rule : options.why_not;
     std::vector<const PlanRule*> wanted;
-    std::vector<std::string_view> names;
-    for (const PlanRule& rule : plan.rules) {
-        names.push_back(rule.name);
+    for (const PlanRule& rule : plan.rules)
         if (name.empty() || rule.name == name) wanted.push_back(&rule);
-    }
     if (wanted.empty()) {
-        std::string near = nearest(name, names);
-        message("error: no rule '{}' is loaded{}\n", name,
-                near.empty() ? "" : "; did you mean '" + near + "'?");
+        message("error: {}\n", name.empty()
+                                   ? no_rules_text(*loaded.compilation, global)
+                                   : fmt::format("rule '{}' {}", excerpt(name),
+                                                 absent_rule_text(*loaded.compilation, global, name)));
         return kUsage;
     }
     EventInput input(global.schema(), plan, global, false);
     Matching matching = options.matching == "first" ? Matching::First : Matching::All;
     Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), global.limits, matching);
     if (options.why_not.empty())
-        return explain_events(options, plan, wanted, global.verbose, input, explainer);
+        return explain_events(options, *loaded.compilation, global, wanted, input, explainer);
     return why_not(options, plan, *wanted[0], matching, global.limits, input, explainer);
 }
 

@@ -12,6 +12,7 @@
 #include "cli/output_file.h"
 #include "cli/pipeline.h"
 #include "cli/progress.h"
+#include "cli/rule_state.h"
 #include "cli/run_summary.h"
 
 namespace stoop::cli {
@@ -124,6 +125,9 @@ int run(const Options& options, const Global& global) {
     LoadedRules rules = load_rules(loaded, global);
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;
+    const bool no_rules = plan.rules.empty();
+    if (no_rules && (!global.quiet || options.strict))
+        message("{}: {}\n", options.strict ? "error" : "warning", no_rules_text(*rules.compilation, global));
     std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
     if (!matcher) return kUsage;
     OutputFile output(options.output);
@@ -160,6 +164,7 @@ int run(const Options& options, const Global& global) {
         if (global.quiet && options.stats != "json") write_message(summary.notes.text(plan));
         exit = kInvalid;
     }
+    if (exit == kOk && options.strict && no_rules) exit = kInvalid;
     if (exit == kOk && options.fail_on_alert && summary.alerts > 0) exit = kFound;
     if (exit != kUsage && stop.signal() != 0) exit = kSignal + stop.signal();
     // Code that is still being made is of no use any more, and LLVM cannot be interrupted.

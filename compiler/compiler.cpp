@@ -128,7 +128,7 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     read_files(*out, files.size(), schemas, options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics, options.threads);
-    select_rules(options.selection, out->ruleset);
+    select_rules(options.selection, out->ruleset, out->diagnostics);
     auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
     if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
     if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "compiler/semantics/ruleset.h"
+#include "compiler/source/diagnostic.h"
 
 namespace stoop {
 
@@ -18,7 +19,8 @@ struct RuleSelection {
     std::vector<std::string> enabled_rules;
 };
 
-void select_rules(const RuleSelection& selection, Ruleset& ruleset);
+// Warns of what matches no rule, if there are any rules.
+void select_rules(const RuleSelection& selection, Ruleset& ruleset, Diagnostics& diagnostics);
 
 // As Falco matches: the texts between the stars are looked for from left to right, each at its first place,
 // and nothing is tried again. `*ab` does not match `abab`.
