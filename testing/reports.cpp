@@ -26,7 +26,7 @@ std::string_view outcome_name(Outcome outcome) {
 }
 
 std::string_view kind_name(Kind kind) {
-    constexpr std::string_view kNames[] = {"missing", "unexpected", "different", "not recorded"};
+    constexpr std::string_view kNames[] = {"missing", "unexpected", "different", "not recorded", "not read"};
     return kNames[static_cast<size_t>(kind)];
 }
 
@@ -68,6 +68,7 @@ std::string headline(const TestFailure& failure) {
         case Kind::NotRecorded:
             return fmt::format("the verdict of '{}'{} depends on fields that were not recorded: {}", rule,
                                on_event(failure), names(failure.unrecorded));
+        case Kind::NotRead: return failure.not_read;
     }
     return "";
 }
@@ -152,6 +153,13 @@ std::string not_compared_line(const std::vector<std::string_view>& what) {
     return fmt::format("not compared, since its events do not tell what is expected: {}", names(what));
 }
 
+// What there is to say of a test, whatever came out.
+std::vector<std::string> notes(const Report& report, size_t test) {
+    std::vector<std::string> out = report.results[test].not_read;
+    if (auto what = not_compared(report, test); !what.empty()) out.push_back(not_compared_line(what));
+    return out;
+}
+
 Place place_of(const Report& report, size_t test) {
     return report.suite.sources.place(report.suite.tests[test].test->span);
 }
@@ -228,9 +236,8 @@ void human_report(const Report& report, const Write& write) {
                                        place.line, place.column, name));
                 for_each_line(report, i, [&](const std::string& line) { write("      " + line + "\n"); });
             }
-            if (auto what = not_compared(report, i); !what.empty())
-                write(format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, name,
-                                       not_compared_line(what)));
+            for (const std::string& note : notes(report, i))
+                write(format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, name, note));
             if (result.outcome != Outcome::Passed) continue;
             for (const Unrecorded& u : result.unrecorded)
                 write(
@@ -307,6 +314,11 @@ void json_report(const Report& report, const Write& write) {
             out.close();
         }
         if (result.more_unrecorded > 0) out.put("more_not_recorded", result.more_unrecorded);
+        if (!result.not_read.empty()) {
+            out.open_array("not_read");
+            for (const std::string& one : result.not_read) out.put(one);
+            out.close();
+        }
         if (auto what = not_compared(report, i); !what.empty()) {
             out.open_array("not_compared");
             for (std::string_view one : what) out.put(cut(one));
@@ -339,10 +351,10 @@ void junit_report(const Report& report, const Write& write) {
             const TestCase& test = *report.suite.tests[i].test;
             write(fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", path,
                               attribute(report.suite.tests[i].name()), path, place_of(report, i).line));
-            auto what = not_compared(report, i);
-            std::string note = what.empty() ? ""
-                                            : fmt::format("\n      <system-out>{}</system-out>",
-                                                          xml(printable(not_compared_line(what))));
+            std::string note;
+            for (const std::string& one : notes(report, i))
+                note += (note.empty() ? "" : "\n") + xml(printable(one));
+            if (!note.empty()) note = fmt::format("\n      <system-out>{}</system-out>", note);
             if (result.outcome == Outcome::Passed && note.empty()) {
                 write("/>\n");
             } else if (result.outcome == Outcome::Passed) {
@@ -387,8 +399,7 @@ void tap_report(const Report& report, const Write& write) {
         write(fmt::format(
             "{} {} - {}{}\n", fine ? "ok" : "not ok", i + 1, name,
             result.outcome == Outcome::Skipped ? " # SKIP " + printable(loaded.test->skipped) : ""));
-        if (auto what = not_compared(report, i); !what.empty())
-            write(fmt::format("# {}\n", printable(not_compared_line(what))));
+        for (const std::string& note : notes(report, i)) write(fmt::format("# {}\n", printable(note)));
         if (fine) continue;
         write("  ---\n  message: |\n");
         for_each_line(report, i, [&](const std::string& line) { write("    " + line + "\n"); });
@@ -411,6 +422,8 @@ void github_report(const Report& report, const Write& write) {
                                    "skipped: " + report.suite.tests[i].test->skipped));
         if (auto what = not_compared(report, i); !what.empty())
             write(workflow_command("notice", place_of(report, i), name, not_compared_line(what)));
+        for (const std::string& note : notes(report, i))
+            write(workflow_command("notice", place_of(report, i), name, note));
         if (result.outcome != Outcome::Passed) continue;
         for (const Unrecorded& u : result.unrecorded)
             write(workflow_command("notice", place_of(report, i), name, unrecorded_line(u)));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "compiler/at_once.h"
 #include "runtime/reference/evaluator.h"
@@ -16,6 +17,8 @@ namespace {
 
 // Of events on which a missing alert did not come, so many are looked at; and so many for all of a test.
 constexpr size_t kMostLookedAt = 1000, kMostLookedAtByTest = 20'000;
+
+constexpr size_t kMostSources = 8;  // that are told apart
 
 std::string event_name(const LoadedTest& test, size_t index) {
     TestEvent event = test.event(index);
@@ -73,14 +76,37 @@ void TestRunner::for_each_event(const LoadedTest& test, std::vector<uint32_t>& b
                                 const Visit& visit) {
     Engine engine = reference_engine(plan_);
     auto limit = static_cast<uint32_t>(test.test->matching == Matching::First ? 1 : plan_.rules.size());
+    others_.clear();
     for (uint32_t i = 0; i < test.events(); ++i) {
         if (decode(test, i)) {
             bad_events.push_back(i);
         } else if (event_.source == plan_.source) {
             uint32_t count = engine.match(event_.values.data(), event_.type, scratch_, fired_.data(), limit);
             if (!visit(i, std::span<const uint32_t>(fired_.data(), count), limit)) return;
+        } else {
+            bool full = others_.size() >= kMostSources && !others_.contains(event_.source);
+            OtherSource& other =
+                others_.try_emplace(full ? "" : event_.source, OtherSource{0, i}).first->second;
+            ++other.events;
         }
     }
+}
+
+std::string TestRunner::other_source_text(const LoadedTest& test, const std::string& source, uint64_t events,
+                                          size_t first) const {
+    Unread why{Unread::Kind::OtherSource, source};
+    // Of a recorded event the text is not shown.
+    return unread_text(test.event(first).recorded ? without_names(why) : why, events, plan_.source);
+}
+
+std::vector<std::string> TestRunner::not_read(const LoadedTest& test) const {
+    std::vector<std::string> out;
+    if (test.events() == 0) out.push_back("there is no event in its events files, so no rule was asked");
+    for (const auto& [source, other] : others_)
+        out.push_back(fmt::format("{} (the first is {})",
+                                  other_source_text(test, source, other.events, other.first),
+                                  event_name(test, other.first)));
+    return out;
 }
 
 TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Coverage* coverage) {
@@ -100,6 +126,7 @@ TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Cove
         if (coverage) coverage->add(plan_, event_.values.data(), index, scratch_);
         return true;
     });
+    result.not_read = not_read(test);
     if (result.bad_events.empty() && !expected.all_came()) find_failures(test, result);
     if (!result.bad_events.empty() || result.too_many_alerts) {
         result.outcome = TestResult::Outcome::Invalid;
@@ -112,6 +139,12 @@ TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Cove
                                        .event = u.event,
                                        .span = test.test->span,
                                        .unrecorded = u.fields});
+    if (strict)
+        for (std::string& text : std::exchange(result.not_read, {}))
+            result.failures.push_back({.kind = TestFailure::Kind::NotRead,
+                                       .rule = "",
+                                       .span = test.test->span,
+                                       .not_read = std::move(text)});
     if (!result.failures.empty()) result.outcome = TestResult::Outcome::Failed;
     return result;
 }
@@ -238,6 +271,9 @@ void TestRunner::explain_missing(const LoadedTest& test, const Mismatch& mismatc
 
 std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index, bool whole) {
     if (decode(test, index)) return "";
+    if (event_.source != plan_.source)
+        return fmt::format("{}: {}\n", event_name(test, index),
+                           other_source_text(test, event_.source, 0, index));
     TestEvent from = test.event(index);
     event_.line = from.recorded ? from.recorded->line : 0;
     Explainer explainer(plan_, decoder_, false, limits_);

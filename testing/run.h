@@ -21,7 +21,7 @@
 namespace stoop {
 
 struct TestFailure {
-    enum class Kind : uint8_t { Missing, Unexpected, Different, NotRecorded };
+    enum class Kind : uint8_t { Missing, Unexpected, Different, NotRecorded, NotRead };
     Kind kind = Kind::Missing;
     std::string_view rule;                       // this and other names live in the suite
     uint32_t event = 0;                          // of the test, from 1; 0 if it is not known
@@ -31,6 +31,7 @@ struct TestFailure {
     std::string_view shadowed_by{};              // Missing: the rule that fired instead
     uint64_t of_rule = 1, came = 0;              // Missing: alerts of the rule that are expected, that came
     std::vector<std::string_view> unrecorded{};  // NotRecorded: the fields
+    std::string not_read{};                      // NotRead: what
     std::optional<uint32_t> explained{};         // the rule of the plan that is explained on the event
 };
 
@@ -51,7 +52,9 @@ struct TestResult {
     size_t more_failures = 0;
     std::vector<Unrecorded> unrecorded;
     size_t more_unrecorded = 0;
-    bool no_hostname = false;          // one is expected, but was not recorded: it is not compared
+    std::vector<std::string>
+        not_read;              // for people: events that no rule was asked about, or that there is none
+    bool no_hostname = false;  // one is expected, but was not recorded: it is not compared
     std::vector<uint32_t> bad_events;  // Invalid: those that are none, from 0
     bool too_many_alerts = false;      // Invalid: more than Limit::TestAlerts
 };
@@ -87,9 +90,14 @@ class TestRunner {
         std::unordered_map<uint32_t, OfRule> rules;
     };
 
-    // Calls visit(event, rules that fire) for each event that is one and is of the rules' source.
+    // Calls visit(event, rules that fire) for each event that is one and is of the rules' source; others_ has
+    // those of other sources.
     template <typename Visit>
     void for_each_event(const LoadedTest& test, std::vector<uint32_t>& bad_events, const Visit& visit);
+    // For people: of which source an event is, and for which one the rules are.
+    std::string other_source_text(const LoadedTest& test, const std::string& source, uint64_t events,
+                                  size_t first) const;
+    std::vector<std::string> not_read(const LoadedTest& test) const;
     void note_unrecorded(const LoadedTestFile& file, std::span<const uint32_t> fired, uint32_t limit,
                          uint32_t event, Notes& notes, TestResult& result);
     void find_failures(const LoadedTest& test, TestResult& result);
@@ -106,6 +114,12 @@ class TestRunner {
     std::optional<std::string> hostname_;  // of the alert that was recorded, if a test expects one
     Scratch scratch_;
     std::vector<uint32_t> fired_;
+    // Events of other sources, of the test whose events were gone through last.
+    struct OtherSource {
+        uint64_t events = 0;
+        size_t first = 0;
+    };
+    std::map<std::string, OtherSource, std::less<>> others_;
     // Of the test that is compared: what is known of rules that were expected, and how many events were
     // looked at to find that.
     std::unordered_map<uint32_t, TestFailure> missing_;
@@ -114,7 +128,8 @@ class TestRunner {
 
 struct RunOptions {
     unsigned threads = 1;
-    bool strict = false;     // verdicts that depend on what was not recorded are failures
+    // Verdicts that depend on what was not recorded are failures, and so are events that are not read.
+    bool strict = false;
     bool fail_fast = false;  // no results after the first failure
     Coverage* coverage = nullptr;
 };
