@@ -276,7 +276,7 @@ std::optional<EventProblem::Kind> ReferenceDecoder::decode_in(std::string_view t
     if (!all) return EventProblem::Kind::NotJson;
     Fields fields;
     const json* output = last(all->outer, "output_fields");
-    fields.alert = last(all->outer, "rule") && last(all->outer, "time") && output && output->is_object();
+    fields.alert = last(all->outer, "rule") && output && output->is_object();
     fields.outer = all->outer;
     fields.members = fields.alert ? all->output_fields : all->outer;
     std::function<void(const std::string&, const json&)> flatten = [&](const std::string& name,
