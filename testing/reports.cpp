@@ -420,8 +420,6 @@ void github_report(const Report& report, const Write& write) {
         if (result.outcome == Outcome::Skipped)
             write(workflow_command("notice", place_of(report, i), name,
                                    "skipped: " + report.suite.tests[i].test->skipped));
-        if (auto what = not_compared(report, i); !what.empty())
-            write(workflow_command("notice", place_of(report, i), name, not_compared_line(what)));
         for (const std::string& note : notes(report, i))
             write(workflow_command("notice", place_of(report, i), name, note));
         if (result.outcome != Outcome::Passed) continue;
