@@ -363,7 +363,7 @@ void share_buckets(const Dispatch& dispatch, std::span<Part> parts) {
 }  // namespace
 
 std::vector<Part> parts(const Dispatch& dispatch, const Layout& layout, bool apart) {
-    constexpr size_t kNodesOfPart = 5'000;
+    constexpr size_t kNodesOfPart = 2'000;
     std::vector<Part> out(apart && dispatch.program.buckets.size() > 1 ? 2 : 1);
     out.front().entry = true;
     share_buckets(dispatch, out);
