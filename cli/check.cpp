@@ -32,14 +32,24 @@ std::string rules_text(const RuleCounts& rules) {
     return notes.empty() ? out : fmt::format("{} ({})", out, fmt::join(notes, ", "));
 }
 
+size_t written_rules(const Compilation& c) {
+    size_t out = 0;
+    for (const RuleFile& file : c.files) out += file.rules_written;
+    return out;
+}
+
 std::string summary(const LoadedRules& loaded, const RuleCounts& rules) {
     const Compilation& c = *loaded.compilation;
     size_t errors = c.diagnostics.errors() + loaded.unreadable.errors(), warnings = c.diagnostics.warnings();
     std::string found = rules.all > 0 && rules.checked() == 0 ? "nothing checked" : "ok";
-    if (errors > 0)
+    if (errors > 0) {
+        // Items with errors are not among the rules that were loaded: those that were written are counted.
         found = counted(errors, "error");
-    else if (warnings > 0)
-        found += ", with " + counted(warnings, "warning");
+        if (warnings > 0) found += ", " + counted(warnings, "warning");
+        return fmt::format("{} in {}: {}", counted(written_rules(c), "rule"), counted(c.files.size(), "file"),
+                           found);
+    }
+    if (warnings > 0) found += ", with " + counted(warnings, "warning");
     return fmt::format("{}, {}, {}: {}", rules_text(rules), counted(c.ruleset.macros.size(), "macro"),
                        counted(c.ruleset.lists.size(), "list"), found);
 }
@@ -100,6 +110,8 @@ void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
     auto* command = app.add_subcommand("check", "Load and type-check rules; print every problem");
     command->footer("Example:\n  stoop check rules/");
     add_rule_options(*command, options->rules, true);
+    command->add_flag("--extract", options->rules.extract,
+                      "Check the rules within ConfigMaps, Helm values and Rulesfile resources");
     command
         ->add_option("-o,--output-format", options->format,
                      "For people, for programs, as `falco -V` prints it, or for code scanning")

@@ -1,18 +1,92 @@
 #include "cli/command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "cli/message.h"
 #include "cli/paths.h"
+#include "compiler/source/extract.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop::cli {
 namespace {
 
-std::string warning_off(Problem problem) { return "no-" + problem_name(problem); }
+// `text` is no-NAME or NAME=LEVEL. Returns what is wrong with it, or nothing.
+std::string set_warning(const std::string& text, WarningLevels& levels) {
+    bool off = text.starts_with("no-") && text.find('=') == text.npos;
+    std::string name = off ? text.substr(3) : text.substr(0, text.find('='));
+    std::vector<std::string> names;
+    std::optional<Problem> problem;
+    for (size_t i = 0; i < problem_count(); ++i) {
+        if (problem_info(static_cast<Problem>(i)).severity == Severity::Error) continue;
+        names.push_back(problem_name(static_cast<Problem>(i)));
+        if (names.back() == name) problem = static_cast<Problem>(i);
+    }
+    if (!problem) {
+        std::string near = nearest(name, {names.begin(), names.end()});
+        return near.empty()
+                   ? fmt::format("expected no-NAME or NAME=LEVEL; names are {}", fmt::join(names, ", "))
+                   : fmt::format("did you mean '{}'?",
+                                 std::string(text).replace(off ? 3 : 0, name.size(), near));
+    }
+    if (off) {
+        levels[*problem] = std::nullopt;
+        return "";
+    }
+    std::string level = name.size() < text.size() ? text.substr(name.size() + 1) : "";
+    if (level == "off") {
+        levels[*problem] = std::nullopt;
+        return "";
+    }
+    for (Severity severity : {Severity::Error, Severity::Warning, Severity::Note})
+        if (severity_name(severity) == level) {
+            levels[*problem] = severity;
+            return "";
+        }
+    return fmt::format("expected {0}=LEVEL, where LEVEL is off, note, warning or error", name);
+}
+
+// Where nothing is of this name: the name in the same folder that is nearly it.
+std::string near_path(const std::string& path) {
+    namespace fs = std::filesystem;
+    constexpr size_t kMost = 1000;
+    std::error_code error;
+    fs::path folder = fs::path(path).parent_path();
+    std::vector<std::string> names;
+    for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error), end;
+         !error && at != end && names.size() < kMost; at.increment(error))
+        names.push_back(at->path().filename().string());
+    std::sort(names.begin(), names.end());
+    std::string near = nearest(fs::path(path).filename().string(), {names.begin(), names.end()});
+    return near.empty() ? "" : (folder / near).string();
+}
+
+// The file, or the rules within it.
+void add_rules(const std::string& name, std::string text, const std::string& why_not_quoted, bool extract,
+               const Limits& limits, std::vector<RuleSource>& out) {
+    std::vector<ExtractedRules> within;
+    if (extract) within = extract_rules(text, limits);
+    for (ExtractedRules& rules : within)
+        out.push_back({rules.in_place ? name : fmt::format("{}#{}", name, rules.key), std::move(rules.text),
+                       why_not_quoted});
+    if (within.empty()) out.push_back({name, std::move(text), why_not_quoted});
+}
+
+Diagnostic unreadable_rules(const std::string& path, const std::string& name, const TextFile& file,
+                            const Limits& limits) {
+    Diagnostic out = unreadable_file(name, file, limits);
+    std::error_code error;
+    if (path == "-" || file.too_large || std::filesystem::exists(path, error) || error) return out;
+    std::string near = near_path(path);
+    out.message = fmt::format("there is no file {}", name);
+    out.help = near.empty() ? "check the path; a relative one counts from the working directory"
+                            : fmt::format("did you mean '{}'?", near);
+    return out;
+}
 
 }  // namespace
 
@@ -24,7 +98,7 @@ bool Global::color_on(int file_descriptor) const {
 void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global) {
     bool color = global.color_on(STDERR_FILENO);
     for (const Diagnostic& d : diagnostics.by_place()) {
-        if (global.quiet && problem_info(d.problem).severity != Severity::Error) continue;
+        if (global.quiet && severity_of(d) != Severity::Error) continue;
         write_message(render(d, sources, color) + "\n");
     }
     size_t total = diagnostics.errors() + diagnostics.warnings();
@@ -47,22 +121,13 @@ void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) 
     list("--enable-rule", options.selection.enabled_rules,
          "Rules whose name matches are on, whatever came before");
     command
-        .add_option(
-            "-W", options.warnings,
-            "no-NAME turns the warnings of this name off, such as no-unused-macro (docs/diagnostics.md)")
+        .add_option_function<std::vector<std::string>>(
+            "-W", [](const std::vector<std::string>&) {},
+            "NAME=off|note|warning|error sets the level of the warnings of this name (docs/diagnostics.md); "
+            "no-NAME turns them off (repeatable)")
         ->allow_extra_args(false)
         ->group("Warnings")
-        ->check([](const std::string& text) {
-            std::vector<std::string> names;
-            for (size_t i = 0; i < problem_count(); ++i) {
-                auto problem = static_cast<Problem>(i);
-                if (problem_info(problem).severity != Severity::Error) names.push_back(warning_off(problem));
-            }
-            if (std::find(names.begin(), names.end(), text) != names.end()) return std::string();
-            std::string near = nearest(text, {names.begin(), names.end()});
-            return near.empty() ? fmt::format("expected one of {}", fmt::join(names, ", "))
-                                : fmt::format("did you mean '{}'?", near);
-        });
+        ->check([&options](const std::string& text) { return set_warning(text, options.levels); });
     command.add_flag("--werror", options.warnings_are_errors, "Warnings make the rules invalid")
         ->group("Warnings");
 }
@@ -81,9 +146,10 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
         TextFile file{"", found.error};
         if (found.error.empty()) file = read_file(found.path, global.limits);
         if (file.problem.empty())
-            files.push_back({name, std::move(file.text), global.root->why_not_quoted(found.path)});
+            add_rules(name, std::move(file.text), global.root->why_not_quoted(found.path), options.extract,
+                      global.limits, files);
         else
-            out.unreadable.report(unreadable_file(name, file, global.limits));
+            out.unreadable.report(unreadable_rules(found.path, name, file, global.limits));
         if (!file.problem.empty() && !file.too_large) missing = true;
     }
     CompileOptions compile;
@@ -92,12 +158,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     compile.selection = options.selection;
     compile.threads = options.threads;
     compile.limits = global.limits;
-    for (size_t i = 0; i < problem_count(); ++i) {
-        auto problem = static_cast<Problem>(i);
-        const auto& off = options.warnings;
-        if (std::find(off.begin(), off.end(), warning_off(problem)) != off.end())
-            compile.ignored.insert(problem);
-    }
+    compile.levels = options.levels;
     out.compilation = compile_rules(std::move(files), global.schemas, compile);
     const Diagnostics& found = out.compilation->diagnostics;
     if (print) {

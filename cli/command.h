@@ -41,6 +41,7 @@ void add_bench(CLI::App& app, const Global& global, Chosen& chosen);
 void add_check(CLI::App& app, const Global& global, Chosen& chosen);
 void add_run(CLI::App& app, const Global& global, Chosen& chosen);
 void add_explain(CLI::App& app, const Global& global, Chosen& chosen);
+void add_explain_code(CLI::App& app, const Global& global, Chosen& chosen);
 void add_eval(CLI::App& app, const Global& global, Chosen& chosen);
 void add_fields(CLI::App& app, const Global& global, Chosen& chosen);
 void add_mutate(CLI::App& app, const Global& global, Chosen& chosen);
@@ -51,8 +52,9 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen);
 struct RuleOptions {
     std::vector<std::string> paths;
     RuleSelection selection;
-    std::vector<std::string> warnings;  // `no-NAME` each
+    WarningLevels levels;  // -W
     bool warnings_are_errors = false;
+    bool extract = false;            // the rules within manifests
     unsigned threads = all_cores();  // that load them
 };
 // `positional` rules may also be given without -r.

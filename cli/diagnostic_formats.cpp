@@ -27,7 +27,7 @@ json as_json(const Diagnostic& d, const Sources& sources) {
     const ProblemInfo& info = problem_info(d.problem);
     json out = {{"code", info.code},
                 {"name", problem_name(d.problem)},
-                {"severity", severity_name(info.severity)},
+                {"severity", severity_name(severity_of(d))},
                 {"message", d.message}};
     if (!info.falco_code.empty()) out["falco_code"] = info.falco_code;
     if (!d.label.empty()) out["label"] = d.label;
@@ -50,9 +50,16 @@ std::string full_text(const Diagnostic& d) {
     return out;
 }
 
+// The section of a code in the documentation.
+std::string page_uri(std::string_view code) {
+    std::string anchor(code);
+    for (char& c : anchor) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return fmt::format(STOOP_DOCS_URL "/codes.md#{}", anchor);
+}
+
 json as_sarif(const Diagnostic& d, const Sources& sources) {
     json out = {{"ruleId", problem_info(d.problem).code},
-                {"level", severity_name(problem_info(d.problem).severity)},
+                {"level", severity_name(severity_of(d))},
                 {"message", {{"text", full_text(d)}}}};
     if (!d.has_place) return out;
     Place place = sources.place(d.span);
@@ -89,7 +96,9 @@ void print_sarif(const LoadedRules& rules) {
         const ProblemInfo& info = problem_info(d.problem);
         kinds.push_back({{"id", info.code},
                          {"name", problem_name(d.problem)},
-                         {"shortDescription", {{"text", info.meaning}}}});
+                         {"shortDescription", {{"text", info.meaning}}},
+                         {"help", {{"text", info.mend}}},
+                         {"helpUri", page_uri(info.code)}});
     });
     json driver = {{"name", "stoop"}, {"version", STOOP_VERSION}, {"rules", std::move(kinds)}};
     print({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
@@ -101,7 +110,7 @@ void print_sarif(const LoadedRules& rules) {
 
 void print_github(const LoadedRules& rules) {
     for_each(rules, [&](const Diagnostic& d) {
-        Severity severity = problem_info(d.problem).severity;
+        Severity severity = severity_of(d);
         std::string_view level = severity == Severity::Note ? "notice" : severity_name(severity);
         write_output(d.has_place ? workflow_command(level, rules.compilation->sources.place(d.span),
                                                     std::string(problem_info(d.problem).code), full_text(d))

@@ -113,8 +113,11 @@ void CaseBatch::print_case(const Case& one, const ordered_json& got, const Diagn
                            const Sources& sources, bool json) {
     ordered_json out = {{"got", got}};
     if (problem) {
-        // Columns count bytes here, as Falco's do.
-        MarkedLine marked = marked_line(sources.file(problem->span.file), problem->span);
+        // The place is Falco's, where its parser stops; columns count bytes, too.
+        Span span = problem->span;
+        if (problem->problem == Problem::Syntax && problem->falco.expression)
+            span.begin = problem->falco.expression->offset;
+        MarkedLine marked = marked_line(sources.file(span.file), span);
         out["message"] = problem->message;
         out["line"] = marked.place.line;
         out["column"] = marked.begin + 1;

@@ -128,8 +128,8 @@ int main(int argc, char** argv) {
         ->check([&](const std::string& text) { return set_limit(text, global.limits); });
 
     Chosen chosen;
-    for (auto* add :
-         {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_eval, add_fields, add_list})
+    for (auto* add : {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_explain_code,
+                      add_eval, add_fields, add_list})
         add(app, global, chosen);
 
     std::vector<std::string> known;

@@ -33,8 +33,8 @@ Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, cons
                           const Schemas& schemas, ParsedConditions& parsed, const Limits& limits,
                           unsigned threads) {
     Diagnostics out({}, limits);
-    Ruleset ruleset = resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, schemas, parsed,
-                              out, threads);
+    Ruleset ruleset = resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, sources,
+                              schemas, parsed, out, threads);
     check_all(ruleset, schemas, "", sources, out);
     return out;
 }
@@ -122,12 +122,12 @@ void read_files(Compilation& out, size_t count, const Schemas& schemas, const Co
 std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schemas& schemas,
                                            const CompileOptions& options) {
     auto out = std::make_unique<Compilation>();
-    out->diagnostics = Diagnostics(options.ignored, options.limits);
+    out->diagnostics = Diagnostics(options.levels, options.limits);
     for (RuleSource& file : files)
         out->sources.add(std::move(file.name), std::move(file.text), std::move(file.why_not_quoted));
     read_files(*out, files.size(), schemas, options);
     ParsedConditions parsed;
-    out->ruleset = resolve(out->files, schemas, parsed, out->diagnostics, options.threads);
+    out->ruleset = resolve(out->files, out->sources, schemas, parsed, out->diagnostics, options.threads);
     select_rules(options.selection, out->ruleset, out->diagnostics);
     auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
     if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
@@ -154,7 +154,7 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
         files[0].items.emplace_back(std::move(rule));
     }
     ParsedConditions parsed;
-    out->ruleset = resolve(std::move(files), schemas, parsed, out->diagnostics, all_cores());
+    out->ruleset = resolve(std::move(files), out->sources, schemas, parsed, out->diagnostics, all_cores());
     auto typed = check_all(out->ruleset, schemas, source, out->sources, out->diagnostics);
     out->plan = build_plan(std::move(typed), *schemas.find(source));
     return out;

@@ -32,7 +32,7 @@ struct CompileOptions {
     Version engine = kEngineVersion;     // that `required_engine_version` is held against
     std::string source{kDefaultSource};  // whose rules the plan is made of; all are checked
     RuleSelection selection;             // which rules are on
-    std::set<Problem> ignored;           // warnings that are not wanted
+    WarningLevels levels;                // what becomes of warnings
     unsigned threads = all_cores();      // that work at once, the caller's among them
     Limits limits;                       // of what the rules may use
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/source/yaml_slips.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
@@ -38,7 +39,10 @@ class TestFileReader : private NodeReader {
         try {
             auto read = documents();
             const std::vector<Node>& roots = read->roots();
-            if (roots.empty() || !roots[0].IsMap())
+            if (!roots.empty() && is_list_of_rules(roots[0]))
+                report(Problem::BadTest, {index(), 0, 1}, "this is a rule file, not a test file",
+                       "check it with 'stoop check', or name it with '-r' beside the tests");
+            else if (roots.empty() || !roots[0].IsMap())
                 report(Problem::BadTest, {index(), 0, 1}, "a test file is a mapping with the key 'tests'");
             else
                 read_file(roots[0]);

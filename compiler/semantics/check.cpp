@@ -10,7 +10,9 @@
 #include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/output_template.h"
 #include "compiler/semantics/select_events.h"
+#include "compiler/semantics/suggestions.h"
 #include "compiler/semantics/typed.h"
+#include "compiler/semantics/useless.h"
 #include "runtime/base/excerpt.h"
 
 namespace stoop {
@@ -56,7 +58,13 @@ class RulesetChecker {
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
     std::optional<CompiledOutput> output(RuleDefinition& rule);
     void report_faults(RuleDefinition& rule);
+    std::string help(const OperandProblem& problem, std::string_view file) const;
     void report_too_large(const RuleDefinition& rule);
+    void warn_of_tree(const RuleDefinition& rule);
+    void warn_of_tree(const ast::Expression& e, const ResolvedCondition& where, const FalcoContext& falco);
+    void warn_of_lists(const ast::Comparison& comparison, const ast::Expression& e,
+                       const ResolvedCondition& where, const FalcoContext& falco);
+    void look_at(const ast::Expression& e, const ResolvedCondition& where, TextViewSet& macros);
     void note_plugins(const ast::Operand& operand, const ResolvedCondition& where);
     void note_plugin(const Field& field, Span span);
     void report_warnings(const RuleDefinition& rule, bool of_literals);
@@ -88,7 +96,7 @@ class RulesetChecker {
     // is reported once, too.
     struct Checked {
         uint32_t atom = 0;
-        std::unique_ptr<const OperandProblem> problem;
+        std::vector<OperandProblem> problems;
         std::vector<ComparisonWarning> warnings;
         bool reported = false;
         bool warned = false;
@@ -103,12 +111,14 @@ class RulesetChecker {
     };
     std::vector<Remark> faults_, warnings_;  // of the rule being checked
     std::set<std::string> plugins_noted_;
+    std::set<const ResolvedCondition*> trees_warned_of_;
     std::deque<Reference> references_;    // of the rule being checked
     const Reference* reached_ = nullptr;  // the one that led to where we are
     bool valid_ = true;                   // of the rule being checked
     std::optional<Limit> exceeded_;       // by it
     FalcoPlaces places_;
-    uint64_t nodes_left_;  // for all trees: macros can double in size at every step
+    uint64_t list_looks_left_ = 10'000'000;  // at names of lists, for slips
+    uint64_t nodes_left_;                    // for all trees: macros can double in size at every step
     size_t deepest_;
 };
 
@@ -125,34 +135,48 @@ std::vector<std::string> RulesetChecker::notes(const Reference* reached) const {
 
 void RulesetChecker::report_faults(RuleDefinition& rule) {
     // Falco shows the rule's text, with the place that the comparison has in the text it stands in.
-    auto falco = [&](const Remark& fault) {
+    auto falco = [&](const Remark& fault, const OperandProblem& problem) {
         return falco_condition(rule)
             .within(places_.of(*fault.where, rule.condition.unexpanded, fault.comparison->left.range.begin))
-            .saying(fault.checked->problem->falco);
+            .saying(problem.falco);
     };
-    auto make = [&](const Remark& fault) {
-        const OperandProblem& problem = *fault.checked->problem;
+    auto make = [&](const Remark& fault, const OperandProblem& problem) {
+        Span span = fault.where->span(problem.range);
         return Diagnostic{problem.problem,
                           problem.message,
                           true,
-                          fault.where->span(problem.range),
+                          span,
                           problem.label,
                           notes(fault.reached),
-                          help_for(problem, schema_),
-                          falco(fault)};
+                          help(problem, sources_.file(span.file).name()),
+                          falco(fault, problem)};
     };
     // What is unknown is a reason to skip, if the rule says so and nothing else came first.
-    if (!faults_.empty() && rule.item.skip_if_unknown.value_or(false) &&
-        falco_may_skip(faults_[0].checked->problem->falco))
-        return skip(rule, make(faults_[0]));
+    if (!faults_.empty() && rule.item.skip_if_unknown.value_or(false)) {
+        const OperandProblem& first = faults_[0].checked->problems[0];
+        if (falco_may_skip(first.falco)) return skip(rule, make(faults_[0], first));
+    }
     for (Remark& fault : faults_) {
         bool repeated = std::exchange(fault.checked->reported, true);
-        diagnostics_.report(fault.checked->problem->problem, repeated, [&] {
-            Diagnostic out = make(fault);
-            out.falco.repeated = repeated;
-            return out;
-        });
+        for (const OperandProblem& problem : fault.checked->problems)
+            diagnostics_.report(problem.problem, repeated, [&] {
+                Diagnostic out = make(fault, problem);
+                out.falco.repeated = repeated;
+                return out;
+            });
     }
+}
+
+// What else was meant by a name: something of another source, a list, a field or event type of nearly this
+// name.
+std::string RulesetChecker::help(const OperandProblem& problem, std::string_view file) const {
+    if (problem.problem == Problem::UnknownField && ruleset_.schemas)
+        if (std::string owner = owner_of_field(problem.unknown, schema_, *ruleset_.schemas); !owner.empty())
+            return owner;
+    std::string out = help_for(problem, schema_);
+    if (problem.element.empty() || (!out.empty() && out != problem.help)) return out;
+    std::string list = help_for_list(problem.element, ruleset_, file);
+    return list.empty() ? out : list;
 }
 
 // As Falco sorts them: `<NA>`, then each deprecated field, then the literals, which it looks at only if the
@@ -169,8 +193,9 @@ void RulesetChecker::report_warnings(const RuleDefinition& rule, bool of_literal
                 if (text[open] == '(') at = static_cast<uint32_t>(open);
             }
             falco = falco.within(places_.of(*remark.where, rule.condition.unexpanded, at));
-        } else
+        } else if (!problem_info(warning.problem).falco_code.empty()) {
             falco.expression = FalcoExpression{rule.condition.unexpanded};
+        }
         if (warning.deprecated) falco.deprecated_field = warning.deprecated->name;
         falco.repeated = remark.checked->warned;
         return Diagnostic{warning.problem,
@@ -203,8 +228,79 @@ void RulesetChecker::report_warnings(const RuleDefinition& rule, bool of_literal
     }
     for (const Remark& remark : warnings_)
         for (const ComparisonWarning& warning : remark.checked->warnings)
-            if (warning.problem == Problem::SuspectOperand) report(remark, warning);
+            if (warning.problem != Problem::UnsafeNaCheck && !warning.deprecated) report(remark, warning);
     for (Remark& remark : warnings_) remark.checked->warned = true;
+}
+
+// What comparisons do together, once for each condition.
+void RulesetChecker::warn_of_tree(const RuleDefinition& rule) {
+    std::vector<const ResolvedCondition*> open = {&rule.condition};
+    while (!open.empty()) {
+        const ResolvedCondition& where = *open.back();
+        open.pop_back();
+        if (!trees_warned_of_.insert(&where).second) continue;
+        FalcoContext falco = falco_condition(rule);
+        for (const TreeWarning& warning : warn_of_contradictions(where.tree, schema_))
+            diagnostics_.report({warning.problem,
+                                 warning.message,
+                                 true,
+                                 where.span(warning.range),
+                                 "",
+                                 {},
+                                 warning.help,
+                                 falco});
+        warn_of_tree(where.tree, where, falco);
+        for (const ast::Expression* reference : where.macros)
+            open.push_back(&ruleset_.macro(reference->macro)->condition);
+    }
+}
+
+void RulesetChecker::warn_of_tree(const ast::Expression& e, const ResolvedCondition& where,
+                                  const FalcoContext& falco) {
+    if (e.comparison && e.comparison->list) warn_of_lists(*e.comparison, e, where, falco);
+    for (const ast::Expression& child : e.children) warn_of_tree(child, where, falco);
+}
+
+void RulesetChecker::warn_of_lists(const ast::Comparison& comparison, const ast::Expression& e,
+                                   const ResolvedCondition& where, const FalcoContext& falco) {
+    constexpr size_t kShortestName = 5;
+    if (comparison.literals.empty()) {
+        // A list without items stands for nothing, too, and is there for others to fill.
+        const std::string& text = where.text.text();
+        size_t open = text.rfind('(', e.range.end - 1);
+        Span begin = where.span({static_cast<uint32_t>(open), static_cast<uint32_t>(open) + 1});
+        Span end = where.span({e.range.end - 1, e.range.end});
+        if (begin.file != end.file || begin.begin >= end.begin) return;
+        std::string_view written =
+            sources_.file(begin.file).text().substr(begin.begin, end.begin - begin.begin);
+        if (written.substr(1).find_first_not_of(" \t\r\n") != written.npos) return;
+        diagnostics_.report({Problem::EmptyList,
+                             "nothing is in an empty list",
+                             true,
+                             {begin.file, begin.begin, end.end},
+                             "never holds",
+                             {},
+                             "put values between the parentheses",
+                             falco});
+    }
+    for (const ast::Literal& literal : comparison.literals) {
+        const std::string& word = literal.text;
+        if (word.size() < kShortestName || word.find('_') == word.npos) continue;
+        if (list_looks_left_ < ruleset_.lists.size()) return;
+        list_looks_left_ -= ruleset_.lists.size();
+        auto list = std::find_if(
+            ruleset_.lists.begin(), ruleset_.lists.end(),
+            [&](const ListDefinition& known) { return is_one_slip_away(word, known.item.name.text()); });
+        if (list == ruleset_.lists.end()) continue;
+        diagnostics_.report({Problem::ListNameSlip,
+                             fmt::format("'{}' is compared as a text; there is no list of this name", word),
+                             true,
+                             where.span(literal.range),
+                             "",
+                             {},
+                             fmt::format("did you mean the list '{}'?", list->item.name.text()),
+                             falco});
+    }
 }
 
 void RulesetChecker::warn_of_event_types(const RuleDefinition& rule, const EventTypeSet& events) {
@@ -276,16 +372,13 @@ std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const Res
     if (fresh) {
         note_plugins(e.comparison->left, where);
         if (e.comparison->right) note_plugins(*e.comparison->right, where);
-        std::optional<OperandProblem> problem;
-        if (auto atom = comparisons_.check(*e.comparison, problem, checked.warnings)) {
+        if (auto atom = comparisons_.check(*e.comparison, checked.problems, checked.warnings)) {
             checked.atom = static_cast<uint32_t>(out_->atoms.size());
             out_->atoms.push_back(std::move(*atom));
-        } else {
-            checked.problem = std::make_unique<const OperandProblem>(std::move(*problem));
         }
     }
     if (!checked.warnings.empty()) warnings_.push_back({&checked, e.comparison.get(), &where, reached_});
-    if (!checked.problem) return checked.atom;
+    if (checked.problems.empty()) return checked.atom;
     faults_.push_back({&checked, e.comparison.get(), &where, reached_});
     return std::nullopt;
 }
@@ -340,6 +433,20 @@ uint32_t RulesetChecker::add(const ast::Expression& e, const ResolvedCondition& 
     return tree.root();
 }
 
+// What is wrong with the comparisons of a condition that has other mistakes, and of the macros that it uses.
+void RulesetChecker::look_at(const ast::Expression& e, const ResolvedCondition& where, TextViewSet& macros) {
+    if (e.kind == ast::Expression::Kind::Comparison) atom(e, where);
+    for (const ast::Expression& child : e.children) look_at(child, where, macros);
+    if (e.kind != ast::Expression::Kind::Macro) return;
+    const MacroDefinition* macro = ruleset_.macro(e.macro);
+    constexpr size_t kMostMacros = 100;  // which bounds how deep this goes
+    if (!macro || macros.size() > kMostMacros || !macros.insert(e.macro).second) return;
+    references_.push_back({&e, &where, reached_});
+    reached_ = &references_.back();
+    look_at(macro->condition.tree, macro->condition, macros);
+    reached_ = reached_->outer;
+}
+
 // Falco looks at the output before the condition.
 std::optional<CompiledOutput> RulesetChecker::output(RuleDefinition& rule) {
     Diagnostics found = diagnostics_.none_yet();
@@ -387,8 +494,13 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
     warnings_.clear();
     references_.clear();
     reached_ = nullptr;
-    if (valid_) add(rule.condition.tree, rule.condition, out.tree, 0);
-    report_warnings(rule, false);
+    if (valid_) {
+        add(rule.condition.tree, rule.condition, out.tree, 0);
+        report_warnings(rule, false);
+    } else if (!rule.item.skip_if_unknown.value_or(false)) {  // else it may not be loaded at all
+        TextViewSet macros;
+        look_at(rule.condition.tree, rule.condition, macros);
+    }
     report_faults(rule);
     if (exceeded_) {
         valid_ = false;
@@ -398,6 +510,7 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
     for (const OutputField& field : compiled_output->fields)
         note_plugin(*out_->slots.ref(field.slot).field, rule.item.output->span(0, 1));
     report_warnings(rule, true);
+    warn_of_tree(rule);
     out.event_types = select_events(rule.condition.tree, ruleset_, schema_);
     warn_of_event_types(rule, out.event_types);
     rule.loaded = true;

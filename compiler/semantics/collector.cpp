@@ -26,8 +26,8 @@ void settle_tags(std::vector<std::string>& tags) {
 
 class Collector {
   public:
-    Collector(const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics)
-        : schemas_(schemas), out_(out), diagnostics_(diagnostics) {}
+    Collector(const Sources& sources, const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics)
+        : sources_(sources), schemas_(schemas), out_(out), diagnostics_(diagnostics) {}
 
     // Definitions that were left out for their mistakes.
     void add_faulty(const std::set<std::string>& names) { faulty_.insert(names.begin(), names.end()); }
@@ -36,20 +36,50 @@ class Collector {
         if (MacroDefinition* macro = place(out_.macros, out_.macro_index, item, "macro")) {
             if (item.form == Form::Append)
                 append_text(macro->item.condition, item.condition);
-            else
+            else {
+                warn_redefined(macro->item, item, "macro");
                 macro->item = std::move(item);
+            }
         }
     }
     void add(ListItem item) {
         if (ListDefinition* list = place(out_.lists, out_.list_index, item, "list")) {
             if (item.form == Form::Append)
                 list->item.items.insert(list->item.items.end(), item.items.begin(), item.items.end());
-            else
+            else {
+                warn_redefined(list->item, item, "list");
                 list->item = std::move(item);
+            }
         }
     }
 
   private:
+    static bool same(const MacroItem& a, const MacroItem& b) {
+        return a.condition.text() == b.condition.text();
+    }
+    static bool same(const ListItem& a, const ListItem& b) {
+        return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(),
+                          [](const MappedText& x, const MappedText& y) { return x.text() == y.text(); });
+    }
+    static bool same(const RuleItem&, const RuleItem&) { return false; }
+
+    // In another file it is the usual way to change an item. Replaced by `override`, it is meant.
+    template <typename Item>
+    void warn_redefined(const Item& old, const Item& item, const char* kind) {
+        if (old.name.empty() || old.span.file != item.span.file || item.by_override || same(old, item))
+            return;
+        diagnostics_.report(Problem::Redefined, false, [&] {
+            Place place = sources_.place(old.name.span());
+            Diagnostic out{Problem::Redefined, fmt::format("{} '{}' is defined again; this definition counts",
+                                                           kind, item.name.text())};
+            out.span = item.name.span();
+            out.notes.push_back(
+                fmt::format("the one at {}:{}:{} is not used", place.file, place.line, place.column));
+            out.falco = context(item);
+            return out;
+        });
+    }
+
     // Where a macro or list goes; nothing, after a report, if it changes one that is not there.
     template <typename Definition, typename Item>
     Definition* place(std::vector<Definition>& table, TextMap<size_t>& index, const Item& item,
@@ -119,6 +149,7 @@ class Collector {
     bool same_source(const RuleDefinition& rule, const RuleItem& item,
                      FalcoOrder::Step step = FalcoOrder::Collect);
 
+    const Sources& sources_;
     const Schemas& schemas_;
     Ruleset& out_;
     Diagnostics& diagnostics_;
@@ -162,6 +193,7 @@ void Collector::define(RuleItem item) {
         out_.rules.emplace_back();
     }
     exceptions_.erase(known->second);
+    warn_redefined(out_.rules[known->second].item, item, "rule");
     out_.rules[known->second].item = std::move(item);
 }
 
@@ -262,8 +294,9 @@ void Collector::add(RuleItem item) {
 
 }  // namespace
 
-void collect(std::vector<RuleFile> files, const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics) {
-    Collector collector(schemas, out, diagnostics);
+void collect(std::vector<RuleFile> files, const Sources& sources, const Schemas& schemas, Ruleset& out,
+             Diagnostics& diagnostics) {
+    Collector collector(sources, schemas, out, diagnostics);
     for (RuleFile& file : files) out.plugins.merge(file.plugins);
     for (RuleFile& file : files) {
         collector.add_faulty(file.faulty);

@@ -7,6 +7,7 @@
 namespace stoop {
 
 // Reports what cannot be done, and leaves the item as it was before.
-void collect(std::vector<RuleFile> files, const Schemas& schemas, Ruleset& out, Diagnostics& diagnostics);
+void collect(std::vector<RuleFile> files, const Sources& sources, const Schemas& schemas, Ruleset& out,
+             Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -7,6 +7,7 @@
 
 #include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/literal.h"
+#include "compiler/semantics/useless.h"
 #include "runtime/match/path_prefix.h"
 
 namespace stoop {
@@ -61,13 +62,16 @@ bool is_plain(std::string_view pattern) {
 }  // namespace
 
 std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source,
-                                             std::optional<OperandProblem>& problem,
+                                             std::vector<OperandProblem>& problems,
                                              std::vector<ComparisonWarning>& warnings) {
-    problem_ = &problem;
+    problems_ = &problems;
     field_.reset();
     warn_of_fields(source, warnings);
-    auto left = operands_.check(source.left, problem, &field_);
-    if (!left) return std::nullopt;
+    auto left = check_operand(source.left, field_);
+    if (!left) {
+        if (std::optional<FieldRef> ignored; source.right) check_operand(*source.right, ignored);
+        return std::nullopt;
+    }
     Atom atom;
     atom.left = std::move(*left);
     atom.op = source.op;
@@ -79,7 +83,16 @@ std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source,
     if (!prepare(source, atom)) return std::nullopt;
     atom.text = ast::to_text(source);
     warn_of_literals(source, warnings);
+    warn_of_useless_values(source, field_ ? &*field_ : nullptr, warnings);
     return atom;
+}
+
+std::optional<Operand> ComparisonChecker::check_operand(const ast::Operand& operand,
+                                                        std::optional<FieldRef>& field) {
+    std::optional<OperandProblem> problem;
+    auto out = operands_.check(operand, problem, &field);
+    if (problem) problems_->push_back(std::move(*problem));
+    return out;
 }
 
 void ComparisonChecker::warn_of_fields(const ast::Comparison& source,
@@ -160,7 +173,7 @@ bool ComparisonChecker::stands_for(const ast::Operand& operand, bool Field::*pro
 
 bool ComparisonChecker::check_right_operand(const ast::Comparison& source, Atom& atom) {
     std::optional<FieldRef> right_field;
-    auto right = operands_.check(*source.right, *problem_, &right_field);
+    auto right = check_operand(*source.right, right_field);
     if (!right) return false;
     ast::Range range = source.right->range;
     if (!operator_info(atom.op).field_on_right)
@@ -215,19 +228,20 @@ bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom
                                 to_text(source.left)));
     for (const ast::Literal& literal : source.literals) {
         LiteralResult result = read_literal(literal.text, atom.left.type, atom.op, constants_);
-        if (!result.error.empty())
-            return fail(Problem::BadLiteral, literal.range,
-                        falco_no_literal(literal.text, atom.left.type, atom.op), result.error,
-                        fmt::format("not a value for {}", to_text(source.left)), result.help);
-        if (event_types && !schema_.is_event_type(literal.text)) {
+        if (!result.error.empty()) {
+            fail(Problem::BadLiteral, literal.range, falco_no_literal(literal.text, atom.left.type, atom.op),
+                 result.error, fmt::format("not a value for {}", to_text(source.left)), result.help);
+        } else if (event_types && !schema_.is_event_type(literal.text)) {
             fail(Problem::UnknownEventType, literal.range, "unknown event type " + literal.text,
                  fmt::format("no event type '{}'", literal.text), "unknown event type");
-            (*problem_)->unknown = literal.text;
-            return false;
+            problems_->back().unknown = literal.text;
+        } else {
+            atom.constants.push_back(result.value);
+            continue;
         }
-        atom.constants.push_back(result.value);
+        if (source.list) problems_->back().element = literal.text;
     }
-    return true;
+    return problems_->empty();
 }
 
 // Compiles what the operator needs of its operands.

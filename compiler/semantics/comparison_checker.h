@@ -33,19 +33,22 @@ class ComparisonChecker {
           limits_(limits),
           operands_(schema, slots, constants) {}
 
-    std::optional<Atom> check(const ast::Comparison& source, std::optional<OperandProblem>& problem,
+    // Nothing, and all that is wrong in `problems`, the first as Falco would find it.
+    std::optional<Atom> check(const ast::Comparison& source, std::vector<OperandProblem>& problems,
                               std::vector<ComparisonWarning>& warnings);
 
   private:
     // `falco` is the same in Falco's own words.
     bool fail(Problem kind, ast::Range range, std::string falco, std::string message, std::string label = "",
               std::string help = "") {
-        *problem_ = {kind, std::move(message), std::move(label), std::move(help), range, std::move(falco)};
+        problems_->push_back(
+            {kind, std::move(message), std::move(label), std::move(help), range, std::move(falco)});
         return false;
     }
     bool check_operator(const ast::Comparison& source, const Atom& atom);
     bool check_right_operand(const ast::Comparison& source, Atom& atom);
     bool check_literals(const ast::Comparison& source, Atom& atom);
+    std::optional<Operand> check_operand(const ast::Operand& operand, std::optional<FieldRef>& field);
     bool prepare(const ast::Comparison& source, Atom& atom);
     bool compile_regexes(const ast::Comparison& source, Atom& atom);
     // What can be said before the comparison is typed, and of literals after.
@@ -59,7 +62,7 @@ class ComparisonChecker {
     RegexStore& regexes_;
     const Limits& limits_;
     OperandChecker operands_;
-    std::optional<OperandProblem>* problem_ = nullptr;
+    std::vector<OperandProblem>* problems_ = nullptr;
     std::optional<FieldRef> field_;  // of the left side, if it is a field alone
 };
 

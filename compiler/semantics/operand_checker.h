@@ -18,6 +18,7 @@ struct OperandProblem {
     ast::Range range;
     std::string falco{};    // in Falco's own words
     std::string unknown{};  // the name of a field or event type that is not known
+    std::string element{};  // of a list, that may have been meant as the name of one
 };
 // With the name that may have been meant, to look for which takes long.
 std::string help_for(const OperandProblem& problem, const Schema& schema);

@@ -11,8 +11,8 @@
 #include "compiler/semantics/collector.h"
 #include "compiler/semantics/exceptions.h"
 #include "compiler/semantics/list_names.h"
+#include "compiler/semantics/suggestions.h"
 #include "compiler/syntax/parser.h"
-#include "runtime/base/nearest.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -39,14 +39,16 @@ bool expand(const ListDefinition& list, Ruleset& ruleset, ListBudget& budget, Na
 }
 
 void collect_references(const ast::Expression& e, std::vector<const ast::Expression*>& out) {
-    if (e.kind == ast::Expression::Kind::Macro) out.push_back(&e);
+    if (e.kind == ast::Expression::Kind::Macro && !e.macro.empty()) out.push_back(&e);
     for (const ast::Expression& child : e.children) collect_references(child, out);
 }
 
 class Resolver {
   public:
-    Resolver(Ruleset& ruleset, const Schemas& schemas, ParsedConditions& parsed, Diagnostics& diagnostics)
+    Resolver(Ruleset& ruleset, const Sources& sources, const Schemas& schemas, ParsedConditions& parsed,
+             Diagnostics& diagnostics)
         : ruleset_(ruleset),
+          sources_(sources),
           schemas_(schemas),
           parsed_(parsed),
           diagnostics_(diagnostics),
@@ -59,9 +61,10 @@ class Resolver {
         parse(conditions, threads);
         for (Condition& condition : conditions) settle(condition);
         for (MacroDefinition& macro : ruleset_.macros)
-            check_references(macro.condition, macro.visibility, context(macro, FalcoOrder::MacroReferences));
+            check_references(macro.condition, macro.visibility, context(macro, FalcoOrder::MacroReferences),
+                             nullptr);
         for (RuleDefinition& rule : ruleset_.rules)
-            check_references(rule.condition, UINT32_MAX, context(rule));
+            check_references(rule.condition, UINT32_MAX, context(rule), schemas_.find(rule.source()));
         state_.assign(ruleset_.macros.size(), State::New);
         for (MacroDefinition& macro : ruleset_.macros) {
             root_ = &macro;
@@ -99,6 +102,7 @@ class Resolver {
         std::optional<MappedText> text;  // nothing if its exceptions are wrong, or its lists too much
         ResolvedCondition* out;
         FalcoContext falco;
+        const Schema* schema;  // of the rule's source; null for a macro
         std::string hint{};
         Diagnostics found{};                              // of its exceptions
         std::optional<Parsed<ast::Expression>> parsed{};  // unless it was known
@@ -109,16 +113,17 @@ class Resolver {
         for (MacroDefinition& macro : ruleset_.macros)
             out.push_back({macro.item.condition, &macro.condition,
                            context(macro, FalcoOrder::MacroSyntax)
-                               .in("macro condition", "", macro.item.condition_value)});
+                               .in("macro condition", "", macro.item.condition_value),
+                           nullptr});
         for (RuleDefinition& rule : ruleset_.rules) {
             if (!schemas_.find(rule.source())) continue;
             FalcoContext falco = context(rule);
             Diagnostics found = diagnostics_.none_yet();
             auto text = with_exceptions(*rule.item.condition, *rule.item.exceptions,
                                         {rule.item.name.text(), nullptr, falco}, found);
-            out.push_back({std::move(text), &rule.condition,
-                           falco.in("rule condition", "", rule.item.condition_value),
-                           missing_comparison(*rule.item.exceptions), std::move(found)});
+            out.push_back(
+                {std::move(text), &rule.condition, falco.in("rule condition", "", rule.item.condition_value),
+                 schemas_.find(rule.source()), missing_comparison(*rule.item.exceptions), std::move(found)});
         }
         return out;
     }
@@ -180,8 +185,7 @@ class Resolver {
         diagnostics_.append(condition.found);
         if (!condition.text) return;
         ResolvedCondition& out = *condition.out;
-        if (condition.parsed && !condition.parsed->node)
-            return report_syntax(condition.parsed->error, out, condition.falco, condition.hint);
+        if (condition.parsed && !condition.parsed->node) return settle_faulty(condition, out);
         const std::string& text = out.text.text();
         out.tree =
             condition.parsed ? parsed_.keep(text, std::move(*condition.parsed->node)) : *parsed_.find(text);
@@ -189,21 +193,43 @@ class Resolver {
         out.valid = true;
     }
 
-    void report_syntax(const SyntaxError& error, const ResolvedCondition& out, const FalcoContext& falco,
-                       const std::string& hint) {
+    // All mistakes are reported, and what could be read is looked at like the rest.
+    void settle_faulty(const Condition& condition, ResolvedCondition& out) {
+        const SyntaxError& first = condition.parsed->error;
+        bool kept = diagnostics_.keeps(Problem::Syntax);
+        report_syntax(first, out, condition);
+        if (!kept || first.limit) return;
+        Rest rest = parse_rest(out.text.text(), first, ruleset_.limits, [&](const SyntaxError& error) {
+            return !bracketed_field(out.text.text(), error.range).empty();
+        });
+        for (const SyntaxError& error : rest.errors) report_syntax(error, out, condition);
+        if (!rest.tree) return;
+        out.tree = std::move(*rest.tree);
+        collect_references(out.tree, out.macros);
+    }
+
+    void report_syntax(const SyntaxError& error, const ResolvedCondition& out, const Condition& condition) {
         Problem problem = error.limit ? Problem::TooDeep : Problem::Syntax;
         diagnostics_.report(problem, false, [&] {
             Diagnostic d{problem, error.message};
             d.span = out.span(error.range);
             d.label = error.label;
-            d.help = hint.empty() ? error.help : hint;
+            d.help = error.help;
+            if (error.opened) {
+                Place place = sources_.place(out.span(*error.opened));
+                d.notes.push_back(fmt::format("opened at {}:{}:{}", place.file, place.line, place.column));
+            }
+            help_with_fields(error, condition.schema ? *condition.schema : *schemas_.find(kDefaultSource), d);
             if (std::string field = bracketed_field(out.text.text(), error.range); !field.empty())
                 d.help = "write " + field;
+            else if (!error.limit && !help_with_list(error, out, d))
+                help_with_appended(error, out, d);
+            if (!condition.hint.empty()) d.help = condition.hint;
             if (error.limit)
                 if (std::string more = limit_help(*error.limit, ruleset_.limits[*error.limit]); !more.empty())
                     d.help += ", or " + more;
             auto text = std::make_shared<const std::string>(out.text.text());
-            d.falco = falco.within(places_.of(out, text, error.stop.value_or(error.range.begin)))
+            d.falco = condition.falco.within(places_.of(out, text, error.stop.value_or(error.range.begin)))
                           .saying(error.falco);
             return d;
         });
@@ -223,38 +249,124 @@ class Resolver {
         return "";
     }
 
+    static void help_with_fields(const SyntaxError& error, const Schema& schema, Diagnostic& d) {
+        if (error.subject == SyntaxError::Subject::NotAField) {
+            if (std::string fields = fields_named(error.name, schema); !fields.empty()) d.help = fields;
+        } else if (error.subject == SyntaxError::Subject::FieldAlone) {
+            const auto found = schema.find(error.name);
+            if (found.ref && found.ref->type == Type::BOOL)
+                d.help = fmt::format("write '{} = true'", error.name);
+        }
+    }
+
+    // What an item appends is joined with one blank, and nothing else.
+    static void help_with_appended(const SyntaxError& error, const ResolvedCondition& out, Diagnostic& d) {
+        uint32_t at = error.range.begin;
+        if (at == 0 || at >= out.text.text().size() || out.text.text()[at - 1] != ' ') return;
+        Span blank = out.text.span(at - 1, at), here = out.text.span(at, at + 1), start = out.text.span(0, 1);
+        bool appended = blank.file == here.file && blank.begin == here.begin &&
+                        (start.file != here.file || start.begin != here.begin);
+        if (!appended) return;
+        d.message = "a condition that is appended must begin with 'and' or 'or'";
+        d.label = "appended from here on";
+        d.help = "put 'and' or 'or' before it";
+    }
+
+    static bool holds(const ListItem& list, Span span) {
+        return std::any_of(list.items.begin(), list.items.end(), [&](const MappedText& item) {
+            Span whole = item.span();
+            return whole.file == span.file && whole.begin <= span.begin && span.begin < whole.end;
+        });
+    }
+    bool in_a_list(const ResolvedCondition& out, uint32_t at) const {
+        Span span = out.text.span(at, at + 1);
+        return std::any_of(out.lists.begin(), out.lists.end(),
+                           [&](uint32_t number) { return holds(ruleset_.lists[number].item, span); });
+    }
+
+    // The name of a list stands for its items: where no list may stand, they do not fit.
+    bool help_with_list(const SyntaxError& error, const ResolvedCondition& out, Diagnostic& d) const {
+        const std::string& text = out.text.text();
+        for (uint32_t number : out.lists) {
+            const ListItem& list = ruleset_.lists[number].item;
+            const std::string& name = list.name.text();
+            auto place_of_name = [&](uint32_t at) -> std::optional<Span> {  // of a separator between items
+                if (at >= text.size() || (text[at] != ' ' && text[at] != ',')) return std::nullopt;
+                Span span = out.text.span(at, at + 1);
+                if (!sources_.file(span.file).text().substr(span.begin).starts_with(name))
+                    return std::nullopt;
+                span.end = span.begin + static_cast<uint32_t>(name.size());
+                return span;
+            };
+            auto in_items = [&](uint32_t at) {
+                return at < text.size() && holds(list, out.text.span(at, at + 1));
+            };
+            uint32_t at = error.range.begin;
+            if (!place_of_name(at) && !in_items(at)) continue;
+            while (at > 0 && !place_of_name(at) && in_items(at)) --at;
+            auto place = place_of_name(at);
+            if (!place) continue;
+            uint32_t begin = at;  // of all that it brought
+            while (begin > 0 && (place_of_name(begin - 1) || in_items(begin - 1))) --begin;
+            size_t end = text.find_last_not_of(" \t\n", begin == 0 ? 0 : begin - 1);
+            if (end != text.npos && (text[end] == '(' || text[end] == ',')) continue;  // in parentheses
+            size_t start = end == text.npos ? end : text.find_last_of(" \t\n", end);
+            std::string op = end == text.npos ? "" : text.substr(start + 1, end - start);
+            d.message = fmt::format("the list '{}' stands here without parentheses", name);
+            d.label = "a list";
+            d.span = *place;
+            d.help = op == "!="
+                         ? fmt::format("whether a field has none of its values: not FIELD in ({})", name)
+                     : op == "intersects" || op == "pmatch"
+                         ? fmt::format("write {} ({})", op, name)
+                         : fmt::format("whether a field has one of its values: FIELD in ({})", name);
+            return true;
+        }
+        return false;
+    }
+
     // Every macro referred to must be defined and, from a macro, visible.
-    void check_references(ResolvedCondition& condition, uint32_t visibility, const FalcoContext& falco) {
+    void check_references(ResolvedCondition& condition, uint32_t visibility, const FalcoContext& falco,
+                          const Schema* schema) {
+        const bool faulty = !condition.valid;
         for (const ast::Expression* e : condition.macros) {
+            if (faulty && in_a_list(condition, e->range.begin)) continue;  // a consequence
             auto entry = ruleset_.macro_index.find(e->macro);
             const MacroDefinition* macro =
                 entry == ruleset_.macro_index.end() ? nullptr : &ruleset_.macros[entry->second];
             if (macro && macro->index < visibility) continue;
             condition.valid = false;
-            report_unknown(condition, *e, macro != nullptr, falco);
+            report_unknown(condition, *e, macro != nullptr, falco, schema);
         }
     }
 
     void report_unknown(const ResolvedCondition& condition, const ast::Expression& e, bool later,
-                        const FalcoContext& falco) {
+                        const FalcoContext& falco, const Schema* schema) {
         diagnostics_.report(Problem::UnknownMacro, false, [&] {
             Diagnostic d{Problem::UnknownMacro, fmt::format("macro '{}' is not defined", e.macro)};
             d.span = condition.span(e.range);
             d.label = later ? "not defined yet" : "unknown macro";
-            if (later) {
+            const std::string& file = sources_.file(d.span.file).name();
+            if (later)
                 d.help = "a macro can use only macros that are defined before it";
-            } else {
-                std::string near =
-                    nearest(e.macro, ruleset_.macros, [](const MacroDefinition& macro) -> const std::string& {
-                        return macro.item.name.text();
-                    });
-                d.help = near.empty() ? "a field has a dot in its name; a text belongs behind an operator"
-                                      : "did you mean '" + near + "'?";
-            }
+            else if (!explain_word(e.macro, d))
+                d.help = help_for_macro(e, condition, ruleset_, schema, file);
             d.falco = falco.within(places_.of(condition, condition.unexpanded, e.range.begin))
                           .saying(fmt::format("Undefined macro '{}' used in filter.", e.macro));
             return d;
         });
+    }
+
+    // `and`, `or` and `not` are names of macros where a check is expected and nothing follows.
+    static bool explain_word(std::string_view name, Diagnostic& d) {
+        std::string plain(name);
+        for (char& c : plain) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        if (plain != "and" && plain != "or" && plain != "not") return false;
+        d.message = plain == "not" ? fmt::format("nothing follows '{}'", name)
+                                   : fmt::format("'{}' stands where a check is expected", name);
+        d.label = "expected a check";
+        d.help = "write the check that belongs here, or leave the word out";
+        return true;
     }
 
     // Falco reports a loop at the reference of the macro that it began with.
@@ -333,6 +445,7 @@ class Resolver {
     static constexpr uint64_t kLooks = 2;
 
     Ruleset& ruleset_;
+    const Sources& sources_;
     const Schemas& schemas_;
     ParsedConditions& parsed_;
     Diagnostics& diagnostics_;
@@ -374,12 +487,13 @@ FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule) {
     return out;
 }
 
-Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
-                Diagnostics& diagnostics, unsigned threads) {
+Ruleset resolve(std::vector<RuleFile> files, const Sources& sources, const Schemas& schemas,
+                ParsedConditions& parsed, Diagnostics& diagnostics, unsigned threads) {
     Ruleset out;
+    out.schemas = &schemas;
     out.limits = diagnostics.limits();
-    collect(std::move(files), schemas, out, diagnostics);
-    Resolver(out, schemas, parsed, diagnostics).run(threads);
+    collect(std::move(files), sources, schemas, out, diagnostics);
+    Resolver(out, sources, schemas, parsed, diagnostics).run(threads);
     return out;
 }
 

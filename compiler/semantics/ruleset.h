@@ -23,7 +23,7 @@ namespace stoop {
 struct ResolvedCondition {
     std::shared_ptr<const std::string> unexpanded;  // with exceptions, but list names as they were written
     MappedText text;                                // with lists
-    ast::Expression tree;
+    ast::Expression tree;  // if it is not valid: what could be read of it, see parse_rest
     std::vector<const ast::Expression*>
         macros;                   // the references to macros in the tree, in the order of the text
     std::vector<uint32_t> lists;  // whose names stood in the text
@@ -74,7 +74,8 @@ struct Ruleset {
     uint64_t deepest() const { return limits[Limit::Depth] + limits[Limit::Depth] / 2; }
 
     TextMap<size_t> macro_index, list_index;
-    Limits limits;       // under which it was made
+    const Schemas* schemas = nullptr;  // of all sources
+    Limits limits;                     // under which it was made
     uint64_t nodes = 0;  // of the conditions that were typed, with macros in place of their names
 };
 
@@ -109,7 +110,7 @@ void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics);
 
 // Rules for sources that have no schema are not looked at: their conditions may be in another language.
 // What was parsed before need not be parsed again; the rest is parsed by so many threads.
-Ruleset resolve(std::vector<RuleFile> files, const Schemas& schemas, ParsedConditions& parsed,
-                Diagnostics& diagnostics, unsigned threads);
+Ruleset resolve(std::vector<RuleFile> files, const Sources& sources, const Schemas& schemas,
+                ParsedConditions& parsed, Diagnostics& diagnostics, unsigned threads);
 
 }  // namespace stoop

@@ -12,8 +12,8 @@ namespace stoop {
 namespace {
 
 constexpr ProblemInfo kProblems[] = {
-#define STOOP_DIAGNOSTIC(id, code, severity, falco_code, meaning) \
-    {code, Severity::severity, falco_code, meaning},
+#define STOOP_DIAGNOSTIC(id, code, severity, falco_code, meaning, mend) \
+    {code, Severity::severity, falco_code, meaning, mend},
 #include "compiler/source/diagnostics.def"
 #undef STOOP_DIAGNOSTIC
 };
@@ -102,18 +102,34 @@ std::string problem_name(Problem problem) {
     return out;
 }
 
+Severity severity_of(const Diagnostic& diagnostic) {
+    return diagnostic.level.value_or(problem_info(diagnostic.problem).severity);
+}
+
+bool Diagnostics::is_off(Problem problem) const {
+    auto found = levels_.find(problem);
+    return found != levels_.end() && !found->second;
+}
+
+Severity Diagnostics::level_of(Problem problem) const {
+    auto found = levels_.find(problem);
+    return found != levels_.end() && found->second ? *found->second : problem_info(problem).severity;
+}
+
 bool Diagnostics::keeps(Problem problem, bool repeated) const {
     const Total& total = totals_[total_of(problem, repeated)];
-    return !ignored_.contains(problem) && total.count < limits_[Limit::Diagnostics] &&
+    return !is_off(problem) && total.count < limits_[Limit::Diagnostics] &&
            total.bytes < limits_[Limit::DiagnosticBytes];
 }
 
 void Diagnostics::count(Problem problem, bool repeated) {
-    if (!ignored_.contains(problem)) ++totals_[total_of(problem, repeated)].count;
+    if (!is_off(problem)) ++totals_[total_of(problem, repeated)].count;
 }
 
 void Diagnostics::report(Diagnostic diagnostic) {
     bool repeated = diagnostic.falco.repeated;
+    if (Severity level = level_of(diagnostic.problem); level != problem_info(diagnostic.problem).severity)
+        diagnostic.level = level;
     if (keeps(diagnostic.problem, repeated)) {
         totals_[total_of(diagnostic.problem, repeated)].bytes += size_of(diagnostic);
         all_.push_back(std::move(diagnostic));
@@ -182,8 +198,8 @@ MarkedLine marked_line(const SourceFile& file, Span span) {
 
 std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
     const ProblemInfo& info = problem_info(d.problem);
-    Colors c = colors_for(info.severity, color);
-    std::string_view severity = severity_name(info.severity);
+    Colors c = colors_for(severity_of(d), color);
+    std::string_view severity = severity_name(severity_of(d));
     std::string out = fmt::format("{}{}[{}]{}: {}{}{}\n", c.severity, severity, info.code, c.off, c.strong,
                                   printable(d.message), c.off);
     std::string gutter = " ";

@@ -4,7 +4,8 @@
 #pragma once
 
 #include <array>
-#include <set>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ struct ProblemInfo {
     Severity severity;
     std::string_view falco_code;  // LOAD_ERR_…, or empty
     std::string_view meaning;
+    std::string_view mend;
 };
 const ProblemInfo& problem_info(Problem problem);
 size_t problem_count();
@@ -45,18 +47,22 @@ struct Diagnostic {
     std::vector<std::string> notes{};  // how it was reached
     std::string help{};                // a way out
     FalcoContext falco{};
+    std::optional<Severity> level{};  // that was asked for
 };
+Severity severity_of(const Diagnostic& diagnostic);
+
+// What is to become of warnings and notes of a kind: -W. Nothing: they are not kept.
+using WarningLevels = std::map<Problem, std::optional<Severity>>;
 
 // Of a run with a hundred thousand mistakes, or with a long text in each, the first are kept and the rest is
 // only counted, for errors, for warnings and for notes each (Limit::Diagnostics, Limit::DiagnosticBytes).
 class Diagnostics {
   public:
     Diagnostics() = default;
-    // Warnings of the kinds `ignored` are not kept.
-    explicit Diagnostics(std::set<Problem> ignored, const Limits& limits = {})
-        : ignored_(std::move(ignored)), limits_(limits) {}
+    explicit Diagnostics(WarningLevels levels, const Limits& limits = {})
+        : levels_(std::move(levels)), limits_(limits) {}
     // None yet, under the same rules: to be appended later.
-    Diagnostics none_yet() const { return Diagnostics(ignored_, limits_); }
+    Diagnostics none_yet() const { return Diagnostics(levels_, limits_); }
 
     void report(Diagnostic diagnostic);
     // For what may be reported very often: `make` is called for what is kept only.
@@ -82,13 +88,15 @@ class Diagnostics {
         size_t bytes = 0;  // of those that are kept
     };
     static constexpr size_t kRepeated = 3;  // those have a total of their own
-    static size_t total_of(Problem problem, bool repeated) {
-        return repeated ? kRepeated : static_cast<size_t>(problem_info(problem).severity);
+    size_t total_of(Problem problem, bool repeated) const {
+        return repeated ? kRepeated : static_cast<size_t>(level_of(problem));
     }
+    bool is_off(Problem problem) const;
+    Severity level_of(Problem problem) const;
     void count(Problem problem, bool repeated);
 
     std::vector<Diagnostic> all_;
-    std::set<Problem> ignored_;
+    WarningLevels levels_;
     Limits limits_;
     std::array<Total, kRepeated + 1> totals_;  // by severity, then of those that are repeated
 };

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "runtime/base/nearest.h"
+
 namespace stoop {
 namespace {
 
@@ -101,6 +103,18 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode
         return std::nullopt;
     }
     YamlItem item(file, node, "an exception", unnamed);
+    warn_twice(file, node);
+    constexpr std::string_view kKeys[] = {"name", "fields", "comps", "values"};
+    for (const auto& entry : node)
+        if (entry.first.IsScalar() &&
+            std::find(std::begin(kKeys), std::end(kKeys), entry.first.Scalar()) == std::end(kKeys)) {
+            std::string near = nearest(entry.first.Scalar(), {std::begin(kKeys), std::end(kKeys)});
+            file.report(
+                {}, Problem::ExceptionKey, file.span(entry.first),
+                fmt::format("'{}' means nothing in an exception; it is ignored", entry.first.Scalar()), "",
+                near.empty() ? "an exception has 'name', 'fields', 'comps' and 'values'"
+                             : fmt::format("did you mean '{}'?", near));
+        }
     bool usable = true;
     ExceptionItem out;
     out.span = item.span();

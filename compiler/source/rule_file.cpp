@@ -10,6 +10,7 @@
 #include "compiler/source/requirements.h"
 #include "compiler/source/yaml_item.h"
 #include "compiler/source/yaml_node.h"
+#include "compiler/source/yaml_slips.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -188,26 +189,38 @@ RuleFile Reader::read() {
     } catch (const YAML::Exception& e) {
         FalcoContext falco =
             FalcoContext().in("value for", "", file_.span(e.mark)).saying(yaml_error(e, file_.source.text()));
-        file_.report(std::move(falco), Problem::NotYaml, file_.span(e.mark),
-                     "this is not valid YAML: " + yaml_problem(e), "here",
-                     "indentation, quotes and colons are the usual culprits");
+        auto slip = find_yaml_slip(file_.source.text(), e);
+        Span span = file_.span(e.mark);
+        if (slip) span = {file_.index, slip->offset, slip->offset + 1};
+        file_.report(std::move(falco), Problem::NotYaml, span,
+                     slip ? slip->message : "this is not valid YAML: " + yaml_problem(e), "here",
+                     slip ? slip->help : "indentation, quotes and colons are the usual culprits");
     }
     return std::move(out_);
 }
 
 void Reader::read_document(const YamlNode& document) {
     if (!document.IsSequence()) {
-        file_.report(FalcoContext().saying(document.IsMap() ? "Rules content is not yaml array of objects"
-                                                            : "Rules content is not yaml"),
-                     Problem::NotAList, file_.span(document),
-                     "a rule file must be a list of rules, macros and lists",
-                     document.IsMap() ? "this is a mapping" : "this is a single value",
-                     "begin each item with a dash: '- rule: ...'");
+        OtherFile other = recognise(document, file_.source.text());
+        file_.report(
+            FalcoContext().saying(document.IsMap() ? "Rules content is not yaml array of objects"
+                                                   : "Rules content is not yaml"),
+            Problem::NotAList, file_.span(document),
+            other.what.empty() ? "a rule file must be a list of rules, macros and lists" : other.what,
+            document.IsMap() ? "this is a mapping" : "this is a single value",
+            other.instead.empty() ? "begin each item with a dash: '- rule: ...'" : other.instead);
         return;
     }
     for (const YamlNode& item : document) {
         ++file_.item;
-        if (item.IsNull()) continue;
+        if (item.IsNull()) {
+            Span next = file_.span(item.Mark());  // YAML notices at what comes behind it
+            size_t dash = file_.source.text().rfind('-', next.begin > 0 ? next.begin - 1 : 0);
+            auto at = dash == std::string_view::npos ? next.begin : static_cast<uint32_t>(dash);
+            file_.report({}, Problem::EmptyItem, {file_.index, at, at + 1}, "this item is empty", "",
+                         "remove the dash, or indent what belongs to it");
+            continue;
+        }
         if (!item.IsMap()) {
             file_.report(FalcoContext()
                              .in("rules content item", "", file_.span(item.Mark()))
@@ -251,6 +264,7 @@ void Reader::read_item(const YamlNode& node) {
         if (entry.first.IsSequence() || entry.first.IsMap())
             return file_.report(FalcoContext().saying(bad_conversion(entry.first)), Problem::NotYaml,
                                 file_.span(entry.first), "a key must be a text", "this is not a text");
+    warn_twice(file_, node);
     Span place = file_.span(node.Mark());
     auto as = [&](const char* kind) {
         return YamlItem(file_, node, item_name(node), FalcoContext().in(kind, "", place));
@@ -269,13 +283,17 @@ void Reader::read_item(const YamlNode& node) {
     }
     if (has("list")) return read_as<ListItem>(as("list"), "list", kListKeys);
     if (has("macro")) return read_as<MacroItem>(as("macro"), "macro", kMacroKeys);
-    if (has("rule")) return read_as<RuleItem>(as("rule"), "rule", kRuleKeys);
-    std::string key;
-    for (const auto& entry : node) {
-        if (entry.first.IsScalar()) key = entry.first.Scalar();
-        break;
+    if (has("rule")) {
+        ++out_.rules_written;
+        return read_as<RuleItem>(as("rule"), "rule", kRuleKeys);
     }
-    std::string near = nearest(key, {kItemKinds.begin(), kItemKinds.end()});
+    std::string near;
+    for (const auto& entry : node) {
+        if (!near.empty() || !entry.first.IsScalar()) break;
+        std::string key = entry.first.Scalar();
+        std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+        near = among(kItemKinds, key) ? key : nearest(key, {kItemKinds.begin(), kItemKinds.end()});
+    }
     YamlItem item = as("rules content item");
     item.report(item.falco().saying("Unknown top level item"), Problem::UnknownItem, item.span(),
                 "this item is neither a rule, a macro nor a list; it is ignored", "",
@@ -449,7 +467,18 @@ bool Reader::read_old_append(const YamlItem& item, RuleItem& rule) {
 bool Reader::read_enable_only(const YamlItem& item, RuleItem& rule) {
     rule.form = Form::EnableOnly;
     if (!item.has("enabled")) {
-        item.text("enabled");  // reports that it is missing
+        std::string changes;
+        for (std::string_view key : kReplaceable)
+            if (item.has(std::string(key).c_str()))
+                changes += fmt::format("{}{}: {}", changes.empty() ? "" : ", ", key,
+                                       among(kAppendable, key) ? "append" : "replace");
+        item.report(
+            item.falco().saying("Item has no mapping for key 'enabled'"), Problem::MissingKey, item.span(),
+            fmt::format("{} has no condition, and does not say how it changes a rule", item.name()),
+            "neither defines a rule nor changes one",
+            changes.empty() ? "a rule has the keys 'desc', 'condition', 'output' and 'priority', indented as "
+                              "'rule' is"
+                            : fmt::format("to change the rule of this name: 'override: {{{}}}'", changes));
         return false;
     }
     rule.enabled = item.flag("enabled");
@@ -569,6 +598,7 @@ bool Reader::read(YamlItem& item, MacroItem& macro) {
     macro.condition_value = file_.span(item["condition"].Mark());
     macro.condition = std::move(*condition);
     if (!read_form(item, kMacroOverride, kMacroOverride, macro.form, overrides)) return false;
+    macro.by_override = macro.form == Form::Override;
     if (macro.form == Form::Override) macro.form = overrides.append.empty() ? Form::Definition : Form::Append;
     return true;
 }
@@ -585,6 +615,7 @@ bool Reader::read(YamlItem& item, ListItem& list) {
     if (!items) return false;
     list.items = std::move(*items);
     if (!read_form(item, kListOverride, kListOverride, list.form, overrides)) return false;
+    list.by_override = list.form == Form::Override;
     if (list.form == Form::Override) list.form = overrides.append.empty() ? Form::Definition : Form::Append;
     return true;
 }

@@ -57,6 +57,7 @@ struct RuleItem {
     Span span;                           // its first key
     Span condition_value, output_value;  // where YAML has these values begin
     Form form = Form::Definition;
+    bool by_override = false;  // a definition that `override` asks for
     MappedText name;
     std::optional<MappedText> condition;
     std::optional<MappedText> output;
@@ -78,6 +79,7 @@ struct MacroItem {
     Span span;
     Span condition_value;
     Form form = Form::Definition;
+    bool by_override = false;  // a definition that `override` asks for
     MappedText name;
     MappedText condition;
 };
@@ -86,6 +88,7 @@ struct ListItem {
     uint32_t number = 0;
     Span span;
     Form form = Form::Definition;
+    bool by_override = false;  // a definition that `override` asks for
     MappedText name;
     std::vector<MappedText> items;
 };
@@ -95,6 +98,7 @@ struct RuleFile {
     std::set<std::string> plugins;                                   // that it requires
     // Definitions that are left out since they have mistakes: `rule NAME`, `macro NAME`, `list NAME`.
     std::set<std::string> faulty;
+    size_t rules_written = 0;  // also those with mistakes
 };
 
 // Where Falco says that a problem with an item is.

@@ -6,6 +6,7 @@
 
 #include "compiler/source/yaml_scalar.h"
 #include "runtime/base/nearest.h"
+#include "runtime/base/text_map.h"
 
 namespace stoop {
 
@@ -32,6 +33,15 @@ void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::strin
                           std::move(help), std::move(falco)};
     };
     report(problem, make, repeated);
+}
+
+void warn_twice(const YamlFile& file, const YamlNode& mapping) {
+    TextViewSet seen;
+    for (const auto& entry : mapping)
+        if (entry.first.IsScalar() && !seen.insert(entry.first.Scalar()).second)
+            file.report({}, Problem::DuplicateKey, file.span(entry.first),
+                        fmt::format("key '{}' stands twice here; the first one counts", entry.first.Scalar()),
+                        "not read", "remove one of the two");
 }
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
@@ -73,12 +83,33 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
     }
 }
 
+// Whether the text has `key: ` in it, as one does that goes on where its quotes should have ended.
+bool has_swallowed(std::string_view text, std::string_view key) {
+    std::string pair = std::string(key) + ": ";
+    size_t at = text.find(pair);
+    return at != text.npos && (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\n');
+}
+
+// A key of nearly this name, the text that has taken it in, else the key itself.
+std::string YamlItem::help_for_missing(const char* key) const {
+    for (const auto& entry : node_)
+        if (entry.first.IsScalar() && entry.first.Scalar() != key &&
+            !nearest(entry.first.Scalar(), {key}).empty() && entry.first.Scalar().size() > 2)
+            return fmt::format("did you mean '{}' by '{}'?", key, entry.first.Scalar());
+    for (const auto& entry : node_)
+        if (entry.first.IsScalar() && entry.second.IsScalar() && has_swallowed(entry.second.Scalar(), key))
+            return fmt::format(
+                "'{}:' is part of the value of '{}' here; end its quotes, or its block, before", key,
+                entry.first.Scalar());
+    return fmt::format("add '{}: ...' to this item", key);
+}
+
 std::optional<MappedText> YamlItem::text(const char* key) const {
     YamlNode value = node_[key];
     if (!value.IsDefined()) {
         report(falco_.saying(fmt::format("Item has no mapping for key '{}'", key)), Problem::MissingKey,
                span(), fmt::format("{} has no '{}'", name_, key), fmt::format("'{}' is missing", key),
-               fmt::format("add '{}: ...' to this item", key));
+               help_for_missing(key));
         return std::nullopt;
     }
     if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {

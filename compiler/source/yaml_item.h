@@ -37,6 +37,9 @@ struct YamlFile {
     }
 };
 
+// Warns of each key that a mapping has twice: the first one counts.
+void warn_twice(const YamlFile& file, const YamlNode& mapping);
+
 class YamlItem {
   public:
     // `name` is how messages speak of it: "rule 'x'"; `falco` is how Falco does.
@@ -76,6 +79,7 @@ class YamlItem {
 
   private:
     FalcoContext undecodable(const char* key) const;
+    std::string help_for_missing(const char* key) const;
 
     YamlFile& file_;
     YamlNode node_;

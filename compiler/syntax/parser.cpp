@@ -8,6 +8,7 @@
 #include "FalcoCondition.h"
 #include "compiler/syntax/escape.h"
 #include "compiler/syntax/lexer.h"
+#include "compiler/syntax/slips.h"
 
 namespace stoop {
 namespace {
@@ -178,6 +179,81 @@ SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
     }
 }
 
+StoppedParse::Kind kind_of(const Token* token) {
+    using Kind = StoppedParse::Kind;
+    if (!token) return Kind::None;
+    switch (token->getType()) {
+        case Lexer::IDENTIFIER: return Kind::Identifier;
+        case Lexer::BARE: return Kind::Value;
+        case Lexer::QUOTED: return Kind::Quoted;
+        case Lexer::NUMBER: return Kind::Number;
+        case Lexer::AND:
+        case Lexer::OR:
+        case Lexer::NOT:
+        case Lexer::AND_GROUP:
+        case Lexer::OR_GROUP:
+        case Lexer::NOT_GROUP: return Kind::Connective;
+        default: return Kind::Other;
+    }
+}
+
+StoppedParse::Wanted wanted_in(antlr4::Parser* parser) {
+    using Wanted = StoppedParse::Wanted;
+    auto expected = parser->getExpectedTokens();
+    auto wants = [&](size_t type) { return expected.contains(type); };
+    switch (parser->getContext()->getRuleIndex()) {
+        case Grammar::RuleCondition:
+        case Grammar::RuleGroup: return Wanted::Connective;
+        case Grammar::RuleComparison:
+            return wants(Lexer::EXISTS)   ? Wanted::Operator
+                   : wants(Lexer::BARE)   ? Wanted::Value
+                   : wants(Lexer::NUMBER) ? Wanted::Number
+                                          : Wanted::List;
+        case Grammar::RuleList:
+        case Grammar::RuleElement: return Wanted::Element;
+        case Grammar::RuleExpression:
+        case Grammar::RuleTransformer:
+        case Grammar::RuleTransformerArgument:
+        case Grammar::RuleTransformerElement:
+        case Grammar::RuleTransformerList:
+        case Grammar::RuleArgument:
+        case Grammar::RuleReference: return Wanted::Other;
+        default: return Wanted::Check;
+    }
+}
+
+// What stands around the place where the parser stopped. Parentheses are not part of a check within them.
+StoppedParse stopped(antlr4::Parser* parser, std::string_view text, ast::Range found) {
+    StoppedParse out;
+    out.text = text;
+    out.found = found;
+    out.wanted = wanted_in(parser);
+    if (Token* last = parser->getTokenStream()->LT(-1)) {
+        out.before = range_of(last);
+        out.before_kind = kind_of(last);
+    }
+    if (out.wanted == StoppedParse::Wanted::Connective) return out;
+    for (antlr4::RuleContext* at = parser->getContext(); at;
+         at = static_cast<antlr4::RuleContext*>(at->parent)) {
+        auto* context = static_cast<antlr4::ParserRuleContext*>(at);
+        size_t rule = context->getRuleIndex();
+        if (rule == Grammar::RuleGroup || rule == Grammar::RuleCondition) break;
+        if (rule == Grammar::RuleComparison && context->start->getType() != Lexer::UNEXPECTED &&
+            out.wanted != StoppedParse::Wanted::Operator) {
+            out.op = range_of(context->start);
+            while (out.op->end > out.op->begin && text[out.op->end - 1] <= ' ') --out.op->end;
+        }
+        if (rule != Grammar::RuleCheck) continue;
+        out.check = range_of(context->start).begin;
+        auto* left = context->children.empty()
+                         ? nullptr
+                         : dynamic_cast<antlr4::ParserRuleContext*>(context->children[0]);
+        if (left && context->children.size() > 1 && left->stop) out.left = range_of(left);
+        break;
+    }
+    return out;
+}
+
 // Stops at the first error instead of repairing it.
 class StopAtFirst : public antlr4::DefaultErrorStrategy {
   public:
@@ -189,6 +265,9 @@ class StopAtFirst : public antlr4::DefaultErrorStrategy {
   private:
     [[noreturn]] void stop(antlr4::Parser* parser) const {
         SyntaxError error = describe(parser, text_);
+        ast::Range found = range_of(parser->getCurrentToken());
+        found.end = std::max(found.end, error.range.end);
+        explain_slip(stopped(parser, text_, found), error);
         error.falco = falco_words(parser, text_);
         throw Stop{std::move(error)};
     }

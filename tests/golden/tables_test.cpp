@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <set>
+#include <vector>
 
 #include "compiler/source/diagnostic.h"
 #include "runtime/base/limits.h"
@@ -81,7 +84,9 @@ TEST(Tables, Diagnostics) {
         "Made from `compiler/source/diagnostics.def`. Codes are stable. Where Falco has a code of the same "
         "meaning it is "
         "named; `stoop check -o json` gives both.\n\n"
-        "A warning or note is turned off by its name: `-W no-unused-macro`.\n\n"
+        "[codes.md](codes.md) has an example and the mend of each; `stoop explain-code CODE` prints it.\n\n"
+        "`-W NAME=LEVEL` makes a warning or note an `error`, a `warning`, a `note`, or turns it `off`; "
+        "`-W no-unused-macro` is `-W unused-macro=off`.\n\n"
         "| code | name | Falco's code | meaning |\n|---|---|---|---|\n";
     std::set<std::string_view> codes;
     for (size_t i = 0; i < problem_count(); ++i) {
@@ -92,6 +97,58 @@ TEST(Tables, Diagnostics) {
                             info.falco_code, info.meaning);
     }
     compare("diagnostics.md", text);
+}
+
+std::string golden_tests() {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(source_dir() / "tests/golden"))
+        // Not what explain-code prints: that is made from these pages.
+        if (entry.path().extension() == ".test" && entry.path().stem() != "explain_code")
+            files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    std::string out;
+    for (const auto& file : files) out += read_file(file) + "\n\n";
+    return out;
+}
+
+// What the golden tests show of a code, from its first line to a blank one; empty if they do not.
+std::string example_of(std::string_view code, std::string_view severity, const std::string& golden) {
+    std::string best;
+    std::string start = fmt::format("\n{}[{}]: ", severity, code);
+    for (size_t at = golden.find(start); at != golden.npos; at = golden.find(start, at + 1)) {
+        size_t end = golden.find("\n\n", at + 1);
+        std::string block = golden.substr(at + 1, std::min(golden.find("\n--- ", at + 1), end) - at - 1);
+        if (best.empty()) best = block;
+        if (block.find("= help: ") != block.npos) return block;
+    }
+    return best;
+}
+
+// A page for each code, which `stoop explain-code` prints.
+TEST(Tables, Codes) {
+    std::string golden = golden_tests();
+    std::string text =
+        "# The codes\n\n"
+        "Made from `compiler/source/diagnostics.def`, with examples from the golden tests. "
+        "`stoop explain-code CODE` prints one of these sections.\n";
+    for (size_t i = 0; i < problem_count(); ++i) {
+        const ProblemInfo& info = problem_info(static_cast<Problem>(i));
+        std::string name = problem_name(static_cast<Problem>(i));
+        EXPECT_FALSE(info.mend.empty()) << info.code;
+        text += fmt::format("\n## {}\n\n`{}`, {}{}. {}\n\n", info.code, name,
+                            info.severity == Severity::Error  ? "an error"
+                            : info.severity == Severity::Note ? "a note"
+                                                              : "a warning",
+                            info.falco_code.empty() ? "" : fmt::format(", in Falco {}", info.falco_code),
+                            info.meaning);
+        if (std::string example = example_of(info.code, severity_name(info.severity), golden);
+            !example.empty())
+            text += fmt::format("For example:\n\n```\n{}\n```\n\n", example);
+        text += fmt::format("The mend: {}\n", info.mend);
+        if (info.severity != Severity::Error)
+            text += fmt::format("\n`-W {0}=off` turns it off, `-W {0}=error` makes it an error.\n", name);
+    }
+    compare("codes.md", text);
 }
 
 std::string amount(LimitUnit unit, uint64_t value) {

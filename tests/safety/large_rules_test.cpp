@@ -116,7 +116,7 @@ const std::map<std::string, Shape (*)()> kShapes = {
     {"FaultsOfLongNames",
      [] {
          std::string name(2'000'000, 'x');
-         return refused("- rule: " + name + "\n" + each("  key#: 1\n", 20'000), "is missing");
+         return refused("- rule: " + name + "\n" + each("  key#: 1\n", 20'000), "has no condition");
      }},
     {"AnAliasOfManyValues",
      [] {

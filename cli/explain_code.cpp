@@ -1,0 +1,62 @@
+// stoop explain-code: the page of a diagnostic, from docs/codes.md.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/command.h"
+#include "cli/message.h"
+#include "embedded_codes.h"
+#include "runtime/base/nearest.h"
+
+namespace stoop::cli {
+namespace {
+
+std::string upper(std::string text) {
+    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return text;
+}
+
+// The section of the code, without its place in the document.
+std::string page(std::string_view code) {
+    std::string_view text = embedded::kCodes;
+    std::string title = fmt::format("\n## {}\n", code);
+    size_t begin = text.find(title);
+    if (begin == text.npos) return "";
+    std::string_view out = text.substr(begin + 4);
+    return std::string(out.substr(0, out.find("\n## ")));
+}
+
+int explain_code(const std::string& asked) {
+    std::vector<std::string> known;
+    std::optional<Problem> problem;
+    for (size_t i = 0; i < problem_count(); ++i)
+        for (std::string name : {std::string(problem_info(static_cast<Problem>(i)).code),
+                                 problem_name(static_cast<Problem>(i))}) {
+            if (name == asked || name == upper(asked)) problem = static_cast<Problem>(i);
+            known.push_back(std::move(name));
+        }
+    if (!problem) {
+        std::string near = nearest(asked, {known.begin(), known.end()});
+        if (near.empty()) near = nearest(upper(asked), {known.begin(), known.end()});
+        message("error: no diagnostic '{}'; {}\n", asked,
+                near.empty() ? "docs/diagnostics.md lists all" : "did you mean '" + near + "'?");
+        return kUsage;
+    }
+    std::string text = page(problem_info(*problem).code);
+    while (text.ends_with("\n")) text.pop_back();
+    write_output(text + "\n");
+    return kOk;
+}
+
+}  // namespace
+
+void add_explain_code(CLI::App& app, const Global&, Chosen& chosen) {
+    auto code = std::make_shared<std::string>();
+    auto* command = app.add_subcommand("explain-code", "What a diagnostic means, an example and the mend");
+    command->footer("Example:\n  stoop explain-code E0105");
+    command->add_option("CODE", *code, "The code or the name of a diagnostic: E0105, unknown-macro")
+        ->required();
+    command->callback([=, &chosen] { chosen = [=] { return explain_code(*code); }; });
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,22 @@
+// Rules that stand as a text within another document: ConfigMaps, values for Falco's Helm chart, `Rulesfile`
+// resources.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/limits.h"
+
+namespace stoop {
+
+struct ExtractedRules {
+    std::string key;   // that the text is the value of
+    std::string text;  // of a rule file
+    bool in_place;     // lines and columns are those of the document
+};
+
+// In the order of the document; none if it is not YAML, or a list of rules itself. Ends on any input.
+std::vector<ExtractedRules> extract_rules(std::string_view document, const Limits& limits);
+
+}  // namespace stoop
