@@ -125,7 +125,7 @@ void ComparisonChecker::warn_of_literals(const ast::Comparison& source,
         if (source.op == Operator::Regex && is_plain(text))
             warnings.push_back(
                 {Problem::SuspectOperand, fmt::format("the pattern '{}' is a plain text", text),
-                 "'=', 'contains', 'startswith' and 'endswith' are faster",
+                 "the whole value has to match: '=' means the same, and is faster",
                  fmt::format("regex check with '{}' may be optimized with simpler operators such "
                              "as '=', 'contains', 'startswith', 'endswith'",
                              text),
@@ -135,8 +135,10 @@ void ComparisonChecker::warn_of_literals(const ast::Comparison& source,
         warnings.push_back(
             {Problem::SuspectOperand,
              fmt::format("'{}' is compared as a text here, not as a {}", text, other),
-             other == "field" ? fmt::format("to compare with the field's value: val({})", text)
-                              : "to compare with the transformed value, leave out the quotes",
+             other != "field" ? "to compare with the transformed value, leave out the quotes"
+             : source.list ? fmt::format("to compare with the field's value, beside the list: {} = val({})",
+                                         ast::to_text(source.left), text)
+                           : fmt::format("to compare with the field's value: val({})", text),
              fmt::format("'{}' may be a valid {} misused as a const string value", text, other),
              literal.range});
     }

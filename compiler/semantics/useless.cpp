@@ -189,8 +189,12 @@ void warn_of_useless_values(const ast::Comparison& source, const FieldRef* field
             is_name_or_path(field->field->name)) {
             warnings.push_back(
                 {Problem::WildcardText, fmt::format("'*' is an ordinary character for '{}'", source.op_text),
-                 fmt::format("'glob' takes it for any text: {} glob {}", ast::to_text(source.left), text), "",
-                 literal.range});
+                 // With another operator `glob` would mean something else: it compares the whole value.
+                 source.op == Operator::Eq && !source.list
+                     ? fmt::format("'glob' takes it for any text: {} glob {}", ast::to_text(source.left),
+                                   text)
+                     : "'glob' takes it for any text, and compares the whole value",
+                 "", literal.range});
             continue;
         }
         std::string why = why_impossible(text, *field, source.op);

@@ -171,11 +171,11 @@ OtherFile recognise(const YamlNode& document, std::string_view text) {
         std::string kind = document["kind"].Scalar();
         return {
             fmt::format("this is a Kubernetes manifest ({}), not rules", kind.empty() ? "of no kind" : kind),
-            "'stoop check --extract' checks the rules in it"};
+            "'stoop check --extract' checks the rules in it, if there are any"};
     }
     if (has("customRules") || has("falcoctl") || (has("falco") && has("driver")))
         return {"these are values for Falco's Helm chart, not rules",
-                "'stoop check --extract' checks the rules in them"};
+                "'stoop check --extract' checks the rules in them, if there are any"};
     if (has("rule") || has("macro") || has("list"))
         return {"", "begin the item with a dash: '- " +
                         std::string(has("rule")    ? "rule"
