@@ -11,13 +11,6 @@
 namespace stoop {
 namespace {
 
-uint32_t code_of(std::string_view character) {
-    constexpr unsigned char kBits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-    uint32_t out = static_cast<unsigned char>(character[0]) & kBits[character.size()];
-    for (char c : character.substr(1)) out = out << 6 | (static_cast<unsigned char>(c) & 0x3F);
-    return out;
-}
-
 // Controls, line breaks, the byte order mark, and what is no character.
 bool must_be_escaped(uint32_t code) {
     return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
@@ -30,7 +23,7 @@ void for_each_character(std::string_view text, const Visit& visit) {
     while (!text.empty()) {
         Utf8Step step = step_utf8(text);
         std::string_view character = text.substr(0, step.size);
-        visit(character, step.valid ? code_of(character) : 0xFFFD);
+        visit(character, step.valid ? decode_utf8(character) : 0xFFFD);
         text.remove_prefix(step.size);
     }
 }

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "compiler/syntax/parser.h"
+#include "compiler/syntax/quoted_texts.h"
 
 namespace stoop {
 namespace {
 
 constexpr size_t kMostErrors = 10;
 constexpr std::string_view kExists = " exists";
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool is_connective(std::string_view text, size_t at) {
     if (at == 0 || (!is_blank(text[at - 1]) && text[at - 1] != ')')) return false;
@@ -27,12 +26,11 @@ bool is_connective(std::string_view text, size_t at) {
 // if a parenthesis in it is not closed.
 std::optional<size_t> end_of_check(std::string_view text, size_t begin, size_t fault, bool nested) {
     size_t depth = 0;
+    QuotedTexts quoted(text);
     for (size_t at = begin; at < text.size(); ++at) {
         char c = text[at];
         if (c == '"' || c == '\'') {
-            size_t end = at + 1;
-            while (end < text.size() && (text[end] != c || text[end - 1] == '\\')) ++end;
-            if (end < text.size()) at = end;
+            if (auto end = quoted.closing(at)) at = *end;
         } else if (c == '(' && nested) {
             ++depth;
         } else if (c == ')') {

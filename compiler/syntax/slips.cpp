@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/syntax/look_alikes.h"
+#include "compiler/syntax/quoted_texts.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -13,7 +14,6 @@ namespace {
 using Wanted = StoppedParse::Wanted;
 using Kind = StoppedParse::Kind;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -193,11 +193,7 @@ class Explainer {
         auto begin = static_cast<uint32_t>(part.data() - at_.text.data());
         return {begin, begin + static_cast<uint32_t>(part.size())};
     }
-    bool is_closed(uint32_t quote) const {
-        for (size_t i = quote + 1; i < at_.text.size(); ++i)
-            if (at_.text[i] == at_.text[quote] && at_.text[i - 1] != '\\') return true;
-        return false;
-    }
+    bool is_closed(uint32_t quote) const { return QuotedTexts(at_.text).closing(quote).has_value(); }
 
     // Falco's place stays where its parser stops.
     bool set(ast::Range range, std::string message, std::string label, std::string help,
@@ -537,14 +533,13 @@ class Explainer {
 
     void mark_open_parenthesis() {
         std::vector<uint32_t> open;
+        QuotedTexts quoted(at_.text);
         for (uint32_t i = 0; i < at_.found.begin && i < at_.text.size(); ++i) {
             char c = at_.text[i];
             if (c == '(') open.push_back(i);
             if (c == ')' && !open.empty()) open.pop_back();
             if (c != '"' && c != '\'') continue;
-            uint32_t end = i + 1;
-            while (end < at_.text.size() && (at_.text[end] != c || at_.text[end - 1] == '\\')) ++end;
-            if (end < at_.text.size()) i = end;
+            if (auto end = quoted.closing(i)) i = static_cast<uint32_t>(*end);
         }
         if (!open.empty()) error_.opened = ast::Range{open.back(), open.back() + 1};
     }

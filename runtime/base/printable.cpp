@@ -8,12 +8,6 @@
 namespace stoop {
 namespace {
 
-uint32_t code_of(std::string_view character) {
-    auto code = static_cast<unsigned char>(character[0]) & (0x7Fu >> (character.size() - 1));
-    for (char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3F);
-    return code;
-}
-
 // Control characters, line separators, marks of direction, characters of no width, and codes that are no
 // characters.
 bool is_hidden(uint32_t code) {
@@ -58,7 +52,7 @@ std::string printable(std::string_view text) {
         std::string_view character = text.substr(0, step.size);
         if (!step.valid)
             out += "\uFFFD";
-        else if (uint32_t code = code_of(character); is_hidden(code))
+        else if (uint32_t code = decode_utf8(character); is_hidden(code))
             append_escape(code, out);
         else
             out += character;

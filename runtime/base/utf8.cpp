@@ -23,6 +23,14 @@ std::string encode_utf8(uint32_t code) {
     return out;
 }
 
+uint32_t decode_utf8(std::string_view character) {
+    constexpr unsigned char kBits[] = {0, 0x7F, 0x1F, 0x0F,
+                                       0x07};  // of the first byte, by how many there are
+    uint32_t out = static_cast<unsigned char>(character[0]) & kBits[character.size()];
+    for (char c : character.substr(1)) out = out << 6 | (static_cast<unsigned char>(c) & 0x3F);
+    return out;
+}
+
 Utf8Step step_utf8(std::string_view text) {
     auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
     unsigned char first = byte(0);

@@ -17,6 +17,8 @@ inline size_t count_characters(std::string_view text) {
 }
 
 std::string encode_utf8(uint32_t code);
+// Of one character, which is valid.
+uint32_t decode_utf8(std::string_view character);
 
 // What `text`, which is not empty, begins with: a character in `size` bytes, or, if it is not UTF-8, the
 // bytes that can only be taken for one unreadable character (the longest beginning of a character, else one

@@ -113,6 +113,10 @@ const std::map<std::string, Shape (*)()> kShapes = {
                             rule(each("m190", 1'000, " or ")),
                         "reached through macro 'm0'");
      }},
+    {"QuotesBehindBackslashes",
+     [] {
+         return refused(rule("proc.name = a b " + each("\\\"", 400'000)), "cannot follow a complete check");
+     }},
     {"FaultsOfLongNames",
      [] {
          std::string name(2'000'000, 'x');
