@@ -33,11 +33,7 @@ std::string set_warning(const std::string& text, WarningLevels& levels) {
                    : fmt::format("did you mean '{}'?",
                                  std::string(text).replace(off ? 3 : 0, name.size(), near));
     }
-    if (off) {
-        levels[*problem] = std::nullopt;
-        return "";
-    }
-    std::string level = name.size() < text.size() ? text.substr(name.size() + 1) : "";
+    std::string level = off ? "off" : name.size() < text.size() ? text.substr(name.size() + 1) : "";
     if (level == "off") {
         levels[*problem] = std::nullopt;
         return "";

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "cli/message.h"
+#include "runtime/base/ascii.h"
 #include "testing/workflow_command.h"
 
 namespace stoop::cli {
@@ -52,9 +53,7 @@ std::string full_text(const Diagnostic& d) {
 
 // The section of a code in the documentation.
 std::string page_uri(std::string_view code) {
-    std::string anchor(code);
-    for (char& c : anchor) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return fmt::format(STOOP_DOCS_URL "/codes.md#{}", anchor);
+    return fmt::format(STOOP_DOCS_URL "/codes.md#{}", lower(code));
 }
 
 json as_sarif(const Diagnostic& d, const Sources& sources) {

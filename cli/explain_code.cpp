@@ -6,15 +6,11 @@
 #include "cli/command.h"
 #include "cli/message.h"
 #include "embedded_codes.h"
+#include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop::cli {
 namespace {
-
-std::string upper(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    return text;
-}
 
 // The section of the code, without its place in the document.
 std::string page(std::string_view code) {

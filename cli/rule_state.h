@@ -9,7 +9,7 @@
 
 namespace stoop::cli {
 
-// Where the plan has no rule: what became of those of the files.
+// Says why none of the rules that the files have is in the plan, which is empty.
 std::string no_rules_text(const Compilation& compilation, const Global& global);
 
 // Of a rule that the plan does not have: `is off`; `is not loaded; did you mean 'A shell'?` …

@@ -94,7 +94,7 @@ class TestRunner {
     // those of other sources.
     template <typename Visit>
     void for_each_event(const LoadedTest& test, std::vector<uint32_t>& bad_events, const Visit& visit);
-    // For people: of which source an event is, and for which one the rules are.
+    // A message that names the source of an event and the one that the rules are for.
     std::string other_source_text(const LoadedTest& test, const std::string& source, uint64_t events,
                                   size_t first) const;
     std::vector<std::string> not_read(const LoadedTest& test) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "runtime/base/ascii.h"
+
 namespace stoop {
 namespace {
 
@@ -58,12 +60,11 @@ bool equal(const json& expected, const json& got) {
 }
 
 bool same_priority(std::string_view a, std::string_view b) {
-    auto lower = [](std::string_view text) {
-        std::string out(text);
-        std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+    auto whole = [](std::string_view text) {
+        std::string out = lower(text);
         return out == "info" ? std::string("informational") : out;
     };
-    return lower(a) == lower(b);
+    return whole(a) == whole(b);
 }
 
 }  // namespace stoop

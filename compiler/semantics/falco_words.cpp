@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "runtime/base/ascii.h"
 #include "runtime/base/digits.h"
 
 namespace stoop {
@@ -121,9 +122,8 @@ std::string falco_no_transformer(const ast::Operand& transformer, Type type, boo
 }
 
 std::string falco_no_right_field(Operator op) {
-    std::string name(operator_info(op).spelling);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
-    return fmt::format("operator '{}' doesn't support right-hand side fields", name);
+    return fmt::format("operator '{}' doesn't support right-hand side fields",
+                       upper(operator_info(op).spelling));
 }
 
 // The field inside of all transformers.

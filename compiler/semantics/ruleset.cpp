@@ -13,6 +13,7 @@
 #include "compiler/semantics/list_names.h"
 #include "compiler/semantics/suggestions.h"
 #include "compiler/syntax/parser.h"
+#include "runtime/base/ascii.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -359,8 +360,7 @@ class Resolver {
 
     // `and`, `or` and `not` are names of macros where a check is expected and nothing follows.
     static bool explain_word(std::string_view name, Diagnostic& d) {
-        std::string plain(name);
-        for (char& c : plain) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+        std::string plain = lower(name);
         if (plain != "and" && plain != "or" && plain != "not") return false;
         d.message = plain == "not" ? fmt::format("nothing follows '{}'", name)
                                    : fmt::format("'{}' stands where a check is expected", name);

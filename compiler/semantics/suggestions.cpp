@@ -33,7 +33,7 @@ constexpr PluginFields kPlugins[] = {
     {"k8smeta.", "k8smeta", ""},
 };
 
-// The comparison with `=` before `reference`, of which it may be one more value: `proc.name = a or b`.
+// In `proc.name = a or b`, where `b` is the reference: the comparison before it. Else nothing.
 const ast::Comparison* compared_before(const ast::Expression& e, const ast::Expression* reference) {
     for (size_t i = 0; i < e.children.size(); ++i) {
         const ast::Expression* child = &e.children[i];

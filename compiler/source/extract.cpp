@@ -20,7 +20,7 @@ bool has_items(std::string_view text) {
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
         if (!line.starts_with("- ")) continue;
         line.remove_prefix(std::min(line.find_first_not_of(' ', 1), line.size()));
-        for (std::string_view key : kItemKeys)
+        for (std::string_view key : kItemKinds)
             if (line.starts_with(key) && line.substr(key.size()).starts_with(':')) return true;
     }
     return false;

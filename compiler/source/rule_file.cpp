@@ -11,6 +11,7 @@
 #include "compiler/source/yaml_item.h"
 #include "compiler/source/yaml_node.h"
 #include "compiler/source/yaml_slips.h"
+#include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -18,8 +19,6 @@ namespace {
 
 using Keys = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 5> kItemKinds = {"required_engine_version", "required_plugin_versions",
-                                                        "list", "macro", "rule"};
 constexpr std::array<std::string_view, 1> kEngineKeys = {"required_engine_version"};
 constexpr std::array<std::string_view, 1> kPluginKeys = {"required_plugin_versions"};
 constexpr std::array<std::string_view, 4> kListKeys = {"list", "items", "append", "override"};
@@ -110,13 +109,10 @@ bool is_identifier(const std::string& text) {
 }
 
 std::optional<Priority> read_priority(const YamlItem& item, const MappedText& text) {
-    std::string name = text.text();
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::string name = lower(text.text());
     if (name == "info") return Priority::Informational;
     for (uint8_t i = 0; i <= static_cast<uint8_t>(Priority::Debug); ++i) {
-        std::string known(priority_name(static_cast<Priority>(i)));
-        known[0] = static_cast<char>(std::tolower(known[0]));
-        if (name == known) return static_cast<Priority>(i);
+        if (name == lower(priority_name(static_cast<Priority>(i)))) return static_cast<Priority>(i);
     }
     item.report(item.falco_in("rule priority", "priority").saying("Invalid priority"), Problem::BadValue,
                 text.span(), fmt::format("'{}' is not a priority", text.text()), "",
@@ -290,8 +286,7 @@ void Reader::read_item(const YamlNode& node) {
     std::string near;
     for (const auto& entry : node) {
         if (!near.empty() || !entry.first.IsScalar()) break;
-        std::string key = entry.first.Scalar();
-        std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+        std::string key = lower(entry.first.Scalar());
         near = among(kItemKinds, key) ? key : nearest(key, {kItemKinds.begin(), kItemKinds.end()});
     }
     YamlItem item = as("rules content item");

@@ -188,7 +188,7 @@ OtherFile recognise(const YamlNode& document, std::string_view text) {
 bool is_list_of_rules(const YamlNode& document) {
     if (!document.IsSequence() || document.size() == 0) return false;
     for (const YamlNode& item : document)
-        for (std::string_view key : kItemKeys)
+        for (std::string_view key : kItemKinds)
             if (item.IsMap() && item[key].IsDefined()) return true;
     return false;
 }

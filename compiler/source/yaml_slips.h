@@ -3,6 +3,7 @@
 
 #include <yaml-cpp/exceptions.h>
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,9 +24,9 @@ std::optional<YamlSlip> find_yaml_slip(std::string_view text, const YAML::Except
 struct OtherFile {
     std::string what, instead;
 };
-// The keys that begin the items of a rule file.
-inline constexpr std::string_view kItemKeys[] = {"rule", "macro", "list", "required_engine_version",
-                                                 "required_plugin_versions"};
+// The keys that tell what an item of a rule file is.
+inline constexpr std::array<std::string_view, 5> kItemKinds = {
+    "required_engine_version", "required_plugin_versions", "list", "macro", "rule"};
 OtherFile recognise(const YamlNode& document, std::string_view text);
 bool is_list_of_rules(const YamlNode& document);
 

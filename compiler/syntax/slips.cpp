@@ -6,6 +6,7 @@
 
 #include "compiler/syntax/look_alikes.h"
 #include "compiler/syntax/quoted_texts.h"
+#include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -17,13 +18,6 @@ using Kind = StoppedParse::Kind;
 bool is_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 struct Synonym {
     std::string_view written, meant, why;
 };

@@ -1,7 +1,8 @@
 #include "runtime/base/nearest.h"
 
 #include <algorithm>
-#include <cctype>
+
+#include "runtime/base/ascii.h"
 
 namespace stoop {
 namespace {
@@ -30,9 +31,7 @@ size_t edit_distance(std::string_view a, std::string_view b, size_t most, size_t
 
 // Letters other than ASCII have no case here.
 bool differs_in_case_only(std::string_view a, std::string_view b) {
-    return std::ranges::equal(
-        a, b, {}, [](unsigned char c) { return std::tolower(c); },
-        [](unsigned char c) { return std::tolower(c); });
+    return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 // More children than this are put in groups; more nodes than this make a function of their own.
 constexpr size_t kMostChildren = 32;
 constexpr uint32_t kMostInline = 32;
-// Rules behind the first ones with so many nodes together have no code of their own: LLVM would take minutes.
+// The first rules, with so many nodes together, get code. For all of a larger set LLVM would take minutes.
 constexpr size_t kMostNodes = 100'000;
 
 // About how many instructions a comparison takes.
