@@ -65,14 +65,20 @@ std::string emitted(const std::string& stage, const Compilation& c) {
     return out;
 }
 
-// The document of `falco -V` has no warnings of Stoop's own, which can make the rules invalid all the same.
-void print_own_warnings(const LoadedRules& rules) {
+// The document of `falco -V` does not tell of warnings that make the rules invalid: none of Stoop's own are
+// in it, and Falco's are not errors there.
+void print_own_reasons(const LoadedRules& rules, bool warnings_are_errors) {
     const Compilation& c = *rules.compilation;
     for (const Diagnostic& d : c.diagnostics.by_place()) {
         const ProblemInfo& info = problem_info(d.problem);
-        if (info.severity != Severity::Warning || !info.falco_code.empty()) continue;
+        Severity severity = severity_of(d);
+        bool raised = severity == Severity::Error && info.severity != Severity::Error;
+        bool own = severity == Severity::Warning && warnings_are_errors && info.falco_code.empty();
+        if (!raised && !own) continue;
         Place place = c.sources.place(d.span);
-        message("warning[{}]: {}:{}:{}: {}\n", info.code, place.file, place.line, place.column, d.message);
+        std::string where =
+            d.has_place ? fmt::format("{}:{}:{}: ", place.file, place.line, place.column) : "";
+        message("{}[{}]: {}{}\n", severity_name(severity), info.code, where, d.message);
     }
 }
 
@@ -87,10 +93,8 @@ int check(const Options& options, const Global& global) {
         print_github(rules);
     } else if (options.format == "falco") {
         print_diagnostics(rules.unreadable, c.sources, global);
-        if (options.rules.warnings_are_errors) {
-            print_own_warnings(rules);
-            say_if_warnings_are_errors(options.rules, c.diagnostics);
-        }
+        print_own_reasons(rules, options.rules.warnings_are_errors);
+        say_if_warnings_are_errors(options.rules, c.diagnostics);
         write_output(falco_document(c, global.schemas) + "\n");
     } else if (!options.emit.empty() && (rules.exit == kOk || options.emit == "ast")) {
         // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.

@@ -107,14 +107,17 @@ std::optional<ExceptionItem> read_exception(const YamlItem& rule, const YamlNode
     constexpr std::string_view kKeys[] = {"name", "fields", "comps", "values"};
     for (const auto& entry : node)
         if (entry.first.IsScalar() &&
-            std::find(std::begin(kKeys), std::end(kKeys), entry.first.Scalar()) == std::end(kKeys)) {
-            std::string near = nearest(entry.first.Scalar(), {std::begin(kKeys), std::end(kKeys)});
-            file.report(
-                {}, Problem::ExceptionKey, file.span(entry.first),
-                fmt::format("'{}' means nothing in an exception; it is ignored", entry.first.Scalar()), "",
-                near.empty() ? "an exception has 'name', 'fields', 'comps' and 'values'"
-                             : fmt::format("did you mean '{}'?", near));
-        }
+            std::find(std::begin(kKeys), std::end(kKeys), entry.first.Scalar()) == std::end(kKeys))
+            file.report(Problem::ExceptionKey, [&] {
+                std::string near = nearest(entry.first.Scalar(), {std::begin(kKeys), std::end(kKeys)});
+                Diagnostic out{
+                    Problem::ExceptionKey,
+                    fmt::format("'{}' means nothing in an exception; it is ignored", entry.first.Scalar())};
+                out.span = file.span(entry.first);
+                out.help = near.empty() ? "an exception has 'name', 'fields', 'comps' and 'values'"
+                                        : fmt::format("did you mean '{}'?", near);
+                return out;
+            });
     bool usable = true;
     ExceptionItem out;
     out.span = item.span();

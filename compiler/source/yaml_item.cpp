@@ -39,9 +39,15 @@ void warn_twice(const YamlFile& file, const YamlNode& mapping) {
     TextViewSet seen;
     for (const auto& entry : mapping)
         if (entry.first.IsScalar() && !seen.insert(entry.first.Scalar()).second)
-            file.report({}, Problem::DuplicateKey, file.span(entry.first),
-                        fmt::format("key '{}' stands twice here; the first one counts", entry.first.Scalar()),
-                        "not read", "remove one of the two");
+            file.report(Problem::DuplicateKey, [&] {
+                Diagnostic out{
+                    Problem::DuplicateKey,
+                    fmt::format("key '{}' stands twice here; the first one counts", entry.first.Scalar())};
+                out.span = file.span(entry.first);
+                out.label = "not read";
+                out.help = "remove one of the two";
+                return out;
+            });
 }
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
