@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "compiler/source/yaml_slips.h"
+#include "compiler/source/other_files.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"

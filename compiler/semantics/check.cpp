@@ -7,12 +7,14 @@
 #include <utility>
 
 #include "compiler/semantics/comparison_checker.h"
+#include "compiler/semantics/contradictions.h"
 #include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/output_template.h"
 #include "compiler/semantics/select_events.h"
 #include "compiler/semantics/suggestions.h"
 #include "compiler/semantics/typed.h"
 #include "compiler/semantics/useless.h"
+#include "runtime/base/ascii.h"
 #include "runtime/base/excerpt.h"
 
 namespace stoop {
@@ -257,14 +259,27 @@ void RulesetChecker::warn_of_tree(const RuleDefinition& rule) {
 
 void RulesetChecker::warn_of_tree(const ast::Expression& e, const ResolvedCondition& where,
                                   const FalcoContext& falco) {
-    if (e.comparison && e.comparison->list) warn_of_lists(*e.comparison, e, where, falco);
+    if (e.comparison &&
+        (e.comparison->list || e.comparison->op == Operator::Eq || e.comparison->op == Operator::Ne))
+        warn_of_lists(*e.comparison, e, where, falco);
     for (const ast::Expression& child : e.children) warn_of_tree(child, where, falco);
+}
+
+// Whether the word is the list's name but for a slip, and not one of its items.
+static bool is_slip_for(const std::string& word, const ListItem& list) {
+    const std::string& name = list.name.text();
+    constexpr size_t kShortestWord = 4, kShortestName = 5;
+    bool plural = word.size() >= kShortestWord && (word + "s" == name || name + "s" == word);
+    bool near = lower(word) == lower(name) || plural ||
+                (word.size() >= kShortestName && is_one_slip_away(word, name));
+    return near && word != name &&
+           std::none_of(list.items.begin(), list.items.end(),
+                        [&](const MappedText& item) { return item.text() == word; });
 }
 
 void RulesetChecker::warn_of_lists(const ast::Comparison& comparison, const ast::Expression& e,
                                    const ResolvedCondition& where, const FalcoContext& falco) {
-    constexpr size_t kShortestName = 5;
-    if (comparison.literals.empty()) {
+    if (comparison.list && comparison.literals.empty()) {
         // A list without items stands for nothing, too, and is there for others to fill.
         const std::string& text = where.text.text();
         size_t open = text.rfind('(', e.range.end - 1);
@@ -285,20 +300,26 @@ void RulesetChecker::warn_of_lists(const ast::Comparison& comparison, const ast:
     }
     for (const ast::Literal& literal : comparison.literals) {
         const std::string& word = literal.text;
-        if (word.size() < kShortestName || word.find('_') == word.npos) continue;
-        if (list_looks_left_ < ruleset_.lists.size()) return;
-        list_looks_left_ -= ruleset_.lists.size();
-        auto list = std::find_if(
-            ruleset_.lists.begin(), ruleset_.lists.end(),
-            [&](const ListDefinition& known) { return is_one_slip_away(word, known.item.name.text()); });
-        if (list == ruleset_.lists.end()) continue;
+        if (literal.range.end - literal.range.begin != word.size()) continue;  // in quotes, or no text
+        std::string help =
+            in_published_rules(word, "list", sources_.file(where.span(literal.range).file).name());
+        if (help.empty() && comparison.list) {
+            if (list_looks_left_ < ruleset_.lists.size()) return;
+            list_looks_left_ -= ruleset_.lists.size();
+            auto list =
+                std::find_if(ruleset_.lists.begin(), ruleset_.lists.end(),
+                             [&](const ListDefinition& known) { return is_slip_for(word, known.item); });
+            if (list != ruleset_.lists.end())
+                help = fmt::format("did you mean the list '{}'?", list->item.name.text());
+        }
+        if (help.empty()) continue;
         diagnostics_.report({Problem::ListNameSlip,
                              fmt::format("'{}' is compared as a text; there is no list of this name", word),
                              true,
                              where.span(literal.range),
                              "",
                              {},
-                             fmt::format("did you mean the list '{}'?", list->item.name.text()),
+                             std::move(help),
                              falco});
     }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/exceptions.h"
+#include "compiler/semantics/suggestions.h"
 #include "runtime/base/nearest.h"
 #include "runtime/event/schema.h"
 
@@ -173,13 +174,11 @@ void Collector::define(RuleItem item) {
     if (known != rules_.end() && !same_source(out_.rules[known->second], item)) return;
     std::string source = item.source ? item.source->text() : std::string(kDefaultSource);
     if (!schemas_.find(source)) {
-        std::string names;
-        for (const Schema* schema : schemas_.all()) names += (names.empty() ? "" : ", ") + schema->source();
         report(
             context(item).saying(fmt::format("Unknown source {}, skipping", source)), Problem::UnknownSource,
             item.source->span(),
             fmt::format("rule '{}' is for the unknown source '{}' and is skipped", item.name.text(), source),
-            "known sources: " + names + "; '--schema FILE' adds one");
+            help_for_source(source, schemas_));
     }
     std::vector<ExceptionItem> exceptions = item.exceptions.value_or(std::vector<ExceptionItem>());
     item.exceptions = define_exceptions(std::move(exceptions), owner(item, source), diagnostics_);

@@ -41,22 +41,32 @@ bool is_unsafe_with_na(const ast::Comparison& source) {
                        [](const ast::Literal& literal) { return literal.text == "<NA>"; });
 }
 
-// A pattern that means no more than a text (spec: condition-language.md §16).
-bool is_plain(std::string_view pattern) {
+// A pattern that means no more than a text (spec: condition-language.md §16): that text, and with `.*` before
+// or behind it the operator that means the same. `.+` and `.?` have no operator.
+struct PlainPattern {
+    std::string_view text;
+    std::string_view op;
+};
+std::optional<PlainPattern> plain_pattern(std::string_view pattern) {
     constexpr std::string_view kAnything[] = {".*", ".+", ".?"};
     if (pattern.starts_with('^')) pattern.remove_prefix(1);
     if (pattern.ends_with('$')) pattern.remove_suffix(1);
+    std::string_view before, behind;
     for (std::string_view any : kAnything)
-        if (pattern.starts_with(any)) {
+        if (before.empty() && pattern.starts_with(any)) {
+            before = any;
             pattern.remove_prefix(any.size());
-            break;
         }
     for (std::string_view any : kAnything)
-        if (pattern.ends_with(any)) {
+        if (behind.empty() && pattern.ends_with(any)) {
+            behind = any;
             pattern.remove_suffix(any.size());
-            break;
         }
-    return pattern.find_first_of(".+*?^$()[]{}|\\") == pattern.npos;
+    if (pattern.find_first_of(".+*?^$()[]{}|\\") != pattern.npos) return std::nullopt;
+    bool exact = (before.empty() || before == ".*") && (behind.empty() || behind == ".*");
+    return PlainPattern{pattern, !exact           ? ""
+                                 : before.empty() ? (behind.empty() ? "=" : "startswith")
+                                                  : (behind.empty() ? "endswith" : "contains")};
 }
 
 }  // namespace
@@ -122,10 +132,15 @@ void ComparisonChecker::warn_of_literals(const ast::Comparison& source,
                                          std::vector<ComparisonWarning>& warnings) const {
     for (const ast::Literal& literal : source.literals) {
         const std::string& text = literal.text;
-        if (source.op == Operator::Regex && is_plain(text))
+        if (auto plain = source.op == Operator::Regex ? plain_pattern(text) : std::nullopt)
             warnings.push_back(
                 {Problem::SuspectOperand, fmt::format("the pattern '{}' is a plain text", text),
-                 "the whole value has to match: '=' means the same, and is faster",
+                 plain->op.empty() || plain->text.empty()
+                     ? "the whole value has to match; other operators are faster"
+                     : fmt::format("the same{}, and faster: {} {} {}",
+                                   plain->op == "=" ? "" : " for values without line breaks",
+                                   ast::to_text(source.left), plain->op,
+                                   ast::to_text(ast::Literal{std::string(plain->text), {}})),
                  fmt::format("regex check with '{}' may be optimized with simpler operators such "
                              "as '=', 'contains', 'startswith', 'endswith'",
                              text),

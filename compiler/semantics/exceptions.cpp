@@ -6,8 +6,10 @@
 
 #include "compiler/semantics/list_names.h"
 #include "compiler/semantics/operand_checker.h"
+#include "compiler/syntax/operator_words.h"
 #include "compiler/syntax/parser.h"
 #include "runtime/base/counted.h"
+#include "runtime/base/nearest.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -26,6 +28,16 @@ bool is_modified_operator(std::string_view text) {
 bool takes_list(std::string_view comparison) {
     auto op = operator_from(comparison);
     return is_modified_operator(comparison) || (op && operator_info(*op).right == RightSide::List);
+}
+
+// For a word that is no operator.
+std::string help_for_operator(std::string_view word) {
+    if (const OperatorWord* row = find_operator_word(word); row && !row->negated)
+        return fmt::format("did you mean '{}'?", row->meant);
+    std::vector<std::string_view> names;
+    for (const OperatorInfo& info : all_operators()) names.push_back(info.spelling);
+    std::string near = nearest(word, names);
+    return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
 }
 
 bool is_given(const std::optional<ExceptionNames>& names) { return names && !names->names.empty(); }
@@ -83,7 +95,8 @@ class Checker {
             comp = comp.trimmed();
             if (operator_from(comp.text()) || is_modified_operator(comp.text())) continue;
             return fail(comp.span(), exception,
-                        fmt::format("compares with '{}', which is not an operator", comp.text()), "",
+                        fmt::format("compares with '{}', which is not an operator", comp.text()),
+                        help_for_operator(comp.text()),
                         fmt::format("'{}' is not a supported comparison operator", comp.text()));
         }
         return std::all_of(fields.begin(), fields.end(),

@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstdlib>
 
+#include "runtime/base/ascii.h"
 #include "runtime/event/address.h"
 
 namespace stoop {
@@ -42,6 +43,15 @@ uint64_t cut_unsigned(uint64_t value, unsigned bits) {
     return bits == 64 ? value : value & 0xffffffffu & ((uint64_t{1} << bits) - 1);
 }
 
+std::string boolean_help(std::string_view text) {
+    std::string word = lower(text);
+    for (std::string_view yes : {"true", "yes", "on", "1"})
+        if (word == yes) return "write 'true'";
+    for (std::string_view no : {"false", "no", "off", "0"})
+        if (word == no) return "write 'false'";
+    return "write 'true' or 'false'";
+}
+
 LiteralResult read_port(std::string_view text) {
     if (text.empty()) return {Value::of_unsigned(0), "", ""};
     if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
@@ -67,7 +77,10 @@ LiteralResult read_address(std::string_view text, Arena& arena) {
     auto address = parse_address(text);
     if (!address)
         return fail(fmt::format("'{}' is not an IP address", text),
-                    "networks are compared with fd.snet and its like");
+                    text.find('/') != text.npos
+                        ? "networks are compared with fd.snet and its like"
+                        : "an address is such as 10.0.0.1 or 2001:db8::1; names of hosts "
+                          "are compared with fd.sip.name and its like");
     return {in_arena({address->bytes, address->size}, arena), "", ""};
 }
 
@@ -76,7 +89,9 @@ LiteralResult read_network(std::string_view text, Arena& arena) {
     auto address = parse_address(text.substr(0, slash));
     if (slash == text.npos || !address)
         return fail(fmt::format("'{}' is not an IP network", text),
-                    "write ADDRESS/PREFIX, such as 10.0.0.0/8");
+                    address && slash == text.npos
+                        ? fmt::format("a network of one address: {}/{}", text, address->size == 4 ? 32 : 128)
+                        : "write ADDRESS/PREFIX, such as 10.0.0.0/8");
     std::string_view prefix = text.substr(slash + 1);
     if (!is_number(prefix)) return not_a_number(prefix);
     // Falco casts the number to one byte before it looks at it.
@@ -121,7 +136,7 @@ LiteralResult read_literal(std::string_view text, Type type, Operator op, Arena&
     switch (literal_form(type)) {
         case LiteralForm::Boolean:
             if (text != "true" && text != "false")
-                return fail(fmt::format("'{}' is neither true nor false", text));
+                return fail(fmt::format("'{}' is neither true nor false", text), boolean_help(text));
             return {Value::of_bool(text == "true"), "", ""};
         case LiteralForm::Signed:
             if (!is_number(text)) return not_a_number(text);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/semantics/falco_words.h"
+#include "compiler/semantics/field_synonyms.h"
 
 namespace stoop {
 namespace {
@@ -46,9 +47,10 @@ std::optional<Transformer> transformer_from(std::string_view name) {
 
 std::string help_for(const OperandProblem& problem, const Schema& schema) {
     if (problem.unknown.empty()) return problem.help;
-    std::string near = problem.problem == Problem::UnknownEventType
-                           ? schema.suggest_event_type(problem.unknown)
-                           : schema.suggest(problem.unknown);
+    bool event_type = problem.problem == Problem::UnknownEventType;
+    std::string near =
+        event_type ? schema.suggest_event_type(problem.unknown) : synonym_of_field(problem.unknown, schema);
+    if (near.empty() && !event_type) near = schema.suggest(problem.unknown);
     return near.empty() ? problem.help : fmt::format("did you mean '{}'?", near);
 }
 

@@ -106,6 +106,28 @@ class OutputCompiler {
                              {},
                              fmt::format("write %{} for the one value", meant->spelling)});
     }
+    // A field without a percent sign is printed as its name. As a label, before `=` or `:`, it is meant so.
+    void warn_of_bare_fields(size_t begin, size_t end) {
+        for (size_t at = begin; at < end; ++at) {
+            bool starts = is_name(text_[at]) && (at == begin || !is_name(text_[at - 1]));
+            if (!starts) continue;
+            size_t stop = at;
+            while (stop < end && is_name(text_[stop])) ++stop;
+            std::string_view word = text_.substr(at, stop - at);
+            char before = at > 0 ? text_[at - 1] : ' ', behind = stop < text_.size() ? text_[stop] : ' ';
+            bool quoted = before == '$' || (before == '{' && behind == '}');
+            if (word.find('.') != word.npos && checker_.schema().exact(word) &&
+                (quoted || (behind != '=' && behind != ':')))
+                diagnostics_.report({Problem::TakenLiterally,
+                                     fmt::format("'{}' in the output is printed as it is", word),
+                                     true,
+                                     source_.span(at, stop),
+                                     "",
+                                     {},
+                                     fmt::format("for its value: %{}", word)});
+            at = stop;
+        }
+    }
     void report_too_wide(size_t begin, size_t end) {
         const Limits& limits = diagnostics_.limits();
         diagnostics_.report({Problem::LimitExceeded,
@@ -242,6 +264,7 @@ std::optional<CompiledOutput> OutputCompiler::run() {
     const uint64_t widest = diagnostics_.limits()[Limit::OutputWidth];
     uint64_t widths = 0;
     bool valid = true;
+    std::vector<std::pair<size_t, size_t>> texts;  // between the fields
     warn_of_deprecated();
     size_t at = text_.starts_with('*') ? 1 : 0;
     if (text_.empty()) {
@@ -254,6 +277,7 @@ std::optional<CompiledOutput> OutputCompiler::run() {
     while (at < text_.size()) {
         size_t percent = std::min(text_.find('%', at), text_.size());
         add_text(text_.substr(at, percent - at));
+        texts.push_back({at, percent});
         if (percent == text_.size()) break;
         size_t begin = percent + 1;
         uint64_t width = 0;
@@ -276,7 +300,10 @@ std::optional<CompiledOutput> OutputCompiler::run() {
                 report_problem(begin);
             else
                 report(percent, std::max(end, percent + 1), "expected a field or a transformer after '%'",
-                       "a percent sign itself cannot be written in an output",
+                       begin < text_.size() &&
+                               (text_[begin] == '{' || text_[begin] == '(' || text_[begin] == '[')
+                           ? "a field is written without brackets: %proc.name"
+                           : "a percent sign itself cannot be written in an output",
                        begin < text_.size() ? "unknown filter: unexpected token after '"
                        : begin == percent + 1
                            ? "invalid formatting syntax: formatting cannot end with a %"
@@ -292,6 +319,7 @@ std::optional<CompiledOutput> OutputCompiler::run() {
         at = found->end;
     }
     if (!valid) return std::nullopt;
+    for (const auto& [begin, end] : texts) warn_of_bare_fields(begin, end);
     auto& fields = out_.fields;
     std::sort(fields.begin(), fields.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
     fields.erase(std::unique(fields.begin(), fields.end(),

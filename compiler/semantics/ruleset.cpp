@@ -10,6 +10,7 @@
 #include "compiler/at_once.h"
 #include "compiler/semantics/collector.h"
 #include "compiler/semantics/exceptions.h"
+#include "compiler/semantics/field_synonyms.h"
 #include "compiler/semantics/list_names.h"
 #include "compiler/semantics/suggestions.h"
 #include "compiler/syntax/parser.h"
@@ -252,7 +253,12 @@ class Resolver {
 
     static void help_with_fields(const SyntaxError& error, const Schema& schema, Diagnostic& d) {
         if (error.subject == SyntaxError::Subject::NotAField) {
-            if (std::string fields = fields_named(error.name, schema); !fields.empty()) d.help = fields;
+            std::string meant = synonym_of_field(error.name, schema);
+            std::string fields = fields_named(error.name, schema);
+            if (!meant.empty())
+                d.help = fmt::format("did you mean '{}'?", meant);
+            else if (!fields.empty())
+                d.help = fields;
         } else if (error.subject == SyntaxError::Subject::FieldAlone) {
             const auto found = schema.find(error.name);
             if (found.ref && found.ref->type == Type::BOOL)
@@ -350,12 +356,33 @@ class Resolver {
             const std::string& file = sources_.file(d.span.file).name();
             if (later)
                 d.help = "a macro can use only macros that are defined before it";
-            else if (!explain_word(e.macro, d))
+            else if (!explain_list_as_macro(condition, d, e) && !explain_word(e.macro, d))
                 d.help = help_for_macro(e, condition, ruleset_, schema, file);
             d.falco = falco.within(places_.of(condition, condition.unexpanded, e.range.begin))
                           .saying(fmt::format("Undefined macro '{}' used in filter.", e.macro));
             return d;
         });
+    }
+
+    // The only item of a list whose name stands where a check is expected.
+    bool explain_list_as_macro(const ResolvedCondition& condition, Diagnostic& d,
+                               const ast::Expression& e) const {
+        for (uint32_t number : condition.lists) {
+            const ListItem& list = ruleset_.lists[number].item;
+            const std::string& name = list.name.text();
+            if (!holds(list, d.span)) continue;
+            if (e.range.begin > 0) {  // the name stands behind the character before
+                Span before = condition.text.span(e.range.begin - 1, e.range.begin);
+                uint32_t at = before.begin + 1;
+                if (sources_.file(before.file).text().substr(at).starts_with(name))
+                    d.span = {before.file, at, at + static_cast<uint32_t>(name.size())};
+            }
+            d.message = fmt::format("'{}' is a list, and stands where a check is expected", name);
+            d.label = "a list";
+            d.help = fmt::format("a field is compared with it: FIELD in ({})", name);
+            return true;
+        }
+        return false;
     }
 
     // `and`, `or` and `not` are names of macros where a check is expected and nothing follows.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "compiler/semantics/useless.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -88,6 +89,16 @@ std::string owner_of_field(std::string_view spelling, const Schema& schema, cons
     return "";
 }
 
+std::string help_for_source(std::string_view source, const Schemas& schemas) {
+    std::vector<std::string_view> names;
+    for (const Schema* schema : schemas.all()) names.push_back(schema->source());
+    std::string help = fmt::format("known sources: {}; '--schema FILE' adds one", fmt::join(names, ", "));
+    for (const PluginFields& row : kPlugins)
+        if (!row.source.empty()) names.push_back(row.source);
+    std::string near = nearest(source, names);
+    return near.empty() ? help : fmt::format("did you mean '{}'? {}", near, help);
+}
+
 std::string in_published_rules(std::string_view name, std::string_view kind, std::string_view file) {
     for (const PublishedName& row : kPublished)
         if (row.name == name && row.kind == kind && !file.ends_with(row.file))
@@ -101,6 +112,8 @@ std::string near_published_rules(std::string_view name, std::string_view kind, s
     for (const PublishedName& row : kPublished)
         if (row.kind == kind) names.push_back(row.name);
     std::string near = nearest(name, names);
+    constexpr size_t kShort = 8;  // of other words than these names a short one is near, too
+    if (name.size() <= kShort && !is_one_slip_away(name, near)) return "";
     std::string published = near.empty() ? "" : in_published_rules(near, kind, file);
     return published.empty() ? "" : fmt::format("did you mean '{}'? {}", near, published);
 }

@@ -15,6 +15,9 @@ std::string fields_named(std::string_view name, const Schema& schema);
 // Of a field that `schema` does not have: whose it is. Empty if that is not known.
 std::string owner_of_field(std::string_view name, const Schema& schema, const Schemas& schemas);
 
+// For a source that is not known.
+std::string help_for_source(std::string_view source, const Schemas& schemas);
+
 // That a macro or list is one of the rules that Falco publishes; else empty.
 std::string in_published_rules(std::string_view name, std::string_view kind, std::string_view file);
 

@@ -1,6 +1,7 @@
 #include "compiler/semantics/useless.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,9 @@
 
 #include "compiler/semantics/literal.h"
 #include "compiler/syntax/look_alikes.h"
+#include "compiler/syntax/quoted_texts.h"
+#include "runtime/base/ascii.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop {
 namespace {
@@ -47,168 +51,233 @@ bool compares_text(Operator op) {
            op == Operator::Icontains;
 }
 
-// Why the field never has the value; empty if it may.
-std::string why_impossible(std::string_view text, const FieldRef& field, Operator op) {
-    constexpr size_t kLongestName = 15;  // bytes that the kernel keeps
-    std::string_view name = field.field->name;
-    bool part = op == Operator::Startswith || op == Operator::Endswith || op == Operator::Contains;
-    if ((equals(op) || part) && among(name, {"proc.name", "proc.pname", "proc.aname"}) &&
-        text.size() > kLongestName && !text.starts_with("kworker"))
-        return fmt::format("the name of a process has {} bytes at most, this one {}", kLongestName,
-                           text.size());
-    if (equals(op) && name == "fd.typechar" && text.size() > 1)
-        return "fd.typechar is a single character, such as f";
-    if ((equals(op) || part) && name == "fd.filename" && text.size() > 1 && text.find('/') != text.npos)
-        return "fd.filename has no folder in it; fd.name is the whole path";
-    if (equals(op) && among(name, {"user.uid", "group.gid"}) && text.starts_with('-'))
-        return fmt::format("{} is never negative", name);
-    if (!equals(op) || text.empty()) return "";
-    bool digits =
-        std::all_of(text.begin() + (text[0] == '-'), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits) return "";
-    errno = 0;
-    long long number = std::strtoll(std::string(text).c_str(), nullptr, 10);
-    if (literal_form(field.type) == LiteralForm::Port && number > 65535) return "ports go up to 65535";
-    unsigned bits = type_bits(field.type);
-    if (literal_form(field.type) == LiteralForm::Unsigned && bits < 64 && number >= (1LL << bits))
-        return fmt::format("{} is a number of {} bits", field.spelling, bits);
-    if (literal_form(field.type) == LiteralForm::Signed && bits < 64 &&
-        (number >= (1LL << (bits - 1)) || number < -(1LL << (bits - 1))))
-        return fmt::format("{} is a number of {} bits", field.spelling, bits);
-    return "";
+struct FieldValues {
+    std::string_view field, values;
+};
+constexpr FieldValues kFieldValues[] = {
+#define STOOP_FIELD_VALUES(field, values) {field, values},
+#include "compiler/semantics/field_values.def"
+#undef STOOP_FIELD_VALUES
+};
+
+// What is to be said about a value of a comparison.
+struct Remark {
+    Problem problem;
+    std::string message, help;
+};
+
+bool is_quoted(const ast::Literal& literal) {
+    return literal.range.end - literal.range.begin > literal.text.size();
 }
 
-// One value at a time, compared with texts.
-bool has_one_value(const ast::Operand& operand, const Schema& schema) {
-    if (operand.kind != ast::Operand::Kind::Field || operand.name.starts_with("evt.")) return false;
-    std::optional<std::string_view> argument;
-    if (operand.argument) argument = *operand.argument;
-    auto found = schema.find(operand.name, argument);
-    return found.ref && found.ref->comparison == Comparison::Ordinary && !found.ref->holds_list() &&
-           is_text_type(found.ref->type);
-}
-
-class Contradictions {
+class ValueChecker {
   public:
-    explicit Contradictions(const Schema& schema) : schema_(schema) {}
+    ValueChecker(const ast::Comparison& source, const FieldRef* field)
+        : source_(source),
+          field_(field),
+          name_(field ? std::string_view(field->field->name) : std::string_view()),
+          path_(field && is_name_or_path(name_)),
+          equals_(equals(source.op)),
+          part_(source.op == Operator::Startswith || source.op == Operator::Endswith ||
+                source.op == Operator::Contains) {}
 
-    void visit(const ast::Expression& e) {
-        using Kind = ast::Expression::Kind;
-        if (e.kind == Kind::And || e.kind == Kind::Or) {
-            std::vector<const ast::Expression*> members;
-            collect(e, e.kind, members);
-            look(members, e.kind == Kind::Or);
-            for (const ast::Expression* member : members) visit(*member);
-        } else {
-            for (const ast::Expression& child : e.children) visit(child);
-        }
+    std::optional<Remark> remark(const ast::Literal& literal) const {
+        if (auto out = look_alike(literal.text)) return out;
+        if (auto out = other_case(literal.text)) return out;
+        if (!field_) return std::nullopt;
+        if (auto out = wildcard(literal.text)) return out;
+        if (auto out = taken_literally(literal)) return out;
+        if (auto out = closed(literal.text)) return out;
+        std::string why = why_impossible(literal.text);
+        if (!why.empty()) return never(literal.text, std::move(why));
+        why = why_unlikely(literal.text);
+        if (why.empty()) return std::nullopt;
+        return Remark{Problem::ImpossibleValue,
+                      fmt::format("{} hardly ever has the value '{}'", field_->spelling, literal.text), why};
     }
-    std::vector<TreeWarning> take() { return std::move(out_); }
 
   private:
-    static void collect(const ast::Expression& e, ast::Expression::Kind kind,
-                        std::vector<const ast::Expression*>& out) {
-        for (const ast::Expression& child : e.children)
-            child.kind == kind ? collect(child, kind, out) : out.push_back(&child);
+    std::string left() const { return ast::to_text(source_.left); }
+    Remark never(std::string_view text, std::string why) const {
+        if (!equals_ && !part_)  // an order
+            return {
+                Problem::ImpossibleValue,
+                fmt::format("no value of {} is to be compared with '{} {}'", left(), source_.op_text, text),
+                std::move(why)};
+        return {Problem::ImpossibleValue, fmt::format("{} never has the value '{}'", left(), text),
+                std::move(why)};
+    }
+    Remark as_written(std::string message, std::string help) const {
+        return {Problem::TakenLiterally, std::move(message), std::move(help)};
     }
 
-    // `=` or `in` of texts, or in an `or` their opposites; null if it is another check.
-    const ast::Comparison* comparison(const ast::Expression& e, bool negated) const {
-        const ast::Expression* at = &e;
-        bool is_negated = false;
-        if (at->kind == ast::Expression::Kind::Not) {
-            is_negated = true;
-            at = &at->children[0];
-        }
-        if (at->kind != ast::Expression::Kind::Comparison) return nullptr;
-        const ast::Comparison& c = *at->comparison;
-        if (c.right || c.literals.empty() || c.modifier != Modifier::None) return nullptr;
-        if (c.op == Operator::Ne && !c.list)
-            is_negated = !is_negated;
-        else if (c.op != Operator::Eq && c.op != Operator::In)
-            return nullptr;
-        return is_negated == negated && has_one_value(c.left, schema_) ? &c : nullptr;
+    static std::optional<Remark> look_alike(std::string_view text) {
+        auto found = find_look_alike(text);
+        if (!found) return std::nullopt;
+        return Remark{Problem::LookAlike, fmt::format("{} is part of the value '{}'", found->name, text),
+                      found->instead.empty()  ? "delete it, if it is not meant"
+                      : found->instead == " " ? "write an ordinary blank, if it is not meant"
+                                              : fmt::format("write {}, if it is not meant", found->instead)};
     }
 
-    static bool disjoint(const ast::Comparison& a, const ast::Comparison& b) {
-        return std::none_of(a.literals.begin(), a.literals.end(), [&](const ast::Literal& literal) {
-            return std::any_of(b.literals.begin(), b.literals.end(),
-                               [&](const ast::Literal& other) { return other.text == literal.text; });
-        });
+    // tolower() of a text has no capital letter.
+    std::optional<Remark> other_case(std::string_view text) const {
+        const ast::Operand& left = source_.left;
+        if (left.kind != ast::Operand::Kind::Transformer || !(equals_ || part_)) return std::nullopt;
+        std::string meant = left.name == "tolower"   ? lower(text)
+                            : left.name == "toupper" ? upper(text)
+                                                     : std::string(text);
+        if (meant == text) return std::nullopt;
+        return never(text, fmt::format("{}() changes the case of all letters: write '{}'", left.name, meant));
     }
 
-    void look(const std::vector<const ast::Expression*>& members, bool disjunction) {
-        constexpr size_t kMost = 50;  // members and literals: more are no slip of the hand
-        if (members.size() > kMost) return;
-        for (size_t i = 0; i < members.size(); ++i) {
-            const ast::Comparison* a = comparison(*members[i], disjunction);
-            if (!a || a->literals.size() > kMost) continue;
-            for (size_t j = 0; j < i; ++j) {
-                const ast::Comparison* b = comparison(*members[j], disjunction);
-                if (!b || b->literals.size() > kMost || ast::to_text(a->left) != ast::to_text(b->left) ||
-                    !disjoint(*a, *b))
-                    continue;
-                std::string field = ast::to_text(a->left);
-                out_.push_back(
-                    disjunction
-                        ? TreeWarning{Problem::AlwaysTrue,
-                                      fmt::format("every value of {} differs from one of these", field),
-                                      fmt::format("to exclude several values: not {} in (a, b)", field),
-                                      members[i]->range}
-                        : TreeWarning{Problem::Contradiction,
-                                      fmt::format("{} cannot have two different values at once", field),
-                                      fmt::format("for one of several values: {} in (a, b)", field),
-                                      members[i]->range});
-                break;
+    std::optional<Remark> wildcard(std::string_view text) const {
+        if (!path_ || text.size() < 2 || !compares_text(source_.op)) return std::nullopt;
+        size_t at = text.find('*');
+        if (at == text.npos) at = equals_ ? text.find('?') : at;
+        if (at == text.npos) return std::nullopt;
+        // With another operator `glob` would mean something else: it compares the whole value.
+        std::string help = "'glob' takes it for any text, and compares the whole value";
+        bool outer_only = text.substr(1, text.size() - 2).find_first_of("*?") == text.npos;
+        bool begins = text.starts_with('*'), ends = text.ends_with('*');
+        std::string inner(text.substr(begins, text.size() - begins - ends));
+        if (equals_ && !source_.list && source_.op == Operator::Eq)
+            help = fmt::format("'glob' takes it for any {}: {} glob {}",
+                               text[at] == '*' ? "text" : "character", left(), text);
+        else if (!equals_ && outer_only && !(source_.op == Operator::Startswith && begins) &&
+                 !(source_.op == Operator::Endswith && ends))
+            help = fmt::format("leave it out: {} {} {}", left(), source_.op_text, inner);
+        return Remark{Problem::WildcardText,
+                      fmt::format("'{}' is an ordinary character for '{}'", text[at], source_.op_text),
+                      std::move(help)};
+    }
+
+    // Signs that mean something elsewhere.
+    std::optional<Remark> taken_literally(const ast::Literal& literal) const {
+        std::string_view text = literal.text;
+        if (text.empty() || !compares_text(source_.op)) return std::nullopt;
+        bool own = among(name_.substr(0, name_.find('.')),
+                         {"proc", "fd", "user", "group", "container", "k8s", "thread"});
+        if (equals_ && own && is_text_type(field_->type) && !is_quoted(literal) &&
+            among(lower(text), {"null", "nil", "undefined"}))
+            return as_written(
+                fmt::format("'{}' is compared as a text", text),
+                fmt::format("whether there is a value: {} exists; whether there is none: not {} "
+                            "exists",
+                            left(), left()));
+        std::string_view inner = text.size() > 2 ? text.substr(1, text.size() - 2) : "";
+        if (text.size() > 2 && text.front() == text.back() && among(text.substr(0, 1), {"\"", "'", "`"}) &&
+            own)
+            return as_written(
+                fmt::format("the {} are part of the value", text[0] == '`' ? "backquotes" : "quotes"),
+                fmt::format("leave them out, if they are not meant: \"{}\"", inner));
+        if (!path_) return std::nullopt;
+        if (text.starts_with('%') || text.starts_with('$'))
+            return as_written(fmt::format("'{}' is compared as a text", text),
+                              "a rule has no variables; another field's value is val(FIELD)");
+        if (!equals_) return std::nullopt;
+        if (is_blank(text.front()) || is_blank(text.back()))
+            return as_written("the value begins or ends with a blank", "leave it out, if it is not meant");
+        if (!is_quoted(literal) && text.ends_with(';'))
+            return as_written("the ';' is part of the value", "leave it out, if it is not meant");
+        if (text.size() > 2 && text.starts_with('^') && text.ends_with('$'))
+            return as_written(
+                fmt::format("'{}' is compared as a text", text),
+                fmt::format("'regex' takes it for a pattern: {} regex {}", left(), ast::to_text(literal)));
+        return std::nullopt;
+    }
+
+    std::optional<Remark> closed(std::string_view text) const {
+        if (!equals_ || text.empty()) return std::nullopt;
+        for (const FieldValues& row : kFieldValues) {
+            if (row.field != name_) continue;
+            std::vector<std::string_view> values;
+            for (size_t at = 0; at < row.values.size();) {
+                size_t end = std::min(row.values.find(' ', at), row.values.size());
+                values.push_back(row.values.substr(at, end - at));
+                at = end + 1;
             }
+            if (std::find(values.begin(), values.end(), text) != values.end()) return std::nullopt;
+            std::string near = nearest(text, values);
+            return never(text, near.empty() ? fmt::format("its values are {}", fmt::join(values, ", "))
+                                            : fmt::format("did you mean '{}'?", near));
         }
+        return std::nullopt;
     }
 
-    const Schema& schema_;
-    std::vector<TreeWarning> out_;
+    // Why the field never has the value; empty if it may.
+    std::string why_impossible(std::string_view text) const {
+        constexpr size_t kLongestName = 15;  // bytes that the kernel keeps
+        if ((equals_ || part_) && among(name_, {"proc.name", "proc.pname", "proc.aname"}) &&
+            text.size() > kLongestName && !text.starts_with("kworker"))
+            return fmt::format("the name of a process has {} bytes at most, this one {}", kLongestName,
+                               text.size());
+        if (equals_ && name_ == "fd.typechar" && text.size() > 1)
+            return "fd.typechar is a single character, such as f";
+        if ((equals_ || part_) && name_ == "fd.filename" && text.size() > 1 && text.find('/') != text.npos)
+            return "fd.filename has no folder in it; fd.name is the whole path";
+        bool lower_case = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+        if (equals_ && name_ == "evt.res" && (lower_case || text == "0"))
+            return "evt.res is SUCCESS or the name of an error, such as ENOENT";
+        if (equals_ && name_ == "container.id" && text.size() == 64)
+            return "container.id has 12 characters; container.full_id has all";
+        return why_no_number(text);
+    }
+
+    std::string why_no_number(std::string_view text) const {
+        bool compares = equals_ || source_.op == Operator::Lt || source_.op == Operator::Le ||
+                        source_.op == Operator::Gt || source_.op == Operator::Ge;
+        if (!compares || text.empty()) return "";
+        bool digits = text != "-" && std::all_of(text.begin() + (text[0] == '-'), text.end(),
+                                                 [](char c) { return c >= '0' && c <= '9'; });
+        if (!digits) return "";
+        errno = 0;
+        long long number = std::strtoll(std::string(text).c_str(), nullptr, 10);
+        LiteralForm form = literal_form(field_->type);
+        if (form == LiteralForm::Port && number > 65535) return "ports go up to 65535";
+        bool is_unsigned = form == LiteralForm::Port || form == LiteralForm::Unsigned;
+        if (is_unsigned && (text[0] == '-' || (source_.op == Operator::Lt && number == 0)))
+            return fmt::format("{} is never negative", name_);
+        unsigned bits = type_bits(field_->type);
+        if (form == LiteralForm::Unsigned && bits < 64 && number >= (1LL << bits))
+            return fmt::format("{} is a number of {} bits", field_->spelling, bits);
+        if (form == LiteralForm::Signed && bits < 64 &&
+            (number >= (1LL << (bits - 1)) || number < -(1LL << (bits - 1))))
+            return fmt::format("{} is a number of {} bits", field_->spelling, bits);
+        return "";
+    }
+
+    // Why the field is not meant to have the value, though it could.
+    std::string why_unlikely(std::string_view text) const {
+        if (!equals_ || text.empty()) return "";
+        if (among(name_, {"proc.name", "proc.pname", "proc.aname"}) && text.starts_with('/'))
+            return fmt::format("{} is the name without its folder; {} is the path", name_,
+                               name_ == "proc.name"    ? "proc.exepath"
+                               : name_ == "proc.pname" ? "proc.pexepath"
+                                                       : "proc.aexepath");
+        bool exepath = among(name_, {"proc.exepath", "proc.pexepath", "proc.aexepath"});
+        if (exepath && text.find('/') == text.npos && text != "<NA>")
+            return fmt::format("{} is a whole path, such as /usr/bin/{}", name_, text);
+        if (name_ == "fd.directory" && text.size() > 1 && text.ends_with('/'))
+            return "fd.directory has no '/' at its end";
+        return "";
+    }
+
+    const ast::Comparison& source_;
+    const FieldRef* field_;
+    std::string_view name_;
+    bool path_, equals_, part_;
 };
 
 }  // namespace
 
 void warn_of_useless_values(const ast::Comparison& source, const FieldRef* field,
                             std::vector<ComparisonWarning>& warnings) {
-    for (const ast::Literal& literal : source.literals) {
-        const std::string& text = literal.text;
-        if (auto found = find_look_alike(text)) {
-            std::string help = found->instead.empty() ? "delete it, if it is not meant"
-                               : found->instead == " "
-                                   ? "write an ordinary blank, if it is not meant"
-                                   : fmt::format("write {}, if it is not meant", found->instead);
-            warnings.push_back({Problem::LookAlike,
-                                fmt::format("{} is part of the value '{}'", found->name, text),
-                                std::move(help), "", literal.range});
-            continue;
-        }
-        if (!field) continue;
-        if (text.size() > 1 && (text.starts_with('*') || text.ends_with('*')) && compares_text(source.op) &&
-            is_name_or_path(field->field->name)) {
+    ValueChecker checker(source, field);
+    for (const ast::Literal& literal : source.literals)
+        if (auto found = checker.remark(literal))
             warnings.push_back(
-                {Problem::WildcardText, fmt::format("'*' is an ordinary character for '{}'", source.op_text),
-                 // With another operator `glob` would mean something else: it compares the whole value.
-                 source.op == Operator::Eq && !source.list
-                     ? fmt::format("'glob' takes it for any text: {} glob {}", ast::to_text(source.left),
-                                   text)
-                     : "'glob' takes it for any text, and compares the whole value",
-                 "", literal.range});
-            continue;
-        }
-        std::string why = why_impossible(text, *field, source.op);
-        if (!why.empty())
-            warnings.push_back({Problem::ImpossibleValue,
-                                fmt::format("{} never has the value '{}'", field->spelling, text),
-                                std::move(why), "", literal.range});
-    }
-}
-
-std::vector<TreeWarning> warn_of_contradictions(const ast::Expression& condition, const Schema& schema) {
-    Contradictions out(schema);
-    out.visit(condition);
-    return out.take();
+                {found->problem, std::move(found->message), std::move(found->help), "", literal.range});
 }
 
 bool is_one_slip_away(std::string_view a, std::string_view b) {

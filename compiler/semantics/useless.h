@@ -1,5 +1,5 @@
-// Comparisons that are valid and never do what they seem to: values that a field never has, wildcards where
-// they are ordinary characters, comparisons that exclude each other. Only what is certain is said.
+// Values that are valid and never do what they seem to: values that a field never has, wildcards where they
+// are ordinary characters, signs that mean something elsewhere.
 #pragma once
 
 #include <vector>
@@ -11,14 +11,6 @@ namespace stoop {
 // Of a comparison that is valid; `field` is its left side, if that is a field alone.
 void warn_of_useless_values(const ast::Comparison& source, const FieldRef* field,
                             std::vector<ComparisonWarning>& warnings);
-
-// Of comparisons that stand together in one condition.
-struct TreeWarning {
-    Problem problem;
-    std::string message, help;
-    ast::Range range;
-};
-std::vector<TreeWarning> warn_of_contradictions(const ast::Expression& condition, const Schema& schema);
 
 // Whether one text becomes the other by one letter more, less or different, or by two that change places.
 bool is_one_slip_away(std::string_view a, std::string_view b);

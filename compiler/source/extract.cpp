@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "compiler/source/other_files.h"
 #include "compiler/source/yaml_node.h"
-#include "compiler/source/yaml_slips.h"
 
 namespace stoop {
 namespace {

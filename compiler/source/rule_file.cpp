@@ -7,12 +7,15 @@
 #include <cctype>
 
 #include "compiler/source/exception_item.h"
+#include "compiler/source/key_slips.h"
+#include "compiler/source/other_files.h"
 #include "compiler/source/requirements.h"
 #include "compiler/source/yaml_item.h"
 #include "compiler/source/yaml_node.h"
 #include "compiler/source/yaml_slips.h"
 #include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
+#include "runtime/base/utf8.h"
 
 namespace stoop {
 namespace {
@@ -69,6 +72,7 @@ constexpr std::array<std::string_view, 11> kReplaceable = {"condition",
                                                            "capture_duration",
                                                            "warn_evttypes",
                                                            "skip-if-unknown-filter"};
+constexpr std::array<std::string_view, 1> kOverrideKey = {"override"};
 constexpr std::array<std::string_view, 1> kListOverride = {"items"};
 constexpr std::array<std::string_view, 1> kMacroOverride = {"condition"};
 
@@ -116,8 +120,7 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
     }
     item.report(item.falco_in("rule priority", "priority").saying("Invalid priority"), Problem::BadValue,
                 text.span(), fmt::format("'{}' is not a priority", text.text()), "",
-                "priorities are EMERGENCY, ALERT, CRITICAL, ERROR, WARNING, NOTICE, INFORMATIONAL (or INFO) "
-                "and DEBUG");
+                help_for_priority(text.text()));
     return std::nullopt;
 }
 
@@ -150,7 +153,7 @@ class Reader {
     bool read_tags(const YamlItem& item, RuleItem& rule);
     bool read_exceptions(const YamlItem& item, RuleItem& rule);
     bool read_source(const YamlItem& item, RuleItem& rule);
-    bool read_definition(const YamlItem& item, RuleItem& rule);
+    bool read_definition(YamlItem& item, RuleItem& rule);
     bool read_old_append(const YamlItem& item, RuleItem& rule);
     bool read_enable_only(const YamlItem& item, RuleItem& rule);
     bool read_changes(YamlItem& item, const Overrides& overrides, RuleItem& rule);
@@ -186,8 +189,14 @@ RuleFile Reader::read() {
         FalcoContext falco =
             FalcoContext().in("value for", "", file_.span(e.mark)).saying(yaml_error(e, file_.source.text()));
         auto slip = find_yaml_slip(file_.source.text(), e);
+        if (OtherFile other = recognise_text(file_.source.text()); !other.what.empty())
+            slip = YamlSlip{0, other.what, other.instead};
         Span span = file_.span(e.mark);
-        if (slip) span = {file_.index, slip->offset, slip->offset + 1};
+        if (slip) {
+            span = {file_.index, slip->offset, slip->offset + 1};
+            while (span.end < file_.source.text().size() && !starts_character(file_.source.text()[span.end]))
+                ++span.end;
+        }
         file_.report(std::move(falco), Problem::NotYaml, span,
                      slip ? slip->message : "this is not valid YAML: " + yaml_problem(e), "here",
                      slip ? slip->help : "indentation, quotes and colons are the usual culprits");
@@ -210,10 +219,7 @@ void Reader::read_document(const YamlNode& document) {
     for (const YamlNode& item : document) {
         ++file_.item;
         if (item.IsNull()) {
-            Span next = file_.span(item.Mark());  // YAML notices at what comes behind it
-            size_t dash = file_.source.text().rfind('-', next.begin > 0 ? next.begin - 1 : 0);
-            auto at = dash == std::string_view::npos ? next.begin : static_cast<uint32_t>(dash);
-            file_.report({}, Problem::EmptyItem, {file_.index, at, at + 1}, "this item is empty", "",
+            file_.report({}, Problem::EmptyItem, file_.span_before(item), "this item is empty", "",
                          "remove the dash, or indent what belongs to it");
             continue;
         }
@@ -286,13 +292,16 @@ void Reader::read_item(const YamlNode& node) {
     std::string near;
     for (const auto& entry : node) {
         if (!near.empty() || !entry.first.IsScalar()) break;
-        std::string key = lower(entry.first.Scalar());
-        near = among(kItemKinds, key) ? key : nearest(key, {kItemKinds.begin(), kItemKinds.end()});
+        near = meant_key(entry.first.Scalar(), kItemKinds);
     }
     YamlItem item = as("rules content item");
+    OtherFile other = recognise_item(node);
+    std::string what = other.what.empty() ? "this item is neither a rule, a macro nor a list" : other.what;
     item.report(item.falco().saying("Unknown top level item"), Problem::UnknownItem, item.span(),
-                "this item is neither a rule, a macro nor a list; it is ignored", "",
-                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+                what + "; it is ignored", "",
+                !other.what.empty() ? other.instead
+                : near.empty()      ? "an item begins with '- rule:', '- macro:' or '- list:'"
+                                    : fmt::format("did you mean '{}'?", near));
 }
 
 bool Reader::read_override(const YamlItem& item, Keys appendable, Keys replaceable, Overrides& out) {
@@ -394,7 +403,8 @@ bool Reader::read_exceptions(const YamlItem& item, RuleItem& rule) {
     if (!exceptions.IsSequence()) {
         item.report(item.falco_in("exceptions", "exceptions").saying("Rule exceptions must be a sequence"),
                     Problem::BadValue, file_.span(exceptions),
-                    fmt::format("the exceptions of {} must be a list", item.name()));
+                    fmt::format("the exceptions of {} must be a list", item.name()), "",
+                    "begin each with a dash: '- name: ...'");
         return false;
     }
     auto change = rule.overrides.find("exceptions");
@@ -444,8 +454,35 @@ bool Reader::read_key(const YamlItem& item, std::string_view key, RuleItem& rule
     return key == "tags" ? read_tags(item, rule) : read_exceptions(item, rule);
 }
 
-bool Reader::read_definition(const YamlItem& item, RuleItem& rule) {
+// An item that has only a part of a rule is more likely a change of one that is defined before.
+static std::string help_for_part(const YamlItem& item) {
+    std::string given;
+    for (std::string_view key : kReplaceable) {
+        if (!item.has(key)) continue;
+        bool appended = key == "exceptions" || key == "tags";
+        if (key == "condition") {
+            std::string_view text = item["condition"].Scalar();
+            text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
+            appended = text.starts_with("and ") || text.starts_with("or ") || text.starts_with("and(") ||
+                       text.starts_with("or(");
+        }
+        given += fmt::format("{}{}: {}", given.empty() ? "" : ", ", key, appended ? "append" : "replace");
+    }
+    auto missing = std::count_if(kDefinitionKeys.begin(), kDefinitionKeys.end(),
+                                 [&](std::string_view key) { return !item.has(key); });
+    if (missing < 2) return "";
+    return fmt::format(
+        "a rule has 'desc', 'condition', 'output' and 'priority'; to change one that is defined "
+        "before: 'override: {{{}}}'",
+        given);
+}
+
+bool Reader::read_definition(YamlItem& item, RuleItem& rule) {
     bool usable = true;
+    item.set_help_for_missing(help_for_part(item));
+    for (const auto& entry : item.node())
+        if (entry.first.IsScalar() && !meant_key(entry.first.Scalar(), kOverrideKey).empty())
+            item.set_help_for_missing(fmt::format("did you mean 'override' by '{}'?", entry.first.Scalar()));
     for (std::string_view key : kDecodingOrder)
         if (among(kDefinitionKeys, key) || item.has(key)) usable = read_key(item, key, rule) && usable;
     if (rule.output) rule.output = rule.output->trimmed();
@@ -467,13 +504,15 @@ bool Reader::read_enable_only(const YamlItem& item, RuleItem& rule) {
             if (item.has(std::string(key).c_str()))
                 changes += fmt::format("{}{}: {}", changes.empty() ? "" : ", ", key,
                                        among(kAppendable, key) ? "append" : "replace");
-        item.report(
-            item.falco().saying("Item has no mapping for key 'enabled'"), Problem::MissingKey, item.span(),
-            fmt::format("{} has no condition, and does not say how it changes a rule", item.name()),
-            "neither defines a rule nor changes one",
-            changes.empty() ? "a rule has the keys 'desc', 'condition', 'output' and 'priority', indented as "
-                              "'rule' is"
-                            : fmt::format("to change the rule of this name: 'override: {{{}}}'", changes));
+        item.report(item.falco().saying("Item has no mapping for key 'enabled'"), Problem::MissingKey,
+                    item.span(),
+                    fmt::format("{} has no condition, and does not say how it changes a rule", item.name()),
+                    "neither defines a rule nor changes one",
+                    item.has("<<") ? kNoMergeKey
+                    : changes.empty()
+                        ? "a rule has the keys 'desc', 'condition', 'output' and 'priority', indented as "
+                          "'rule' is"
+                        : fmt::format("to change the rule of this name: 'override: {{{}}}'", changes));
         return false;
     }
     rule.enabled = item.flag("enabled");

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include "compiler/source/key_slips.h"
+#include "compiler/source/other_files.h"
 #include "compiler/source/yaml_scalar.h"
-#include "runtime/base/nearest.h"
+#include "runtime/base/ascii.h"
+#include "runtime/base/excerpt.h"
 #include "runtime/base/text_map.h"
 
 namespace stoop {
@@ -13,6 +16,13 @@ namespace stoop {
 Span YamlFile::span(const YAML::Mark& mark, size_t length) const {
     uint32_t begin = mark.is_null() ? 0 : static_cast<uint32_t>(mark.pos);
     return {index, begin, begin + static_cast<uint32_t>(std::max<size_t>(length, 1))};
+}
+
+Span YamlFile::span_before(const YamlNode& nothing) const {
+    Span next = span(nothing.Mark());
+    size_t sign = source.text().find_last_not_of(" \t\r\n", next.begin > 0 ? next.begin - 1 : 0);
+    auto at = sign == std::string_view::npos ? next.begin : static_cast<uint32_t>(sign);
+    return {index, at, at + 1};
 }
 
 Span YamlFile::span(const YamlNode& node) const {
@@ -35,10 +45,26 @@ void YamlFile::report(FalcoContext falco, Problem problem, Span span, std::strin
     report(problem, make, repeated);
 }
 
+// The keys of an item whose dash is missing come behind those of the one before.
+static bool begins_an_item(const YamlFile& file, const YamlNode& key) {
+    if (std::find(kItemKinds.begin(), kItemKinds.end(), key.Scalar()) == kItemKinds.end()) return false;
+    file.report(Problem::DuplicateKey, [&] {
+        Diagnostic out{
+            Problem::DuplicateKey,
+            fmt::format("'{}' stands twice here; nothing from the second one on is read", key.Scalar())};
+        out.span = file.span(key);
+        out.label = "no dash stands before it";
+        out.help = fmt::format("begin a new item: '- {}: ...'", key.Scalar());
+        return out;
+    });
+    return true;
+}
+
 void warn_twice(const YamlFile& file, const YamlNode& mapping) {
     TextViewSet seen;
     for (const auto& entry : mapping)
-        if (entry.first.IsScalar() && !seen.insert(entry.first.Scalar()).second)
+        if (entry.first.IsScalar() && !seen.insert(entry.first.Scalar()).second) {
+            if (begins_an_item(file, entry.first)) return;
             file.report(Problem::DuplicateKey, [&] {
                 Diagnostic out{
                     Problem::DuplicateKey,
@@ -48,6 +74,7 @@ void warn_twice(const YamlFile& file, const YamlNode& mapping) {
                 out.help = "remove one of the two";
                 return out;
             });
+        }
 }
 
 FalcoContext YamlItem::falco_in(std::string_view kind, const char* key, std::string name) const {
@@ -77,11 +104,15 @@ void YamlItem::warn_unknown_keys(std::span<const std::string_view> known) const 
         std::string key = entry.first.IsScalar() ? entry.first.Scalar() : entry.first.IsNull() ? "null" : "";
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         file_.report(Problem::UnknownKey, [&] {
-            std::string near = nearest(key, {known.begin(), known.end()});
+            std::string near = meant_key(key, known);
             Diagnostic out{Problem::UnknownKey,
                            fmt::format("unknown key '{}' in {}; it is ignored", key, name_)};
             out.span = file_.span(entry.first.Mark(), key.size());
-            if (!near.empty()) out.help = fmt::format("did you mean '{}'?", near);
+            if (key == "<<")
+                out.help = kNoMergeKey;
+            else if (!near.empty())
+                out.help = fmt::format("did you mean '{}{}'?", near,
+                                       lower(key).starts_with("disable") ? ": false" : "");
             out.falco = falco_.saying(fmt::format("Unknown key '{}'. The key will be ignored.", key));
             out.falco.order.step = FalcoOrder::UnknownKeys;
             return out;
@@ -98,16 +129,38 @@ bool has_swallowed(std::string_view text, std::string_view key) {
 
 // A key of nearly this name, the text that has taken it in, else the key itself.
 std::string YamlItem::help_for_missing(const char* key) const {
+    if (has("<<")) return kNoMergeKey;
+    std::string_view wanted[] = {key};
     for (const auto& entry : node_)
-        if (entry.first.IsScalar() && entry.first.Scalar() != key &&
-            !nearest(entry.first.Scalar(), {key}).empty() && entry.first.Scalar().size() > 2)
+        if (entry.first.IsScalar() && entry.first.Scalar() != key && entry.first.Scalar().size() > 1 &&
+            !meant_key(entry.first.Scalar(), wanted).empty())
             return fmt::format("did you mean '{}' by '{}'?", key, entry.first.Scalar());
     for (const auto& entry : node_)
         if (entry.first.IsScalar() && entry.second.IsScalar() && has_swallowed(entry.second.Scalar(), key))
             return fmt::format(
                 "'{}:' is part of the value of '{}' here; end its quotes, or its block, before", key,
                 entry.first.Scalar());
-    return fmt::format("add '{}: ...' to this item", key);
+    return help_.empty() ? fmt::format("add '{}: ...' to this item", key) : help_;
+}
+
+// YAML takes a word behind a `!` for a tag, and drops it.
+static bool has_tag(const YamlNode& value) { return value.Tag().size() > 1 && value.Tag()[0] == '!'; }
+
+static std::string help_for_tag(const YamlNode& value) {
+    return has_tag(value) ? fmt::format("YAML takes '{}' for a tag: write 'not', or put the value in quotes",
+                                        excerpt(value.Tag()))
+                          : "";
+}
+
+void YamlItem::warn_of_tag(const YamlNode& value) const {
+    if (!has_tag(value)) return;
+    file_.report(Problem::YamlTag, [&] {
+        Diagnostic out{Problem::YamlTag,
+                       fmt::format("YAML takes '{}' for a tag, which is not read", excerpt(value.Tag()))};
+        out.span = file_.span(value.Mark());
+        out.help = "write 'not' for '!', or put the value in quotes";
+        return out;
+    });
 }
 
 std::optional<MappedText> YamlItem::text(const char* key) const {
@@ -121,13 +174,21 @@ std::optional<MappedText> YamlItem::text(const char* key) const {
     if (value.IsNull() || (value.IsScalar() && value.Scalar().empty())) {
         report(value.IsNull() ? falco_.saying(fmt::format("Mapping for key '{}' is empty", key))
                               : falco_value(key).saying("Value must be non-empty"),
-               Problem::BadValue, span_of_key(key), fmt::format("'{}' in {} is empty", key, name_));
+               Problem::BadValue, span_of_key(key), fmt::format("'{}' in {} is empty", key, name_), "",
+               help_for_tag(value));
         return std::nullopt;
     }
+    warn_of_tag(value);
     if (!value.IsScalar()) {
         report(falco_value(key).saying("Value is not a scalar value"), Problem::BadValue, file_.span(value),
                fmt::format("'{}' in {} must be a text", key, name_),
-               value.IsSequence() ? "this is a list" : "this is a mapping");
+               value.IsSequence() ? "this is a list" : "this is a mapping",
+               file_.source.text().substr(file_.span(value).begin).starts_with("{{")
+                   ? "'{{' begins a mapping: render the template first, or put the value in quotes"
+               : value.IsSequence() && std::string_view(key) == "condition"
+                   ? "join the checks with 'and' or 'or': condition: a and b"
+               : value.IsSequence() ? ""
+                                    : "a text that begins with '{' or has ': ' in it is put in quotes");
         return std::nullopt;
     }
     return file_.text(value);
@@ -176,8 +237,13 @@ std::optional<std::vector<MappedText>> YamlItem::texts(const char* key) const {
             report(falco_value(key)
                        .in("list item", "", file_.span(element.Mark()))
                        .saying("sequence value is not scalar"),
-                   Problem::BadValue, file_.span(element),
-                   fmt::format("an element of '{}' must be a text", key));
+                   Problem::BadValue, element.IsNull() ? file_.span_before(element) : file_.span(element),
+                   element.IsNull() ? fmt::format("an element of '{}' is empty", key)
+                                    : fmt::format("an element of '{}' must be a text", key),
+                   "",
+                   element.IsNull()
+                       ? "remove the dash or the comma, or write the element; an empty text is \"\""
+                       : "");
             return std::nullopt;
         }
         out.push_back(file_.text(element));

@@ -22,6 +22,8 @@ struct YamlFile {
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     // A scalar's text (its first line), or the place where something else begins.
     Span span(const YamlNode& node) const;
+    // The sign that nothing follows: YAML notices at what comes behind it.
+    Span span_before(const YamlNode& nothing) const;
     MappedText text(const YamlNode& scalar) const;
     void report(FalcoContext falco, Problem problem, Span span, std::string message, std::string label = "",
                 std::string help = "") const;
@@ -58,6 +60,9 @@ class YamlItem {
     FalcoContext falco_in(std::string_view kind, const char* key, std::string name = "") const;
     void set_falco(FalcoContext falco) { falco_ = std::move(falco); }
 
+    // What to say where a key is missing, in place of its name.
+    void set_help_for_missing(std::string help) { help_ = std::move(help); }
+
     // The place of the item's first key, and of a key.
     Span span() const;
     Span span_of_key(std::string_view key) const;
@@ -80,11 +85,13 @@ class YamlItem {
   private:
     FalcoContext undecodable(const char* key) const;
     std::string help_for_missing(const char* key) const;
+    void warn_of_tag(const YamlNode& value) const;
 
     YamlFile& file_;
     YamlNode node_;
     std::string name_;
     FalcoContext falco_;
+    std::string help_;
 };
 
 }  // namespace stoop

@@ -111,6 +111,8 @@ SyntaxError describe(antlr4::Parser* parser, std::string_view text) {
     };
     if (token->getType() == Lexer::UNEXPECTED && in_word(text[range.begin]))
         while (range.end < text.size() && in_word(text[range.end])) ++range.end;
+    while (range.end < text.size() && !at_end && (text[range.end] & 0xc0) == 0x80)
+        ++range.end;  // one character
     // Some keywords take the blanks behind them along.
     while (range.end > range.begin + 1 && text[range.end - 1] <= ' ') --range.end;
     std::string found = at_end ? "the end of the condition"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/syntax/look_alikes.h"
+#include "compiler/syntax/operator_words.h"
 #include "compiler/syntax/quoted_texts.h"
 #include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
@@ -15,103 +16,10 @@ namespace {
 using Wanted = StoppedParse::Wanted;
 using Kind = StoppedParse::Kind;
 
-bool is_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-struct Synonym {
-    std::string_view written, meant, why;
-};
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_'; }
 
-// Operators of other languages, in lower case and without `_` and `-`.
-constexpr Synonym kOperators[] = {
-    {"is", "=", ""},
-    {"eq", "=", ""},
-    {"equal", "=", ""},
-    {"equals", "=", ""},
-    {"===", "=", ""},
-    {":", "=", ""},
-    {":=", "=", ""},
-    {"ne", "!=", ""},
-    {"neq", "!=", ""},
-    {"notequals", "!=", ""},
-    {"<>", "!=", ""},
-    {"><", "!=", ""},
-    {"!==", "!=", ""},
-    {"gt", ">", ""},
-    {"lt", "<", ""},
-    {"ge", ">=", ""},
-    {"gte", ">=", ""},
-    {"le", "<=", ""},
-    {"lte", "<=", ""},
-    {"=>", ">=", ""},
-    {"=<", "<=", ""},
-    {"like", "glob", "with '*' for any text; 'contains' finds a text anywhere in the value"},
-    {"ilike", "iglob", "with '*' for any text; 'icontains' finds a text anywhere in the value"},
-    {"wildcard", "glob", "with '*' for any text"},
-    {"matches", "regex", "which must match the whole value; 'glob' compares with '*' and '?'"},
-    {"match", "regex", "which must match the whole value; 'glob' compares with '*' and '?'"},
-    {"regexp", "regex", "which must match the whole value"},
-    {"re", "regex", "which must match the whole value"},
-    {"rlike", "regex", "which must match the whole value"},
-    {"=~", "regex", "which must match the whole value"},
-    {"~=", "regex", "which must match the whole value"},
-    {"~", "regex", "which must match the whole value"},
-    {"~~", "regex", "which must match the whole value"},
-    {"startwith", "startswith", ""},
-    {"startswith", "startswith", ""},
-    {"beginswith", "startswith", ""},
-    {"beginwith", "startswith", ""},
-    {"hasprefix", "startswith", ""},
-    {"prefix", "startswith", ""},
-    {"endwith", "endswith", ""},
-    {"endswith", "endswith", ""},
-    {"hassuffix", "endswith", ""},
-    {"suffix", "endswith", ""},
-    {"contain", "contains", ""},
-    {"contains", "contains", ""},
-    {"includes", "contains", ""},
-    {"include", "contains", ""},
-    {"has", "contains", ""},
-    {"icontain", "icontains", ""},
-    {"isin", "in", ""},
-    {"inside", "in", ""},
-    {"oneof", "in", ""},
-    {"in", "in", ""},
-    {"glob", "glob", ""},
-    {"iglob", "iglob", ""},
-    {"regex", "regex", ""},
-    {"pmatch", "pmatch", ""},
-    {"intersect", "intersects", ""},
-    {"intersects", "intersects", ""},
-    {"bcontains", "bcontains", ""},
-    {"bstartswith", "bstartswith", ""},
-    {"exist", "exists", ""},
-    {"exists", "exists", ""},
-};
-// Negated ones, which come as `not` before the whole check.
-constexpr Synonym kNegated[] = {
-    {"!~", "regex", "which must match the whole value"},
-    {"!=~", "regex", "which must match the whole value"},
-    {"notin", "in", ""},
-    {"!in", "in", ""},
-    {"notcontains", "contains", ""},
-    {"notlike", "glob", "with '*' for any text"},
-    {"notmatch", "regex", "which must match the whole value"},
-    {"notstartswith", "startswith", ""},
-    {"notendswith", "endswith", ""},
-    {"notexists", "exists", ""},
-    {"nin", "in", ""},
-    {"isnot", "=", ""},
-};
-
-const Synonym* find(const Synonym* begin, const Synonym* end, std::string_view word) {
-    std::string plain = lower(word);
-    std::erase_if(plain, [](char c) { return c == '_' || c == '-'; });
-    auto found = std::find_if(begin, end, [&](const Synonym& row) { return row.written == plain; });
-    return found == end ? nullptr : found;
-}
-
-std::string did_you_mean(const Synonym& row) {
+std::string did_you_mean(const OperatorWord& row) {
     return fmt::format("did you mean '{}'{}{}?", row.meant, row.why.empty() ? "" : ", ", row.why);
 }
 
@@ -134,14 +42,22 @@ class Explainer {
     Explainer(const StoppedParse& at, SyntaxError& error) : at_(at), error_(error) {}
 
     void run() {
-        if (look_alike() || comment() || split_operator() || quote()) return;
+        if (look_alike()) {
+            if (at_.wanted == Wanted::Check && error_.repair.empty()) error_.check = error_.range.begin;
+            return;
+        }
+        if (comment() || split_operator() || quote()) return;
         bool known = false;
         switch (at_.wanted) {
             case Wanted::Connective:
                 known = connective_before() || connective() || value_is_connective() || bare_name() ||
                         brackets() || behind_quoted() || behind_value();
                 break;
-            case Wanted::Check: known = nothing_behind() || check_start(); break;
+            case Wanted::Check:
+                known = nothing_behind() || check_start();
+                if (error_.repair.empty() && !error_.check && !at_end() && first() != ')')
+                    error_.check = at_.found.begin;
+                break;
             case Wanted::Operator: known = operator_slip(); break;
             case Wanted::Value: known = value_slip(); break;
             case Wanted::Number: known = number_slip(); break;
@@ -214,20 +130,33 @@ class Explainer {
         if (!found || begin + found->begin >= std::max(at_.found.end, at_.found.begin + 1)) return false;
         auto at = begin + static_cast<uint32_t>(found->begin);
         ast::Range range{at, at + static_cast<uint32_t>(found->size)};
-        bool blank = found->instead.empty() || found->instead == " ";
+        std::string repair(found->instead);
+        bool quote = repair == "\"" || repair == "'", part = repair.size() == 1 && is_name(repair[0]);
+        repair.resize(found->size, ' ');
+        if (found->instead.size() > found->size || quote || part) repair.clear();
         return set(range, fmt::format("{} stands here", found->name), "not what it looks like",
                    found->instead.empty()  ? "delete it"
                    : found->instead == " " ? "write an ordinary blank"
-                                           : fmt::format("write {}", found->instead),
-                   blank ? std::string(found->size, ' ') : "");
+                   : quote                 ? fmt::format("write {}", found->instead)
+                                           : fmt::format("write '{}'", found->instead),
+                   std::move(repair));
     }
 
     bool comment() {
-        bool here = first() == '#';
-        if (!here && (at_.before_kind != Kind::Value || !before().starts_with('#'))) return false;
-        uint32_t at = here ? at_.found.begin : at_.before.begin;
+        std::string_view here = at_.text.substr(at_.found.begin);
+        std::string_view sign = here.starts_with('#') ? here.substr(0, 1) : "";
+        if (at_.wanted == Wanted::Connective || at_.wanted == Wanted::Check)
+            for (std::string_view other : {"//", "/*", "--"})
+                if (here.starts_with(other) && !follows_directly()) sign = other;
+        if (sign.empty() && at_.before_kind == Kind::Value && before().starts_with('#')) {
+            sign = before().substr(0, 1);
+            here = at_.text.substr(at_.before.begin);
+        }
+        if (sign.empty()) return false;
+        auto at = static_cast<uint32_t>(at_.text.size() - here.size());
         error_.last = true;
-        return set({at, at + 1}, "'#' begins no comment within a condition: YAML hands it on as text",
+        return set({at, at + static_cast<uint32_t>(sign.size())},
+                   fmt::format("'{}' begins no comment within a condition: YAML hands it on as text", sign),
                    "part of the condition", "put the comment on a line of its own above 'condition:'");
     }
 
@@ -244,9 +173,7 @@ class Explainer {
             error_.last = !is_closed(at.begin);
             return set(at, "a quote stands within a value", "", "put the whole value in quotes");
         }
-        if (at_.wanted == Wanted::Check)
-            return set(at, "a check cannot begin with a text", "expected a field or a macro",
-                       "the field comes first: proc.name = \"...\"");
+        if (at_.wanted == Wanted::Check) return value_first(at);
         return false;
     }
 
@@ -261,10 +188,43 @@ class Explainer {
         return unknown_operator(range, std::move(equals));
     }
     bool unknown_operator(ast::Range range, std::string repair = "") {
-        const Synonym* row = find(std::begin(kOperators), std::end(kOperators), slice(range));
-        if (!row) return false;
+        const OperatorWord* row = find_operator_word(slice(range));
+        return row && !row->negated && unknown_operator(range, *row, std::move(repair));
+    }
+    bool unknown_operator(ast::Range range, const OperatorWord& row, std::string repair = "") {
         return set(range, fmt::format("there is no operator '{}'", slice(range)), "unknown operator",
-                   did_you_mean(*row), std::move(repair));
+                   did_you_mean(row), std::move(repair));
+    }
+
+    // A text or a number at `at` where a check begins: the sides are the wrong way round, or the field of one
+    // more value is not repeated.
+    bool value_first(ast::Range at) {
+        constexpr std::string_view kTurned[][2] = {{"=", "="}, {"==", "="},  {"!=", "!="}, {"<", ">"},
+                                                   {">", "<"}, {"<=", ">="}, {">=", "<="}};
+        bool quoted = first() == '"' || first() == '\'';
+        size_t end = quoted ? *QuotedTexts(at_.text).closing(at.begin) + 1 : range_of(word()).end;
+        std::string_view value = at_.text.substr(at.begin, end - at.begin);
+        error_.check = at.begin;
+        error_.left_end.reset();
+        size_t next = end;
+        while (next < at_.text.size() && is_blank(at_.text[next])) ++next;
+        size_t behind = next;
+        while (behind < at_.text.size() &&
+               std::string_view("=!<>").find(at_.text[behind]) != std::string::npos)
+            ++behind;
+        std::string_view op = at_.text.substr(next, behind - next);
+        while (behind < at_.text.size() && is_blank(at_.text[behind])) ++behind;
+        size_t field = behind;
+        while (field < at_.text.size() && (is_name(at_.text[field]) || at_.text[field] == '.')) ++field;
+        std::string_view name = at_.text.substr(behind, field - behind);
+        std::string help = "each check names its field: FIELD = " + std::string(value) +
+                           "; for one of several values: FIELD in (...)";
+        for (const auto& turned : kTurned)
+            if (turned[0] == op && name.find('.') != name.npos)
+                help = fmt::format("the field comes first: {} {} {}", name, turned[1], value);
+        return set({at.begin, static_cast<uint32_t>(end)},
+                   quoted ? "a check cannot begin with a text" : "a check cannot begin with a number",
+                   "expected a field or a macro", std::move(help));
     }
 
     // `and`, where a check is expected, is the name of a macro.
@@ -324,15 +284,16 @@ class Explainer {
     }
 
     bool is_operator(std::string_view word) const {
-        return operator_from(word).has_value() || find(std::begin(kOperators), std::end(kOperators), word) ||
-               find(std::begin(kNegated), std::end(kNegated), word);
+        return operator_from(word).has_value() || find_operator_word(word);
     }
 
     bool bare_name() {
         if (at_.before_kind != Kind::Identifier) return false;
         std::string_view word = this->word();
         bool not_op = lower(word) == "not" && is_operator(next_word(word));
-        if (first() == '.' && follows_directly()) return help("a field is written without blanks: proc.name");
+        if (first() == '.' || (is_name(first()) && is_operator(next_word(word)))) return split_field();
+        if (first() == '(') return call();
+        if (is_name(first()) && (is_operator(before()) || is_filler(before()))) return misplaced(before());
         if (first() == '-' && follows_directly())
             return help("the name of a macro has letters, digits and '_' only");
         if (!is_operator(word) && !not_op) return false;
@@ -341,6 +302,72 @@ class Explainer {
         error_.check = at_.before.begin;
         return set(at_.before, fmt::format("'{}' is no field: the name of a field has a dot in it", before()),
                    "no field", "'stoop fields' lists all fields");
+    }
+
+    // `proc name`, `proc . name`, `proc..name`
+    bool split_field() {
+        size_t end = at_.found.begin;
+        std::string meant(before());
+        auto part = [&](char c) { return is_name(c) || c == '.' || is_blank(c); };
+        size_t next = at_.text.find_first_not_of(" .\t\n", end);
+        if (next == at_.text.npos || !is_name(at_.text[next])) return false;
+        end = next;
+        while (end < at_.text.size() && part(at_.text[end]) && !is_blank(at_.text[end])) ++end;
+        meant += '.';
+        meant += at_.text.substr(next, end - next);
+        error_.check = at_.before.begin;
+        return set({at_.before.begin, static_cast<uint32_t>(end)},
+                   "the name of a field has single dots in it, and no blanks", "no field",
+                   fmt::format("if a field is meant: {}", meant));
+    }
+
+    // `contains(proc.name, x)`: a macro takes nothing in parentheses.
+    bool call() {
+        std::string name(before());
+        error_.check = at_.before.begin;
+        if (name == "val")
+            return set(at_.before, "'val()' stands on the right of an operator only", "",
+                       "the field is written alone on the left side");
+        if (name == "exists") return misplaced(before());
+        std::string_view ahead = at_.text.substr(0, at_.before.begin);
+        while (!ahead.empty() && is_blank(ahead.back())) ahead.remove_suffix(1);
+        for (std::string_view op : {" in", " intersects", " pmatch"})
+            if (ahead.ends_with(op))
+                return set(at_.before, fmt::format("'{}' stands before the list", name), "",
+                           fmt::format("a list is written in parentheses alone:{} (a, b)", op));
+        const OperatorWord* row = find_operator_word(name);
+        bool known = row || operator_from(lower(name));
+        std::string near =
+            nearest(name, {"tolower", "toupper", "b64", "basename", "len", "join", "concat", "getopt"});
+        return set(at_.before, fmt::format("'{}' cannot be called", name), "no transformer",
+                   known ? fmt::format("an operator stands between the field and the value: FIELD {} VALUE",
+                                       row ? row->meant : lower(name))
+                   : near.empty()
+                       ? "a macro is written without parentheses; 'and' or 'or' joins it with what follows; "
+                         "transformers are tolower, toupper, b64, basename, len, join, concat and getopt"
+                       : fmt::format("did you mean '{}'?", near));
+    }
+
+    static bool is_filler(std::string_view word) {
+        constexpr std::string_view kWords[] = {"if",   "when", "where",  "select", "filter",
+                                               "rule", "then", "unless", "that",   "condition"};
+        return std::find(std::begin(kWords), std::end(kWords), lower(word)) != std::end(kWords);
+    }
+
+    // A word of other languages before a check.
+    bool misplaced(std::string_view word) {
+        error_.check = range_of(word).begin;
+        if (!is_filler(word)) {
+            const OperatorWord* row = find_operator_word(word);
+            std::string op(row ? row->meant : word);
+            return set(range_of(word), fmt::format("the operator '{}' stands before its field", word), "",
+                       op == "exists" ? "'exists' stands behind the field: proc.name exists"
+                                      : fmt::format("the field comes first: FIELD {} VALUE", op));
+        }
+        error_.check.reset();
+        return set(range_of(word), fmt::format("'{}' is no word of the language", word), "",
+                   "a condition is made of checks, joined by 'and' and 'or'; leave it out",
+                   std::string(word.size(), ' '));
     }
 
     bool brackets() {
@@ -377,6 +404,8 @@ class Explainer {
             mark_open_parenthesis();
             return help("end it with ')'");
         }
+        if (first() == '(' && follows_directly() && at_.before_kind == Kind::Value)
+            return help("a list is written in parentheses alone: in (a, b)");
         bool value = at_.before_kind == Kind::Value;
         bool check = is_name(first()) && (at_.text.substr(range_of(word).end).starts_with('.'));
         return help(value && !check && first() != '('
@@ -409,33 +438,55 @@ class Explainer {
         switch (first()) {
             case '!': return set(one, "'!' does not negate", "", "write 'not'", " ");
             case '%':
-                return set(one, "a field in a condition is written without '%'", "", "leave it out", " ");
+            case '$':
+                if (at_.text.substr(at_.found.begin + 1).starts_with('{')) {
+                    error_.check = at_.found.begin;
+                    return set({one.begin, one.end + 1}, "a field in a condition stands for itself", "",
+                               "write its name alone: proc.name");
+                }
+                [[fallthrough]];
+            case '@':
+            case '&':
+            case '*':
+            case '.':
+                return set(one, fmt::format("a field in a condition is written without '{}'", first()), "",
+                           "leave it out", " ");
             case '[':
-            case '{': return help("conditions are grouped with parentheses: ( and )");
-            default: return false;
+            case '{':
+                error_.check = at_.found.begin;
+                return help("a field is written without brackets; conditions are grouped with ( and )");
+            default: break;
         }
+        if (is_digit(first())) return value_first(one);
+        return false;
     }
 
     bool operator_slip() {
         std::string_view word = this->word();
         std::string plain = lower(word);
         ast::Range range = range_of(word);
-        if (at_end() || first() == ')' || !joining(word).empty()) {
-            if (!at_.left) return false;
-            error_.subject = SyntaxError::Subject::FieldAlone;
-            error_.name = left();
-            return set(*at_.left, fmt::format("'{}' is not compared with anything", left()),
-                       "expected an operator behind it",
-                       fmt::format("whether there is a value: {} exists", left()));
+        if (at_end() || first() == ')' || !joining(word).empty()) return field_alone();
+        if (first() == '(') {
+            if (!follows_directly())
+                return set(at_.found, fmt::format("no operator stands between '{}' and the list", left()),
+                           "expected an operator", fmt::format("write {} in (...)", left()));
+            size_t close = at_.text.find(')', at_.found.begin);
+            std::string argument(at_.text.substr(at_.found.begin + 1,
+                                                 close == at_.text.npos ? 0 : close - at_.found.begin - 1));
+            return help(fmt::format("the argument of a field stands in brackets: {}[{}]", left(),
+                                    argument.empty() ? "..." : argument));
         }
+        if (first() == '.') return help("the name of a field does not end with a dot");
         if (plain == "not" || word == "!") {
             std::string_view next = next_word(word);
-            const Synonym* row = find(std::begin(kOperators), std::end(kOperators), next);
+            const OperatorWord* row = find_operator_word(next);
             if (row || operator_from(next))
                 return set(range, fmt::format("'{}' cannot stand before an operator", word), "",
                            fmt::format("'not' stands before the whole check: not {} {} ...", left(),
                                        row ? row->meant : next));
         }
+        if (auto phrase = find_operator_phrase(at_.text.substr(range.begin)); phrase.word)
+            return explain(phrase, range);
         if (plain == "is") {
             std::string next = lower(next_word(word)), third = lower(next_word(next_word(word)));
             auto nothing = [](const std::string& w) { return w == "null" || w == "empty" || w == "none"; };
@@ -451,18 +502,69 @@ class Explainer {
         if (auto known = operator_from(word); known && is_name(word[0]))
             return set(range, fmt::format("a blank must follow '{}'", word), "",
                        fmt::format("write {} {} ...", left(), word));
-        if (const Synonym* row = find(std::begin(kNegated), std::end(kNegated), word))
-            return set(range, fmt::format("there is no operator '{}'", word), "unknown operator",
-                       fmt::format("'not' stands before the whole check: not {} {} ...{}{}", left(),
-                                   row->meant, row->why.empty() ? "" : ", ", row->why));
-        if (unknown_operator(range)) return true;
+        if (plain == "between") {
+            error_.last = true;
+            return set(range, "there is no operator 'between'", "unknown operator",
+                       fmt::format("write a check for each end: {0} >= ... and {0} <= ...", left()));
+        }
+        if (const OperatorWord* row = find_operator_word(word))
+            return explain({row, row->negated, word.size()}, range);
         std::vector<std::string_view> names;
         for (const OperatorInfo& info : all_operators()) names.push_back(info.spelling);
         std::string near = word.empty() || !is_name(word[0]) ? "" : nearest(word, names);
         if (!near.empty())
             return set(range, fmt::format("there is no operator '{}'", word), "unknown operator",
                        fmt::format("did you mean '{}'?", near));
-        return false;
+        return no_operator();
+    }
+
+    bool explain(const OperatorPhrase& phrase, ast::Range range) {
+        range.end = range.begin + static_cast<uint32_t>(phrase.size);
+        const OperatorWord& word = *phrase.word;
+        if (!phrase.negated || word.meant == "!=") return unknown_operator(range, word);
+        return set(range, fmt::format("there is no operator '{}'", slice(range)), "unknown operator",
+                   fmt::format("'not' stands before the whole check: not {} {} ...{}{}", left(), word.meant,
+                               word.why.empty() ? "" : ", ", word.why));
+    }
+
+    // `proc.name bash`
+    bool no_operator() {
+        bool quoted = first() == '"' || first() == '\'';
+        if (!quoted && !is_name(first()) && first() != '/') return false;
+        size_t end = at_.found.begin;
+        if (quoted) {
+            auto close = QuotedTexts(at_.text).closing(end);
+            if (!close) return false;
+            end = *close + 1;
+        } else {
+            while (end < at_.text.size() && !is_blank(at_.text[end]) && at_.text[end] != ')') ++end;
+        }
+        ast::Range value{at_.found.begin, static_cast<uint32_t>(end)};
+        std::string_view behind = at_.text.substr(end);
+        behind.remove_prefix(std::min(behind.find_first_not_of(" \t\r\n"), behind.size()));
+        bool complete = behind.empty() || behind[0] == ')' ||
+                        !joining(word_at(end + (at_.text.size() - end - behind.size()))).empty();
+        if (!complete) return false;
+        return set(value, fmt::format("no operator stands between '{}' and '{}'", left(), slice(value)),
+                   "expected an operator", fmt::format("for instance: {} = {}", left(), slice(value)));
+    }
+
+    bool field_alone() {
+        if (!at_.left) return false;
+        if (first() == ')') {  // `(proc.name) = x`
+            size_t next = at_.text.find_first_not_of(" \t\r\n", at_.found.begin + 1);
+            if (next != at_.text.npos && is_operator(word_at(next)) && joining(word_at(next)).empty()) {
+                error_.last = true;
+                return set(*at_.left, fmt::format("'{}' stands in parentheses of its own", left()),
+                           "expected an operator behind it",
+                           "a field is written without parentheses, which go around the whole check");
+            }
+        }
+        error_.subject = SyntaxError::Subject::FieldAlone;
+        error_.name = left();
+        return set(*at_.left, fmt::format("'{}' is not compared with anything", left()),
+                   "expected an operator behind it",
+                   fmt::format("whether there is a value: {} exists", left()));
     }
 
     bool value_slip() {
@@ -495,7 +597,14 @@ class Explainer {
         if (at_.op && at_.op->end == at_.found.begin &&
             unknown_operator({at_.op->begin, range_of(word()).end}))
             return true;
-        if (first() == '"' || first() == '\'') return help("a number is written without quotes");
+        if (first() == '"' || first() == '\'') {
+            bool number = at_.found.begin + 1 < at_.text.size() && is_digit(at_.text[at_.found.begin + 1]) &&
+                          at_.text.find_first_not_of("0123456789", at_.found.begin + 1) ==
+                              at_.text.find(first(), at_.found.begin + 1);
+            return help(
+                number ? "a number is written without quotes"
+                       : fmt::format("'{}' compares with numbers only; a text is compared with '='", op()));
+        }
         if (first() == '=') return help(fmt::format("write '{}=', without a blank", op()));
         return false;
     }
@@ -520,7 +629,16 @@ class Explainer {
             return set(range_of(word), fmt::format("a list is not closed before '{}'", word), "expected ')'",
                        "end the list with ')'; its elements are separated by commas");
         error_.opened.reset();
-        bool next = at_.before_kind != Kind::None && !follows_directly() && first() != ',' && first() != ')';
+        if (first() == ',' || first() == ')') {
+            size_t before = at_.text.find_last_not_of(" \t\r\n", at_.found.begin - 1);
+            if (before != at_.text.npos && at_.text[before] == ',') {
+                auto comma = static_cast<uint32_t>(before);
+                return set({comma, comma + 1}, "nothing follows this comma", "expected an element behind it",
+                           "leave the comma out, or write the element that belongs behind it", " ");
+            }
+            return help("leave the comma out, or write the element that belongs before it");
+        }
+        bool next = at_.before_kind != Kind::None && !follows_directly();
         return help(next ? "elements are separated by commas; one with blanks is put in quotes"
                          : "an element is a word or a \"quoted text\"");
     }

@@ -1,5 +1,6 @@
 // What may have been meant by a name that is not known: the known name that is nearest to it, if it is near
-// enough to be a slip of the keyboard. A name that differs in case only is the nearest.
+// enough to be a slip of the keyboard. A name that differs in case only is the nearest; then comes one that
+// goes on where the wanted one ends.
 //
 // Takes a bounded time: after a millisecond or so the names that are left are not looked at.
 #pragma once
@@ -20,7 +21,8 @@ class Nearest {
 
   private:
     std::string_view wanted_;
-    size_t distance_;   // one more than a name may have
+    size_t score_;      // that a name must be below: twice its distance, or 1 if it goes on
+    size_t gap_ = 0;    // of the best name: by how many characters it is longer or shorter
     size_t steps_ = 0;  // so far
     std::string best_;
 };
