@@ -269,12 +269,16 @@ void RulesetChecker::warn_of_tree(const ast::Expression& e, const ResolvedCondit
 static bool is_slip_for(const std::string& word, const ListItem& list) {
     const std::string& name = list.name.text();
     constexpr size_t kShortestWord = 4, kShortestName = 5;
-    bool plural = word.size() >= kShortestWord && (word + "s" == name || name + "s" == word);
-    bool near = lower(word) == lower(name) || plural ||
+    if (word.size() > name.size() + 1 || name.size() > word.size() + 1 || word == name) return false;
+    auto is_plural_of = [](const std::string& many, const std::string& one) {
+        return one.size() >= kShortestWord && many.size() == one.size() + 1 && many.back() == 's' &&
+               many.starts_with(one);
+    };
+    bool near = (word.size() == name.size() && lower(word) == lower(name)) || is_plural_of(word, name) ||
+                is_plural_of(name, word) ||
                 (word.size() >= kShortestName && is_one_slip_away(word, name));
-    return near && word != name &&
-           std::none_of(list.items.begin(), list.items.end(),
-                        [&](const MappedText& item) { return item.text() == word; });
+    return near && std::none_of(list.items.begin(), list.items.end(),
+                                [&](const MappedText& item) { return item.text() == word; });
 }
 
 void RulesetChecker::warn_of_lists(const ast::Comparison& comparison, const ast::Expression& e,
