@@ -48,14 +48,8 @@ void BadEvents::report(const std::string& text) {
 
 void BadEvents::report(const InputBlock::Unreadable& file) {
     unreadable_ = true;
-    Diagnostic d{
-        Problem::CannotRead,
-        fmt::format("cannot read {}: {}", file.file, file.why),
-        false,
-        {},
-        "",
-        {},
-        file.contents ? "take the file again from where it came from" : "check the path and its permissions"};
+    Diagnostic d = unreadable_file(file.file, {"", file.why}, Limits());
+    if (file.contents) d.help = "take the file again from where it came from";
     write_message(render(d, static_cast<const MarkedLine*>(nullptr), color_) + "\n");
 }
 

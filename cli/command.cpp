@@ -46,21 +46,6 @@ std::string set_warning(const std::string& text, WarningLevels& levels) {
     return fmt::format("expected {0}=LEVEL, where LEVEL is off, note, warning or error", name);
 }
 
-// Where nothing is of this name: the name in the same folder that is nearly it.
-std::string near_path(const std::string& path) {
-    namespace fs = std::filesystem;
-    constexpr size_t kMost = 1000;
-    std::error_code error;
-    fs::path folder = fs::path(path).parent_path();
-    std::vector<std::string> names;
-    for (fs::directory_iterator at(folder.empty() ? fs::path(".") : folder, error), end;
-         !error && at != end && names.size() < kMost; at.increment(error))
-        names.push_back(at->path().filename().string());
-    std::sort(names.begin(), names.end());
-    std::string near = nearest(fs::path(path).filename().string(), {names.begin(), names.end()});
-    return near.empty() ? "" : (folder / near).string();
-}
-
 // The file, or the rules within it.
 void add_rules(const std::string& name, std::string text, const std::string& why_not_quoted, bool extract,
                const Limits& limits, std::vector<RuleSource>& out) {
@@ -70,18 +55,6 @@ void add_rules(const std::string& name, std::string text, const std::string& why
         out.push_back({rules.in_place ? name : fmt::format("{}#{}", name, rules.key), std::move(rules.text),
                        why_not_quoted});
     if (within.empty()) out.push_back({name, std::move(text), why_not_quoted});
-}
-
-Diagnostic unreadable_rules(const std::string& path, const std::string& name, const TextFile& file,
-                            const Limits& limits) {
-    Diagnostic out = unreadable_file(name, file, limits);
-    std::error_code error;
-    if (path == "-" || file.too_large || std::filesystem::exists(path, error) || error) return out;
-    std::string near = near_path(path);
-    out.message = fmt::format("there is no file {}", name);
-    out.help = near.empty() ? "check the path; a relative one counts from the working directory"
-                            : fmt::format("did you mean '{}'?", near);
-    return out;
 }
 
 }  // namespace
@@ -145,7 +118,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
             add_rules(name, std::move(file.text), global.root->why_not_quoted(found.path), options.extract,
                       global.limits, files);
         else
-            out.unreadable.report(unreadable_rules(found.path, name, file, global.limits));
+            out.unreadable.report(unreadable_file(name, file, global.limits));
         if (!file.problem.empty() && !file.too_large) missing = true;
     }
     CompileOptions compile;

@@ -42,9 +42,7 @@ class TestFileReader : private NodeReader {
             if (!roots.empty() && is_list_of_rules(roots[0]))
                 report(Problem::BadTest, {index(), 0, 1}, "this is a rule file, not a test file",
                        "check it with 'stoop check', or name it with '-r' beside the tests");
-            else if (roots.empty() || !roots[0].IsMap())
-                report(Problem::BadTest, {index(), 0, 1}, "a test file is a mapping with the key 'tests'");
-            else
+            else if (!is_other_file(roots))
                 read_file(roots[0]);
         } catch (const YamlLimitExceeded& e) {
             report(Problem::LimitExceeded, span(e.mark), e.msg, limit_help(e.limit, limits_[e.limit]));
@@ -55,6 +53,30 @@ class TestFileReader : private NodeReader {
     }
 
   private:
+    // After a report, true.
+    bool is_other_file(const std::vector<Node>& roots) {
+        constexpr const char* kShape =
+            "a test file begins with 'rules: [FILE]' and has its tests under 'tests:'";
+        Span start{index(), 0, 1};
+        if (roots.empty()) {
+            report(Problem::BadTest, start, "this test file is empty", kShape);
+            return true;
+        }
+        if (roots[0].IsMap() && roots[0]["tests"].IsDefined()) return false;
+        if (roots[0].IsSequence() && roots[0].size() > 0) {
+            bool tests = !recognise_item(*roots[0].begin()).what.empty();
+            report(Problem::BadTest, start, "a test file is a mapping, and this is a list",
+                   tests ? "put the tests under 'tests:', and name the rules under 'rules:'" : kShape);
+            return true;
+        }
+        OtherFile other = recognise(roots[0], text_);
+        if (other.what.empty() && roots[0].IsMap()) return false;
+        report(Problem::BadTest, start,
+               other.what.empty() ? "a test file is a mapping with the key 'tests'" : other.what,
+               other.instead.empty() ? kShape : other.instead);
+        return true;
+    }
+
     std::unique_ptr<YamlDocuments> documents() const {
         try {
             return std::make_unique<YamlDocuments>(text_, limits_);

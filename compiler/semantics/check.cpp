@@ -275,8 +275,7 @@ static bool is_slip_for(const std::string& word, const ListItem& list) {
                many.starts_with(one);
     };
     bool near = (word.size() == name.size() && lower(word) == lower(name)) || is_plural_of(word, name) ||
-                is_plural_of(name, word) ||
-                (word.size() >= kShortestName && is_one_slip_away(word, name));
+                is_plural_of(name, word) || (word.size() >= kShortestName && is_one_slip_away(word, name));
     return near && std::none_of(list.items.begin(), list.items.end(),
                                 [&](const MappedText& item) { return item.text() == word; });
 }

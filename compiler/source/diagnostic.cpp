@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <tuple>
 
+#include "runtime/base/near_path.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 
@@ -167,6 +170,10 @@ Diagnostic unreadable_file(const std::string& name, const TextFile& file, const 
                    {},
                    "check the path and its permissions"};
     if (file.too_large) out.help = limit_help(Limit::FileBytes, limits[Limit::FileBytes]);
+    if (file.problem == std::system_category().message(ENOENT)) {
+        out.message = fmt::format("there is no file {}", name);
+        out.help = help_for_missing_file(name);
+    }
     return out;
 }
 

@@ -7,13 +7,10 @@
 namespace stoop {
 namespace {
 
-constexpr std::string_view kFalcoConfig = "this is Falco's configuration, not rules",
+constexpr std::string_view kFalcoConfig = "this is Falco's configuration",
                            kFalcoHelp = "check the files that it names under 'rules_files'",
-                           kHelmValues = "these are values for Falco's Helm chart, not rules",
-                           kHelmHelp = "'stoop check --extract' checks the rules in them, if there are any",
-                           kNoRules =
-                               "give a file of Falco's rules: each item begins with '- rule:', '- macro:' "
-                               "or '- list:'";
+                           kHelmValues = "these are values for Falco's Helm chart",
+                           kHelmHelp = "'stoop check --extract' checks the rules in them, if there are any";
 
 // A file by keys at its top, all of which have to be there.
 struct KeyRow {
@@ -22,7 +19,7 @@ struct KeyRow {
 };
 constexpr KeyRow kByKeys[] = {
     {{"tests"}, "this is a test file", "run it with 'stoop test'"},
-    {{"rulesets"}, "this is a project file of Stoop, not rules", "check the rule files that it names"},
+    {{"rulesets"}, "this is a project file of Stoop", "check the rule files that it names"},
     {{"rules_files"}, kFalcoConfig, kFalcoHelp},
     {{"rules_file"}, kFalcoConfig, kFalcoHelp},
     {{"load_plugins"}, kFalcoConfig, kFalcoHelp},
@@ -38,16 +35,14 @@ constexpr KeyRow kByKeys[] = {
     {{"customRules"}, kHelmValues, kHelmHelp},
     {{"falcoctl"}, kHelmValues, kHelmHelp},
     {{"falco", "driver"}, kHelmValues, kHelmHelp},
-    {{"apiVersion", "name", "version"}, "this describes a Helm chart; it holds no rules", kNoRules},
-    {{"logsource", "detection"}, "this is a Sigma rule, which is another language", kNoRules},
-    {{"output_fields", "rule"},
-     "these are alerts of Falco, not rules",
-     "evaluate them: stoop run -r RULES FILE"},
-    {{"evt.type"}, "these are events, not rules", "evaluate them: stoop run -r RULES FILE"},
-    {{"jobs", "on"}, "this is a workflow of GitHub, not rules", kNoRules},
-    {{"services"}, "this describes services of Docker Compose, not rules", kNoRules},
-    {{"repos"}, "this is the configuration of pre-commit, not rules", kNoRules},
-    {{"stages"}, "this is a pipeline, not rules", kNoRules},
+    {{"apiVersion", "name", "version"}, "this describes a Helm chart", ""},
+    {{"logsource", "detection"}, "this is a Sigma rule, which is another language", ""},
+    {{"output_fields", "rule"}, "these are alerts of Falco", "evaluate them: stoop run -r RULES FILE"},
+    {{"evt.type"}, "these are events", "evaluate them: stoop run -r RULES FILE"},
+    {{"jobs", "on"}, "this is a workflow of GitHub", ""},
+    {{"services"}, "this describes services of Docker Compose", ""},
+    {{"repos"}, "this is the configuration of pre-commit", ""},
+    {{"stages"}, "this is a pipeline", ""},
 };
 
 // A file by how its text begins.
@@ -55,10 +50,10 @@ struct TextRow {
     std::string_view begin, what;
 };
 constexpr TextRow kByText[] = {
-    {"<", "this is a page in HTML or XML, not rules"},
-    {"#!", "this is a script, not rules"},
+    {"<", "this is a page in HTML or XML"},
+    {"#!", "this is a script"},
     {"package ", "this is a policy of OPA, which is another language"},
-    {"import ", "this is a program, not rules"},
+    {"import ", "this is a program"},
     {"rule ", "these are rules of YARA, which is another language"},
 };
 
@@ -90,9 +85,8 @@ OtherFile recognise(const YamlNode& document, std::string_view text) {
     auto has = [&](std::string_view key) { return document[key].IsDefined(); };
     if (has("apiVersion") && has("kind")) {
         std::string kind = document["kind"].Scalar();
-        return {
-            fmt::format("this is a Kubernetes manifest ({}), not rules", kind.empty() ? "of no kind" : kind),
-            "'stoop check --extract' checks the rules in it, if there are any"};
+        return {fmt::format("this is a Kubernetes manifest ({})", kind.empty() ? "of no kind" : kind),
+                "'stoop check --extract' checks the rules in it, if there are any"};
     }
     for (const KeyRow& row : kByKeys)
         if (std::all_of(row.keys.begin(), row.keys.end(),
@@ -119,17 +113,15 @@ OtherFile recognise(const YamlNode& document, std::string_view text) {
 OtherFile recognise_text(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
     for (const TextRow& row : kByText)
-        if (!text.starts_with("<<") && text.starts_with(row.begin))
-            return {std::string(row.what), std::string(kNoRules)};
+        if (!text.starts_with("<<") && text.starts_with(row.begin)) return {std::string(row.what), ""};
     return {};
 }
 
 OtherFile recognise_item(const YamlNode& item) {
     auto has = [&](std::string_view key) { return item[key].IsDefined(); };
     if (has("name") && (has("events") || has("alerts") || has("expect")))
-        return {"this is a test, not a rule",
-                "the tests of a file stand under 'tests:'; 'stoop test' runs them"};
-    if (has("evt.type")) return {"this is an event, not a rule", "evaluate events: stoop run -r RULES FILE"};
+        return {"this is a test", "the tests of a file stand under 'tests:'; 'stoop test' runs them"};
+    if (has("evt.type")) return {"this is an event", "evaluate events: stoop run -r RULES FILE"};
     if (has("id") && has("pattern")) return {"this is a rule of another tool", ""};
     return {};
 }

@@ -124,6 +124,10 @@ std::optional<Priority> read_priority(const YamlItem& item, const MappedText& te
     return std::nullopt;
 }
 
+// Where a file of another kind was given.
+constexpr const char* kRulesWanted =
+    "in a file of rules each item begins with '- rule:', '- macro:' or '- list:'";
+
 class Reader {
   public:
     Reader(YamlFile& file, const Provided& provided) : file_(file), provided_(provided) {}
@@ -190,7 +194,7 @@ RuleFile Reader::read() {
             FalcoContext().in("value for", "", file_.span(e.mark)).saying(yaml_error(e, file_.source.text()));
         auto slip = find_yaml_slip(file_.source.text(), e);
         if (OtherFile other = recognise_text(file_.source.text()); !other.what.empty())
-            slip = YamlSlip{0, other.what, other.instead};
+            slip = YamlSlip{0, other.what, kRulesWanted};
         Span span = file_.span(e.mark);
         if (slip) {
             span = {file_.index, slip->offset, slip->offset + 1};
@@ -213,7 +217,9 @@ void Reader::read_document(const YamlNode& document) {
             Problem::NotAList, file_.span(document),
             other.what.empty() ? "a rule file must be a list of rules, macros and lists" : other.what,
             document.IsMap() ? "this is a mapping" : "this is a single value",
-            other.instead.empty() ? "begin each item with a dash: '- rule: ...'" : other.instead);
+            !other.instead.empty() ? other.instead
+            : other.what.empty()   ? "begin each item with a dash: '- rule: ...'"
+                                   : kRulesWanted);
         return;
     }
     for (const YamlNode& item : document) {
