@@ -10,6 +10,7 @@
 #include "cli/message.h"
 #include "cli/paths.h"
 #include "compiler/source/extract.h"
+#include "cli/terminal.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop::cli {
@@ -108,6 +109,7 @@ void say_if_warnings_are_errors(const RuleOptions& options, const Diagnostics& f
 
 LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print) {
     LoadedRules out;
+    say_if_typed(options.paths, "rules", global.quiet);
     std::vector<RuleSource> files;
     bool missing = false;
     for (FoundPath& found : find_files(options.paths, FolderOf::Rules)) {

@@ -44,6 +44,7 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen);
 void add_explain_code(CLI::App& app, const Global& global, Chosen& chosen);
 void add_eval(CLI::App& app, const Global& global, Chosen& chosen);
 void add_fields(CLI::App& app, const Global& global, Chosen& chosen);
+void add_generate(CLI::App& app, const Global& global, Chosen& chosen);
 void add_mutate(CLI::App& app, const Global& global, Chosen& chosen);
 void add_list(CLI::App& app, const Global& global, Chosen& chosen);
 void add_test(CLI::App& app, const Global& global, Chosen& chosen);

@@ -12,6 +12,7 @@
 #include "cli/numbers.h"
 #include "cli/rule_state.h"
 #include "runtime/base/counted.h"
+#include "cli/terminal.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/text_map.h"
 #include "testing/explainer.h"
@@ -133,9 +134,12 @@ int explain_command(const Options& options, const Global& global) {
                                                  absent_rule_text(*loaded.compilation, global, name)));
         return kUsage;
     }
+    say_if_typed(options.events, "events", global.quiet);
     EventInput input(global.schema(), plan, global, false);
     Matching matching = options.matching == "first" ? Matching::First : Matching::All;
-    Explainer explainer(plan, input.decoder(), global.color_on(STDOUT_FILENO), global.limits, matching);
+    Explainer explainer(plan, input.decoder(),
+                        Look{global.color_on(STDOUT_FILENO), terminal_width(STDOUT_FILENO), global.quiet},
+                        global.limits, matching);
     if (options.why_not.empty())
         return explain_events(options, *loaded.compilation, global, wanted, input, explainer);
     return why_not(options, plan, *wanted[0], matching, global.limits, input, explainer);

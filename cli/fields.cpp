@@ -1,11 +1,13 @@
 // stoop fields: the fields of the source, with their types and the operators they allow.
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop::cli {
@@ -49,7 +51,7 @@ std::vector<std::string_view> operators(const Field& field) {
 
 int list_fields(const Options& options, const Global& global) {
     nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    size_t shown = 0;
+    size_t shown = 0, width = terminal_width(STDOUT_FILENO);
     for (const Field& field : global.schema().fields()) {
         if (!selected(field, options.pattern)) continue;
         ++shown;
@@ -66,9 +68,19 @@ int list_fields(const Options& options, const Global& global) {
             list.push_back(std::move(out));
             continue;
         }
-        print("{:<34} {:<16} {}\n", field.name + argument_text(field), type,
-              fmt::format("{}", fmt::join(operators(field), " ")));
-        if (global.verbose) print("    {}{}\n", field.deprecated ? "(deprecated) " : "", field.description);
+        // In a narrow line operators stand below the name.
+        bool narrow = width > 0 && width < 90;
+        std::string name = fmt::format("{:<34} {:<16}", field.name + argument_text(field), type);
+        std::string allowed = fmt::format("{}", fmt::join(operators(field), " "));
+        if (narrow) {
+            print_wrapped(name.substr(0, name.find_last_not_of(' ') + 1), 8);
+            print_wrapped("        " + allowed, 8);
+        } else {
+            print_wrapped(name + " " + allowed, 52);
+        }
+        if (global.verbose)
+            print_wrapped(fmt::format("    {}{}", field.deprecated ? "(deprecated) " : "", field.description),
+                          4);
     }
     if (options.format == "json") write_output(list.dump(2) + "\n");
     if (shown == 0 && options.format != "json") {

@@ -6,6 +6,7 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "compiler/describe.h"
 #include "compiler/print.h"
 
@@ -135,7 +136,7 @@ std::string first_line(std::string text) {
 void print_items(const ordered_json& list) {
     auto items = list["items"].get<std::vector<std::string>>();
     for (const auto& name : list["lists"]) items.push_back("[" + name.get<std::string>() + "]");
-    print("    {}\n", fmt::format("{}", fmt::join(items, ", ")));
+    print_wrapped(fmt::format("    {}", fmt::join(items, ", ")), 4);
 }
 
 void print_human(const std::string& what, const ordered_json& entries) {
@@ -145,13 +146,15 @@ void print_human(const std::string& what, const ordered_json& entries) {
                                                  : "";
         std::string detail;
         if (what == "rules") detail = fmt::format("{:<13} ", one["priority"].get<std::string>());
-        print("{}{}{}{}\n", detail, one["name"].get<std::string>(),
-              what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place);
-        if (what == "rules" && !one["events"].empty()) print("    on {}\n", events_text(one["events"]));
+        print_wrapped(fmt::format("{}{}{}{}", detail, one["name"].get<std::string>(),
+                                  what == "rules" && !one["enabled"].get<bool>() ? " [disabled]" : "", place),
+                      detail.empty() ? 4 : 14);
+        if (what == "rules" && !one["events"].empty())
+            print_wrapped("    on " + events_text(one["events"]), 7);
         if (one.contains("resolved"))
             write_output(one["resolved"].get<std::string>());
         else if (what == "macros")
-            print("    {}\n", first_line(one["condition"]));
+            print_wrapped("    " + first_line(one["condition"]), 4);
         else if (what == "lists")
             print_items(one);
     }

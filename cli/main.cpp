@@ -2,6 +2,7 @@
 // this one.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <exception>
@@ -9,10 +10,14 @@
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/option_table.h"
 #include "cli/output_file.h"
 #include "cli/paths.h"
 #include "cli/process.h"
 #include "cli/rule_words.h"
+#include "cli/terminal.h"
+#include "cli/usage.h"
+#include "cli/version.h"
 #include "runtime/base/nearest.h"
 
 namespace {
@@ -95,7 +100,12 @@ int main(int argc, char** argv) {
     if (!open_standard_descriptors()) return kUsage;
     ignore_write_signals();
     CLI::App app{"Compiles Falco rules to native code and tests them against recorded events.", "stoop"};
-    app.set_version_flag("--version", "stoop " STOOP_VERSION);
+    app.formatter_fn([](const CLI::App* command, const std::string& name, CLI::AppFormatMode) {
+        constexpr size_t kUsual = 80, kWidest = 120;
+        size_t width = terminal_width(STDOUT_FILENO);
+        return help_text(*command, name, width == 0 ? kUsual : std::min(width, kWidest));
+    });
+    app.set_version_flag("-V,--version", version_text, "Say which version this is, and exit");
     app.require_subcommand(1);
     app.fallthrough();
 
@@ -128,26 +138,30 @@ int main(int argc, char** argv) {
         ->check([&](const std::string& text) { return set_limit(text, global.limits); });
 
     Chosen chosen;
-    for (auto* add : {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_explain_code,
-                      add_eval, add_fields, add_list})
+    for (auto* add : {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_explain_code, add_eval,
+                      add_fields, add_list, add_generate})
         add(app, global, chosen);
 
-    std::vector<std::string> known;
-    for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
-    if (argc > 1 && argv[1][0] != '-' && std::find(known.begin(), known.end(), argv[1]) == known.end()) {
-        std::string near = stoop::nearest(argv[1], {known.begin(), known.end()});
-        message("error: no command '{}'; {}\n", argv[1],
-                near.empty() ? "'stoop --help' lists the commands" : "did you mean '" + near + "'?");
+    std::vector<std::string> arguments = plain_arguments(argc, argv);
+    if (arguments.empty()) {
+        app.exit(CLI::CallForHelp());
+        int exit = finish_output(kOk);
+        return exit == kOk ? kUsage : exit;
+    }
+    if (arguments[0][0] != '-' && !is_command(app, arguments[0])) {
+        report_unknown_command(app, arguments[0]);
         return kUsage;
     }
     try {
-        std::vector<std::string> words = with_rule_options({argv + 1, argv + argc});
-        app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+        arguments = with_rule_options(std::move(arguments));
+        std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+        app.parse(std::move(arguments));
+    } catch (const CLI::Success& asked) {  // --help, --version
+        app.exit(asked);
+        return finish_output(kOk);
     } catch (const CLI::ParseError& e) {
-        bool asked = e.get_exit_code() == 0;  // --help, --version
-        app.failure_message(CLI::FailureMessage::simple);
-        app.exit(e);
-        return asked ? finish_output(kOk) : kUsage;
+        report_wrong_usage(app, e);
+        return kUsage;
     }
     return on_large_stack([&] { return run(global, chosen); });
 }

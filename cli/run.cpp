@@ -14,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/rule_state.h"
 #include "cli/run_summary.h"
+#include "cli/terminal.h"
 
 namespace stoop::cli {
 namespace {
@@ -115,6 +116,7 @@ int run(const Options& options, const Global& global) {
         message("error: --follow wants one file; standard input is followed anyway\n");
         return kUsage;
     }
+    say_if_typed(options.events, "events", global.quiet);
     std::vector<FoundPath> events = find_files(options.events, FolderOf::Events);
     std::jthread loading;
     uint64_t size = options.follow ? 0 : size_on_disk(events);

@@ -12,10 +12,16 @@ namespace stoop::cli {
 // earlier stamp, and what is written from now on has this one or a later one.
 timespec next_file_time();
 
-// Blocks until some of the files are written, replaced or removed, or returns at once if one was written
-// at `since` or later, and says which; saves of editors that come in a burst are one change. Watches their
-// folders, so files that do not exist yet count when they appear. Empty if the files cannot be watched;
-// `error` says why. Linux only (inotify).
-std::set<std::string> wait_for_change(const std::set<std::string>& files, timespec since, std::string& error);
+struct Watched {
+    std::set<std::string> files;    // whether they are there or not
+    std::set<std::string> folders;  // in which new files count, also in those below
+};
+
+// Blocks until one of the files is written, replaced or removed, or a link on the way to it leads elsewhere,
+// or a file or folder appears in one of the folders; returns at once if that happened at `since` or later.
+// Says which files, and which folders; saves of editors that come in a burst are one change. Files that do
+// not exist yet count when they appear. Empty if nothing can be watched; `error` says why. Linux only
+// (inotify).
+std::set<std::string> wait_for_change(const Watched& watched, timespec since, std::string& error);
 
 }  // namespace stoop::cli

@@ -11,13 +11,23 @@
 
 namespace stoop {
 
+// `99.9`: percent, rounded down, so that 100.0 is all.
+std::string rounded_down(size_t part, size_t all);
+// What the tests have not shown of a comparison; empty if it is covered.
+std::string lacking(const AtomCoverage& atom);
+
 struct CoveredRule {
     const Compilation* rules = nullptr;
     const PlanRule* rule = nullptr;
     std::vector<uint32_t> comparisons;  // nodes of the rule's tree, in the order of the text
     RuleCoverage coverage;              // of each of them
 
-    size_t covered() const;  // of the comparisons
+    // Of the comparisons.
+    struct Counts {
+        size_t covered = 0, seen_true = 0, seen_false = 0;
+    };
+    Counts counts() const;
+    size_t covered() const { return counts().covered; }
     const ConditionTree::Node& node(size_t comparison) const {
         return rule->tree.nodes[comparisons[comparison]];
     }
@@ -32,12 +42,13 @@ class CoverageReport {
     CoverageReport(const Suite& suite, const Coverage& coverage);
 
     size_t comparisons() const { return comparisons_; }
-    size_t covered() const { return covered_; }
+    size_t covered() const { return seen_.covered; }
     double percent() const;
     std::string percent_text() const;  // rounded down to a tenth
 
-    // A line for each rule, and below it the comparisons that lack something; all of them if `verbose`.
-    void human(bool verbose, const Write& write) const;
+    // A line for each rule, and below it the comparisons that lack something; all of them if `verbose`. Lines
+    // have at most `width` characters; 0: no limit.
+    void human(bool verbose, size_t width, const Write& write) const;
     // A member `coverage` of the object that is open.
     void json(JsonStream& out) const;
     // Annotations for a workflow, one for each comparison that lacks something.
@@ -50,7 +61,8 @@ class CoverageReport {
 
     const Suite& suite_;
     std::vector<CoveredRule> rules_;
-    size_t comparisons_ = 0, covered_ = 0;
+    size_t comparisons_ = 0;
+    CoveredRule::Counts seen_;
 };
 
 }  // namespace stoop

@@ -10,6 +10,7 @@
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "runtime/reference/evaluator.h"
+#include "runtime/base/wrap.h"
 #include "runtime/reference/reason.h"
 #include "runtime/reference/recorded.h"
 
@@ -49,9 +50,10 @@ Slots slots_of(const Atom& atom) {
 
 }  // namespace
 
-void Explainer::set_event(const Event& event, const std::string& file) {
+void Explainer::set_event(const Event& event, const std::string& file, const std::string& where) {
     event_ = &event;
     file_ = &file;
+    where_ = where.empty() ? fmt::format("{}:{}", file, event.line) : where;
     first_ = nullptr;
     doubtful_ = {};
     if (matching_ == Matching::First) find_first();
@@ -203,10 +205,12 @@ std::string Explainer::why(const Atom& atom, bool under_not) const {
     return out.empty() ? "" : " (" + out + ")";
 }
 
-Explainer::Branch Explainer::next(const Branch& above, bool last) {
+Explainer::Branch Explainer::next(const Branch& above, bool last) const {
+    // Half of a narrow line is left for the node.
+    size_t deepest = look_.width == 0 ? kDeepestDrawn : std::clamp(look_.width / 6, size_t{4}, kDeepestDrawn);
     Branch out{above.level + 1, above.below, above.below};
     out.own += last ? "└─ " : "├─ ";
-    if (out.level > kDeepestDrawn)
+    if (out.level > deepest)
         out.own += fmt::format("({}) ", out.level);
     else
         out.below += last ? "   " : "│  ";
@@ -220,11 +224,14 @@ void Explainer::lines(uint32_t index, bool negated, const Branch& branch) {
         const Atom& atom = plan_.atoms[node.atom];
         seen = values(atom) + why(atom, negated && decides(node));
     }
-    lines_.push_back({explanation_.verdicts[index], branch.own + printable(label(node)), decides(node),
+    Size left_out = left_out_below(node);
+    bool has_children = left_out.nodes > 0 || std::any_of(node.children.begin(), node.children.end(),
+                                                          [&](uint32_t child) { return chosen_[child]; });
+    lines_.push_back({explanation_.verdicts[index], branch.own, printable(label(node)),
+                      branch.below + (has_children ? "│  " : "   "), decides(node),
                       format_printable("{}:{}:{}", node.place.file, node.place.line, node.place.column),
                       printable(seen)});
     negated ^= node.kind == ConditionTree::Kind::Not;
-    Size left_out = left_out_below(node);
     auto last = std::find_if(node.children.rbegin(), node.children.rend(),
                              [&](uint32_t child) { return chosen_[child]; });
     for (const uint32_t& child : node.children)
@@ -233,11 +240,12 @@ void Explainer::lines(uint32_t index, bool negated, const Branch& branch) {
     std::string more = fmt::format("… {}, {} decide{}", counted(left_out.comparisons, "more comparison"),
                                    left_out.deciding == 0 ? "none" : fmt::to_string(left_out.deciding),
                                    left_out.deciding < 2 ? "s" : "");
-    lines_.push_back({std::nullopt, next(branch, true).own + more, false, "", ""});
+    Branch last_branch = next(branch, true);
+    lines_.push_back({std::nullopt, last_branch.own, more, last_branch.below + "   ", false, "", ""});
 }
 
 std::string Explainer::verdict_line() const {
-    std::string out = format_printable("{}:{}: rule '{}' ", *file_, event_->line, excerpt(rule_->name));
+    std::string out = format_printable("{}: rule '{}' ", where_, excerpt(rule_->name));
     if (!explanation_.fires) return out + "does not fire\n";
     if (!is_shown())
         return out +
@@ -278,19 +286,20 @@ std::string Explainer::decided_by() {
     std::string out;
     for (size_t i = 0; i < std::min(kMostShown, explanation_.deciding.size()); ++i) {
         const std::vector<uint32_t>& set = explanation_.deciding[i];
-        out += "  * " + counterfactual(set);
+        std::string line = "  * " + counterfactual(set);
         for (uint32_t index : set) {
             const Atom& atom = plan_.atoms[index];
             bool by_case = reason(atom, event_->values.data()) == Reason::CaseDiffers;
-            out += format_printable("; {}{}", values(atom), by_case ? " (case differs)" : "");
+            line += format_printable("; {}{}", values(atom), by_case ? " (case differs)" : "");
         }
-        out += "\n";
+        out += wrapped(line, look_.width, "    ") + "\n";
     }
     return out;
 }
 
 std::string Explainer::notes() const {
     std::string out;
+    if (look_.quiet) return out;
     if (std::any_of(deciding_.begin(), deciding_.end(), [&](uint32_t atom) {
             return reads_unrecorded(plan_.atoms[atom], event_->values.data());
         }))
@@ -301,12 +310,73 @@ std::string Explainer::notes() const {
     // The first line says so if both fire as far as is recorded; if neither does, nobody asks.
     if (may_fire_ && is_shown() && explanation_.fires != may_fire_->fires)
         out += "  note: " + may_fire_text() + "\n";
-    return out;
+    return wrapped(out, look_.width, "    ");
 }
 
 std::string Explainer::brief(const PlanRule& rule) {
     start(rule);
-    return verdict_line() + (explanation_.fires ? "" : decided_by() + notes());
+    return wrapped(verdict_line(), look_.width, "    ") + (explanation_.fires ? "" : decided_by() + notes());
+}
+
+namespace {
+
+constexpr size_t kVerdictWidth = 10;  // what stands before the tree
+
+std::string padded(const std::string& text, size_t to) {
+    size_t has = count_characters(text);
+    return text + std::string(to > has ? to - has : 0, ' ');
+}
+
+std::string without_blanks_at_end(const std::string& text) {
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
+}  // namespace
+
+// `  true  * `
+std::string Explainer::verdict_text(const Line& line) const {
+    std::string_view on = !look_.color || !line.verdict ? "" : *line.verdict ? "\033[32m" : "\033[31m";
+    return fmt::format("  {}{}{} {} ", on,
+                       !line.verdict   ? "     "
+                       : *line.verdict ? "true "
+                                       : "false",
+                       on.empty() ? "" : "\033[0m", line.decides ? "*" : " ");
+}
+
+bool Explainer::fits(size_t tree_width, size_t place_width) const {
+    return look_.width == 0 || std::all_of(lines_.begin(), lines_.end(), [&](const Line& line) {
+               size_t tree = count_characters(line.own) + count_characters(line.label);
+               size_t behind = line.values.empty() ? count_characters(line.place)
+                                                   : place_width + 2 + count_characters(line.values);
+               return kVerdictWidth + std::max(tree, tree_width) + 2 + behind <= look_.width;
+           });
+}
+
+std::string Explainer::wide_line(const Line& line, size_t tree_width, size_t place_width) const {
+    return without_blanks_at_end(fmt::format("{}{}  {}  {}", verdict_text(line),
+                                             padded(line.own + line.label, tree_width),
+                                             padded(line.place, place_width), line.values)) +
+           "\n";
+}
+
+// The node and its place, and below them the values.
+std::string Explainer::narrow_lines(const Line& line) const {
+    std::string indent = std::string(kVerdictWidth, ' ') + line.below, own = verdict_text(line) + line.own;
+    size_t before = kVerdictWidth + std::max(count_characters(line.own), count_characters(line.below));
+    size_t room = look_.width > before ? look_.width - before : 1;
+    std::string node = line.label + "  " + line.place, values = line.values;
+    if (count_characters(node) > room) {
+        node = line.label;
+        values = values.empty() ? line.place : line.place + "  " + values;
+    }
+    std::string out, text = wrapped(node, room, "");
+    if (!values.empty()) text += "\n" + wrapped("  " + values, room, "  ");
+    for (size_t begin = 0; begin <= text.size();) {
+        size_t end = std::min(text.find('\n', begin), text.size());
+        out += without_blanks_at_end((begin == 0 ? own : indent) + text.substr(begin, end - begin)) + "\n";
+        begin = end + 1;
+    }
+    return out;
 }
 
 std::string Explainer::human(const PlanRule& rule, bool whole) {
@@ -315,34 +385,25 @@ std::string Explainer::human(const PlanRule& rule, bool whole) {
     bool folds = !whole && rule.tree.nodes.size() > kMostWhole;
     choose_nodes(folds ? std::min(kMostWhole, most_nodes_) : most_nodes_, !folds);
     lines(rule.tree.root(), false, {});
-    auto pad = [&](const std::string& text, size_t to) {
-        return text + std::string(to > count_characters(text) ? to - count_characters(text) : 0, ' ');
-    };
     size_t tree_width = 0, place_width = 0;
     for (const Line& line : lines_) {
-        tree_width = std::max(tree_width, count_characters(line.tree));
+        tree_width = std::max(tree_width, count_characters(line.own) + count_characters(line.label));
         place_width = std::max(place_width, count_characters(line.place));
     }
     tree_width = std::min<size_t>(tree_width, 60);
-    std::string out = verdict_line();
-    for (const Line& line : lines_) {
-        std::string_view on = !color_ || !line.verdict ? "" : *line.verdict ? "\033[32m" : "\033[31m";
-        std::string text = fmt::format("  {}{}{} {} {}  {}  {}", on,
-                                       !line.verdict   ? "     "
-                                       : *line.verdict ? "true "
-                                                       : "false",
-                                       on.empty() ? "" : "\033[0m", line.decides ? "*" : " ",
-                                       pad(line.tree, tree_width), pad(line.place, place_width), line.values);
-        out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
-    }
+    std::string out = wrapped(verdict_line(), look_.width, "    ");
+    bool wide = fits(tree_width, place_width);
+    for (const Line& line : lines_)
+        out += wide ? wide_line(line, tree_width, place_width) : narrow_lines(line);
     out += decided_by() + notes();
     size_t nodes = rule.tree.nodes.size();
     auto shown = static_cast<size_t>(std::count(chosen_.begin(), chosen_.end(), true));
     if (shown < nodes)
-        out += fmt::format("  note: the condition has {} nodes, and {} are shown; {}\n", nodes, shown,
-                           folds && nodes <= most_nodes_ ? "-v shows all"
-                           : folds                       ? "-v shows more"
-                                                         : limit_help(Limit::ExplainedNodes, most_nodes_));
+        out += wrapped(fmt::format("  note: the condition has {} nodes, and {} are shown; {}\n", nodes, shown,
+                                   folds && nodes <= most_nodes_ ? "-v shows all"
+                                   : folds                       ? "-v shows more"
+                                           : limit_help(Limit::ExplainedNodes, most_nodes_)),
+                       look_.width, "    ");
     return out;
 }
 

@@ -21,18 +21,26 @@
 
 namespace stoop {
 
+// How explanations for people look.
+struct Look {
+    bool color = false;
+    size_t width = 0;    // of a line, in characters; 0: no limit
+    bool quiet = false;  // without notes
+};
+
 class Explainer {
   public:
-    Explainer(const Plan& plan, const EventDecoder& decoder, bool color, const Limits& limits,
+    Explainer(const Plan& plan, const EventDecoder& decoder, const Look& look, const Limits& limits,
               Matching matching = Matching::All)
         : plan_(plan),
           decoder_(decoder),
-          color_(color),
+          look_(look),
           matching_(matching),
           most_nodes_(std::max<uint64_t>(limits[Limit::ExplainedNodes], 1)) {}
 
-    // What the following are about. Both must stay as they are until then.
-    void set_event(const Event& event, const std::string& file);
+    // What the following are about. Both must stay as they are until then. `where` is how people call the
+    // event; if it is empty, by its file and line.
+    void set_event(const Event& event, const std::string& file, const std::string& where = "");
 
     // Unless `whole`, of a tree with more than some 40 nodes those are shown that decide, with what stands
     // above them; the others are counted.
@@ -44,7 +52,8 @@ class Explainer {
   private:
     struct Line {
         std::optional<bool> verdict;
-        std::string tree;
+        std::string own, label;  // what is drawn of the tree before the node, and the node
+        std::string below;       // what is drawn where the node takes more lines
         bool decides;
         std::string place;
         std::string values;
@@ -69,7 +78,11 @@ class Explainer {
     // `most` nodes are shown; if `fill`, also such as do not decide.
     void choose_nodes(size_t most, bool fill);
     Size left_out_below(const ConditionTree::Node& node) const;
-    static Branch next(const Branch& above, bool last);
+    Branch next(const Branch& above, bool last) const;
+    bool fits(size_t tree_width, size_t place_width) const;
+    std::string wide_line(const Line& line, size_t tree_width, size_t place_width) const;
+    std::string narrow_lines(const Line& line) const;
+    std::string verdict_text(const Line& line) const;
     // `negated`: under an odd number of `not`s.
     void lines(uint32_t node, bool negated, const Branch& branch);
     void check_json(const ConditionTree::Node& node, bool negated, nlohmann::ordered_json& out);
@@ -93,11 +106,12 @@ class Explainer {
 
     const Plan& plan_;
     const EventDecoder& decoder_;
-    bool color_;
+    Look look_;
     Matching matching_;
     size_t most_nodes_;
     const Event* event_ = nullptr;
     const std::string* file_ = nullptr;
+    std::string where_;
     // If one rule alone may fire on the event: the first that fires for certain; and one before it that fires
     // as far as is recorded, or else may fire.
     const PlanRule* first_ = nullptr;

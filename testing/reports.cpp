@@ -8,6 +8,7 @@
 #include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
+#include "runtime/base/wrap.h"
 #include "testing/test_values.h"
 #include "testing/workflow_command.h"
 
@@ -78,8 +79,18 @@ std::string padded(const std::string& text, size_t width) {
     return text + std::string(width > is ? width - is : 0, ' ');
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+        size_t end = std::min(text.find('\n'), text.size());
+        out.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return out;
+}
+
 // Field, expected and got side by side; a value that is too long for that gets a line of its own.
-std::vector<std::string> difference_lines(const Differences& all) {
+std::vector<std::string> difference_lines(const Differences& all, size_t width) {
     std::vector<std::string> out;
     std::vector<Difference> differences = all.first;
     for (Difference& d : differences)
@@ -89,10 +100,17 @@ std::vector<std::string> difference_lines(const Differences& all) {
         what = std::max(what, count_characters(d.what));
         expected = std::max(expected, count_characters(d.expected));
     }
-    if (expected > kWidestColumn) {
+    size_t widest = what;
+    for (const Difference& d : differences)
+        widest = std::max(widest, what + 2 + expected + 2 + count_characters(d.got));
+    if (expected > kWidestColumn || (width > 0 && widest > width)) {
+        std::string indent(what + 12, ' ');
         for (const Difference& d : differences) {
-            out.push_back(fmt::format("{}  expected  {}", padded(d.what, what), d.expected));
-            out.push_back(fmt::format("{}  got       {}", padded("", what), d.got));
+            std::string name = padded(d.what, what);
+            for (const std::string& line : {fmt::format("{}  expected  {}", name, d.expected),
+                                            fmt::format("{}  got       {}", padded("", what), d.got)})
+                for (std::string& part : lines_of(wrapped(line, width, indent)))
+                    out.push_back(std::move(part));
         }
     } else if (!differences.empty()) {
         out.push_back(fmt::format("{}  {}  got", padded("field", what), padded("expected", expected)));
@@ -106,17 +124,13 @@ std::vector<std::string> difference_lines(const Differences& all) {
 
 // All of a failure for people, a line each, without indentation.
 std::vector<std::string> failure_lines(const Report& report, size_t test, const TestFailure& failure) {
-    std::vector<std::string> out{printable(headline(failure))};
+    size_t width = report.width > Report::kIndent ? report.width - Report::kIndent : report.width;
+    std::vector<std::string> out = lines_of(wrapped(printable(headline(failure)), width, "  "));
     if (!failure.shadowed_by.empty())
         out.push_back("the first rule that fires wins; with 'ruleMatching: all' both do");
     FailureDetails::Details details = report.details.of(static_cast<uint32_t>(test), failure);
-    for (std::string& line : difference_lines(details.differences)) out.push_back("  " + line);
-    size_t begin = 0;
-    while (begin < details.explanation.size()) {
-        size_t end = std::min(details.explanation.find('\n', begin), details.explanation.size());
-        out.push_back("  " + printable(details.explanation.substr(begin, end - begin)));
-        begin = end + 1;
-    }
+    for (std::string& line : difference_lines(details.differences, width)) out.push_back("  " + line);
+    for (std::string& line : lines_of(details.explanation)) out.push_back("  " + line);
     uint64_t most = report.suite.limits[Limit::ReportBytes];
     if (details.left_out)
         out.push_back(fmt::format("  (no details: those above take {}; {})",
@@ -137,6 +151,22 @@ void for_each_line(const Report& report, size_t test, const Visit& visit) {
 std::string unrecorded_line(const Unrecorded& u) {
     return fmt::format("the verdict of '{}' on event {} depends on fields that were not recorded: {}",
                        excerpt(u.rule), u.event, names(u.fields));
+}
+
+// Notes are about the rules that the test expects; where it expects none, about all under test.
+bool is_noted(const Report& report, size_t test, const Unrecorded& unrecorded) {
+    if (report.quiet || report.results[test].outcome != Outcome::Passed) return false;
+    const std::vector<ExpectedAlert>& expect = report.suite.tests[test].test->expect;
+    return expect.empty() || std::any_of(expect.begin(), expect.end(), [&](const ExpectedAlert& alert) {
+               return alert.rule == unrecorded.rule;
+           });
+}
+
+// Rules beyond those that are kept.
+size_t more_noted(const Report& report, size_t test) {
+    bool any = !report.quiet && report.results[test].outcome == Outcome::Passed &&
+               report.suite.tests[test].test->expect.empty();
+    return any ? report.results[test].more_unrecorded : 0;
 }
 
 // What the test expects, but a recording does not tell; empty if there is nothing.
@@ -218,6 +248,10 @@ void human_report(const Report& report, const Write& write) {
     auto colored = [&](const char* code, std::string_view text) {
         return report.color ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
     };
+    auto note = [&](const std::string& name, const std::string& text) {
+        std::string line = wrapped(format_printable("note  {}: {}", name, text), report.width, "      ");
+        write(colored("33", "note") + line.substr(4) + "\n");
+    };
     for_each_file(report, [&](const LoadedTestFile& file, size_t begin, size_t end) {
         size_t bad = 0, skipped = 0;
         for (size_t i = begin; i < end; ++i) {
@@ -236,15 +270,13 @@ void human_report(const Report& report, const Write& write) {
                                        place.line, place.column, name));
                 for_each_line(report, i, [&](const std::string& line) { write("      " + line + "\n"); });
             }
-            for (const std::string& note : notes(report, i))
-                write(format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, name, note));
+            if (!report.quiet)
+                for (const std::string& text : notes(report, i)) note(name, text);
             if (result.outcome != Outcome::Passed) continue;
             for (const Unrecorded& u : result.unrecorded)
-                write(
-                    format_printable("{}  {}: {}\n", Ready{colored("33", "note")}, name, unrecorded_line(u)));
-            if (result.more_unrecorded > 0)
-                write(format_printable("{}  {}: the verdicts of {} more rules do so\n",
-                                       Ready{colored("33", "note")}, name, result.more_unrecorded));
+                if (is_noted(report, i, u)) note(name, unrecorded_line(u));
+            if (size_t more = more_noted(report, i); more > 0)
+                note(name, fmt::format("the verdicts of {} more rules do so", more));
         }
         size_t all = end - begin;
         std::string verdict = bad > 0          ? colored("31", "FAIL")
@@ -254,7 +286,7 @@ void human_report(const Report& report, const Write& write) {
                                skipped > 0 && skipped < all ? fmt::format(", {} skipped", skipped) : ""));
     });
     write(summary_line(totals(report)) + "\n");
-    if (report.coverage) report.coverage->human(report.verbose, write);
+    if (report.coverage) report.coverage->human(report.verbose, report.width, write);
 }
 
 namespace {
@@ -420,16 +452,17 @@ void github_report(const Report& report, const Write& write) {
         if (result.outcome == Outcome::Skipped)
             write(workflow_command("notice", place_of(report, i), name,
                                    "skipped: " + report.suite.tests[i].test->skipped));
-        for (const std::string& note : notes(report, i))
-            write(workflow_command("notice", place_of(report, i), name, note));
+        if (!report.quiet)
+            for (const std::string& note : notes(report, i))
+                write(workflow_command("notice", place_of(report, i), name, note));
         if (result.outcome != Outcome::Passed) continue;
         for (const Unrecorded& u : result.unrecorded)
-            write(workflow_command("notice", place_of(report, i), name, unrecorded_line(u)));
-        if (result.more_unrecorded > 0)
-            write(workflow_command("notice", place_of(report, i), name,
-                                   fmt::format("the verdicts of {} more rules depend on fields that were not "
-                                               "recorded",
-                                               result.more_unrecorded)));
+            if (is_noted(report, i, u))
+                write(workflow_command("notice", place_of(report, i), name, unrecorded_line(u)));
+        if (size_t more = more_noted(report, i); more > 0)
+            write(workflow_command(
+                "notice", place_of(report, i), name,
+                fmt::format("the verdicts of {} more rules depend on fields that were not recorded", more)));
     }
     if (report.coverage) report.coverage->github(write);
     write(summary_line(totals(report)) + "\n");

@@ -16,7 +16,12 @@ struct Report {
     FailureDetails& details;                 // for one report
     bool color = false;
     bool verbose = false;
+    bool quiet = false;                        // no notes
+    size_t width = 0;                          // of a line for people; 0: no limit
     const CoverageReport* coverage = nullptr;  // human, JSON and GitHub show it
+
+    // What stands before explanations.
+    static constexpr size_t kIndent = 8;
 };
 
 struct Totals {

@@ -10,7 +10,6 @@
 #include "compiler/at_once.h"
 #include "runtime/reference/evaluator.h"
 #include "runtime/reference/recorded.h"
-#include "testing/explainer.h"
 
 namespace stoop {
 namespace {
@@ -269,19 +268,18 @@ void TestRunner::explain_missing(const LoadedTest& test, const Mismatch& mismatc
     if (any_event) missing_.emplace(index, out);
 }
 
-std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index, bool whole) {
+std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index, bool whole,
+                                    const Look& look) {
     if (decode(test, index)) return "";
     if (event_.source != plan_.source)
         return fmt::format("{}: {}\n", event_name(test, index),
                            other_source_text(test, event_.source, 0, index));
     TestEvent from = test.event(index);
     event_.line = from.recorded ? from.recorded->line : 0;
-    Explainer explainer(plan_, decoder_, false, limits_);
+    Explainer explainer(plan_, decoder_, look, limits_);
     const std::string file;
-    explainer.set_event(event_, file);
-    std::string text = explainer.human(plan_.rules[rule], whole);
-    // Its first line names a place in a file; here it is an event of a test.
-    return event_name(test, index) + ":" + text.substr(std::min(text.size(), text.find(": ") + 1));
+    explainer.set_event(event_, file, event_name(test, index));
+    return explainer.human(plan_.rules[rule], whole);
 }
 
 std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, const RunOptions& options) {
@@ -332,7 +330,7 @@ FailureDetails::Details FailureDetails::of(uint32_t index, const TestFailure& fa
         out.differences = differences(*failure.expected, runner.alert(*failure.seen, failure.event - 1),
                                       *suite_.files[test.file].rules->plan);
     if (failure.explained)
-        out.explanation = runner.explanation(test, *failure.explained, failure.event - 1, whole_);
+        out.explanation = runner.explanation(test, *failure.explained, failure.event - 1, whole_, look_);
     uint64_t size = out.explanation.size();
     for (const Difference& d : out.differences.first)
         size += d.what.size() + d.expected.size() + d.got.size();

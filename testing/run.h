@@ -16,6 +16,7 @@
 #include "testing/compare.h"
 #include "testing/coverage.h"
 #include "testing/event_text.h"
+#include "testing/explainer.h"
 #include "testing/suite.h"
 
 namespace stoop {
@@ -78,7 +79,8 @@ class TestRunner {
     SeenAlert alert(uint32_t rule, size_t event);
 
     // For people: why a rule of the plan fires on an event or does not, as a tree.
-    std::string explanation(const LoadedTest& test, uint32_t rule, size_t event, bool whole);
+    std::string explanation(const LoadedTest& test, uint32_t rule, size_t event, bool whole,
+                            const Look& look);
 
   private:
     // What is not recorded, by rule of the plan.
@@ -157,12 +159,16 @@ class TestRunners {
 class FailureDetails {
   public:
     // Both must outlive this. `whole`: explanations leave nothing out of large conditions.
-    FailureDetails(const Suite& suite, const Schema& schema, bool whole)
-        : suite_(suite), runners_(suite, schema), whole_(whole), left_(suite.limits[Limit::ReportBytes]) {}
+    FailureDetails(const Suite& suite, const Schema& schema, bool whole, const Look& look = {})
+        : suite_(suite),
+          runners_(suite, schema),
+          whole_(whole),
+          look_(look),
+          left_(suite.limits[Limit::ReportBytes]) {}
 
     struct Details {
         Differences differences;  // Different
-        std::string explanation;  // the condition as a tree
+        std::string explanation;  // the condition as a tree; what it quotes is harmless
         bool left_out = false;
     };
     Details of(uint32_t test, const TestFailure& failure);
@@ -171,6 +177,7 @@ class FailureDetails {
     const Suite& suite_;
     TestRunners runners_;
     bool whole_;
+    Look look_;
     uint64_t left_;  // bytes
 };
 
