@@ -62,7 +62,7 @@ bool InputFile::wait(int milliseconds) {
 }
 
 size_t InputFile::read(char* to, size_t size) {
-    while (problem_.empty() && file_ >= 0) {
+    while (problem_.empty() && file_ >= 0 && !ended_) {
         if (was_interrupted() || (!regular_ && !wait(-1))) return 0;
         ssize_t got = ::read(file_, to, size);
         if (got > 0) {
@@ -70,7 +70,9 @@ size_t InputFile::read(char* to, size_t size) {
             return static_cast<size_t>(got);
         }
         if (got < 0 && errno != EINTR && errno != EAGAIN) problem_ = std::strerror(errno);
-        if (got == 0 && (at_end() || restarted_)) return 0;
+        if (got != 0) continue;
+        ended_ = at_end();  // a terminal would be asked for more
+        if (ended_ || restarted_) return 0;
     }
     return 0;
 }

@@ -54,7 +54,7 @@ class InputFile {
     std::string path_;
     InputOptions options_;
     int file_ = -1;
-    bool regular_ = false, live_ = false, restarted_ = false;
+    bool regular_ = false, live_ = false, restarted_ = false, ended_ = false;
     uint64_t position_ = 0, size_ = 0;
     dev_t device_ = 0;
     ino_t inode_ = 0;
