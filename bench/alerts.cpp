@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many alerts a second are rendered: for the thirty rules of ../shared/data/rules/rendering.yaml on the
 // recorded events, in the order in which Falco prints them, or for the rules of rules/ on fixtures/ where
 // these are missing. The events are decoded before.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // rules/fileless_execution.yaml as a programmer would write it for speed, to measure native code against.
 #pragma once
 

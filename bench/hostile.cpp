@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The worst that conditions and values can do: values of a megabyte made to be slow for the comparison that
 // they meet. Prints for each what a byte of the value costs, and how that compares to the median.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `stoop run` costs on real events, against simdjson merely iterating over every key and value of the
 // same lines: all events of ../shared (or of fixtures/) with upstream's rules (or our own), repeated to a
 // gigabyte (or as many megabytes as are given) in a temporary file. All sides take turns in one run, as the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Matches the recorded events of one type, again and again, and nothing else: for scripts/instructions, which
 // runs it under callgrind and takes the difference of two runs.
 //   bench_instructions native|blocks|reference TYPE ROUNDS        prints the number of events

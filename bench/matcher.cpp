@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long matching takes, one event at a time, the events decoded and in cache:
 //   memfd/…     one rule, native code against the same rule written by hand in C++
 //   upstream/…  Falco's own rules in `all` mode (our own where they are missing), native code against the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether the memory of a run depends on how many events there are, or how many alerts: `stoop run` reads
 // events that are made while it runs, and says at the end what it has held.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How time and memory depend on the number of rules: what it takes to check them, to match a first event, to
 // make native code, and then to match an event.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long a command takes in a process of its own, from its start to its end, by the wall clock: checking
 // Falco's rules (our own where they are missing), the first verdict, and the first verdict of native code,
 // made anew and taken from the cache. The first argument is the stoop to run.

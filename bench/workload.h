@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the benchmarks measure on: rules, compiled, and events, decoded for them once.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `stoop run` does with a block of events: decode, match, render, and note what cannot be known.
 // Everything but the plan and the matcher, which all threads share, is the worker's own.
 #pragma once

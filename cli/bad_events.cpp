@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/bad_events.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is wrong with events: said on standard error, of the first ones; of the others there is a count.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop bench: throughput and latency of a rule set on events; with --gate, against an older rule set.
 #include <fmt/format.h>
 

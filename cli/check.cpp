@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop check: load, resolve, type-check; print every diagnostic.
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/command.h"
 
 #include <fmt/format.h>
@@ -9,8 +10,8 @@
 
 #include "cli/message.h"
 #include "cli/paths.h"
-#include "compiler/source/extract.h"
 #include "cli/terminal.h"
+#include "compiler/source/extract.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop::cli {

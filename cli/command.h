@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What all commands share. Each command is one file with one function, which adds the command to the
 // program's options and says what runs when it is chosen.
 #pragma once

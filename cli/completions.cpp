@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Completions for bash, zsh and fish, made from the option table. Words that are no option complete to files.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -73,7 +74,9 @@ std::string bash_completion(const OptionTable& table) {
                 command.empty() ? "*\" " + name + "\"" : fmt::format("\"{} {}\"", command, name);
             values +=
                 option.choices.empty()
-                    ? fmt::format("        {}) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", pattern)
+                    ? fmt::format(
+                          "        {}) mapfile -t COMPREPLY < <(compgen -f -- \"$word\"); return ;;\n",
+                          pattern)
                     : fmt::format("        {}) COMPREPLY=($(compgen -W \"{}\" -- \"$word\")); return ;;\n",
                                   pattern, joined(option.choices, " "));
         }
@@ -100,7 +103,7 @@ _stoop() {{
         compopt +o filenames 2>/dev/null
         COMPREPLY=($(compgen -W "$words" -- "$word"))
     else
-        COMPREPLY=($(compgen -f -- "$word"))
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
     fi
 }}
 complete -F _stoop stoop

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/diagnostic_formats.h"
 
 #include <fmt/format.h>
@@ -51,9 +52,16 @@ std::string full_text(const Diagnostic& d) {
     return out;
 }
 
-// The section of a code in the documentation.
-std::string page_uri(std::string_view code) {
-    return fmt::format(STOOP_DOCS_URL "/codes.md#{}", lower(code));
+// What SARIF calls a rule.
+json as_sarif_kind(Problem problem) {
+    const ProblemInfo& info = problem_info(problem);
+    json out = {{"id", info.code},
+                {"name", problem_name(problem)},
+                {"shortDescription", {{"text", info.meaning}}},
+                {"help", {{"text", info.mend}}}};
+    constexpr std::string_view kDocs = STOOP_DOCS_URL;
+    if (!kDocs.empty()) out["helpUri"] = fmt::format("{}/codes.md#{}", kDocs, lower(info.code));
+    return out;
 }
 
 json as_sarif(const Diagnostic& d, const Sources& sources) {
@@ -91,13 +99,7 @@ void print_sarif(const LoadedRules& rules) {
     std::set<Problem> seen;
     for_each(rules, [&](const Diagnostic& d) {
         results.push_back(as_sarif(d, rules.compilation->sources));
-        if (!seen.insert(d.problem).second) return;
-        const ProblemInfo& info = problem_info(d.problem);
-        kinds.push_back({{"id", info.code},
-                         {"name", problem_name(d.problem)},
-                         {"shortDescription", {{"text", info.meaning}}},
-                         {"help", {{"text", info.mend}}},
-                         {"helpUri", page_uri(info.code)}});
+        if (seen.insert(d.problem).second) kinds.push_back(as_sarif_kind(d.problem));
     });
     json driver = {{"name", "stoop"}, {"version", STOOP_VERSION}, {"rules", std::move(kinds)}};
     print({{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Diagnostics for programs. Each function prints all of them to standard output.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop eval: conditions on events, without a rule file.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The events files named on the command line as one row of blocks, numbered over all of them. Used by one
 // thread at a time.
 #pragma once

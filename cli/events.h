@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The events named on the command line, decoded one after the other. Bad ones are reported, counted and
 // passed over. `stoop run`, which has many threads do it, is in cli/pipeline.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop explain: the condition of a rule as a tree, each node with its verdict and the value seen; or the
 // events that a rule only just misses.
 #include <fmt/format.h>
@@ -11,8 +12,8 @@
 #include "cli/message.h"
 #include "cli/numbers.h"
 #include "cli/rule_state.h"
-#include "runtime/base/counted.h"
 #include "cli/terminal.h"
+#include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/text_map.h"
 #include "testing/explainer.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop explain-code: the page of a diagnostic, from docs/codes.md.
 #include <fmt/format.h>
 

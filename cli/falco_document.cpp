@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/falco_document.h"
 
 #include <fmt/format.h>

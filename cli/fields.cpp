@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop fields: the fields of the source, with their types and the operators they allow.
 #include <fmt/format.h>
 #include <fnmatch.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop generate: the man page and the completions of shells, for the build. It is hidden from --help.
 #include "cli/command.h"
 #include "cli/message.h"

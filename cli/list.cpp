@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop list: what a rule set holds.
 #include <fmt/format.h>
 

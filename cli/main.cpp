@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop: compiles Falco rules and tests them against recorded events. The commands are in the files beside
 // this one.
 #include <fmt/format.h>
@@ -138,8 +139,8 @@ int main(int argc, char** argv) {
         ->check([&](const std::string& text) { return set_limit(text, global.limits); });
 
     Chosen chosen;
-    for (auto* add : {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_explain_code, add_eval,
-                      add_fields, add_list, add_generate})
+    for (auto* add : {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_explain_code,
+                      add_eval, add_fields, add_list, add_generate})
         add(app, global, chosen);
 
     std::vector<std::string> arguments = plain_arguments(argc, argv);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The man page: man(7) macros, made from the option table.
 #include <fmt/format.h>
 

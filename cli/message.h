@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the commands print, but for alerts (cli/output_file). Names and values among the arguments are made
 // harmless (runtime/base/printable.h).
 #pragma once

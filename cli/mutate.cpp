@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop mutate: change rules in small ways and list the changes that no test notices.
 #include <fmt/format.h>
 

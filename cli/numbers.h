@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers on the command line, in decimal digits. The library also takes `0x10`, `010` for eight, and `nan`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The commands and options of the program as data, read from CLI11 once all are declared. Help, the man page
 // and the completions of shells are made from it, so they cannot disagree.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where `stoop run` puts alerts: standard output, or the file of --output.
 //
 // A file is whole or not there (runtime/base/replace_file.h); a symbolic link stands for the file it leads

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Paths on the command line: files, folders, and `-` for standard input (interface.md, "Commands").
 #pragma once
 

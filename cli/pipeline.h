@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Blocks of events through any number of threads, and what became of them in the order of the input.
 //
 // Each thread takes a block, works on it and hands in the result; whoever hands in the one that is next

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the program wants of its process, before anything else: descriptors 0 to 2 are open, writing to what
 // is closed or full is an error and no signal, and the stack is large whatever `ulimit -s` says.
 #pragma once

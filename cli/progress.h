@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far a long run has got, on one line of a terminal. On anything else nothing is shown.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why rules that the files have are not in effect, for people: they are off, for another source, skipped.
 // None of the texts is made harmless yet.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "cli/rule_words.h"
 
 #include "cli/paths.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words behind `-r RULES`: further ones are rules, too, as long as they end in .yaml or .yml and are not
 // named like a test file (interface.md, "Commands").
 #pragma once

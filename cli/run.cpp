@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop run: evaluate events, print alerts.
 #include <fmt/format.h>
 #include <unistd.h>

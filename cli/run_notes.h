@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run cannot know and what it did not read: verdicts that rest on fields which were not recorded,
 // records with none of the fields that the rules read. Each block of events has notes of its own, which are
 // put together in the order of the input.

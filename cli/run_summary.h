@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run came to, on standard error: for people, or as one JSON document.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ending a run early and cleanly: SIGINT and SIGTERM ask for it, and so does whoever has found that there is
 // no use in going on. What was read is still finished, and alerts are written. A second signal ends the
 // program at once, as it would without this.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tests named on the command line, for the commands that run them.
 #pragma once
 

@@ -1,14 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // stoop test: find test files, run them, report.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
-#include <map>
 #include <optional>
-#include <set>
 
 #include "cli/command.h"
 #include "cli/message.h"
@@ -17,7 +13,7 @@
 #include "cli/paths.h"
 #include "cli/suites.h"
 #include "cli/terminal.h"
-#include "cli/watch.h"
+#include "cli/test_watch.h"
 #include "runtime/base/counted.h"
 #include "runtime/base/file.h"
 #include "runtime/base/replace_file.h"
@@ -81,11 +77,8 @@ int update(const Suite& suite, const std::vector<TestResult>& results, const Glo
     return exit;
 }
 
-int run_once(const Options& options, const Global& global, const std::vector<std::string>& files,
-             std::unique_ptr<Suite>& suite) {
-    int exit = kOk;
-    suite = load_tests(files, options.choice, global, exit);
-    if (exit != kOk) return exit;
+// The exit code.
+int report_tests(const Suite& suite, const Options& options, const Global& global) {
     RunOptions run;
     run.threads = options.threads;
     run.strict = options.strict;
@@ -93,16 +86,16 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     Coverage coverage;
     bool covers = options.coverage || options.coverage_min || !options.coverage_html.empty();
     if (covers) run.coverage = &coverage;
-    std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
-    bool bad_events = !print_bad_events(*suite, results, global);
-    if (options.update && !bad_events) return update(*suite, results, global);
-    CoverageReport coverage_report(*suite, coverage);
+    std::vector<TestResult> results = run_tests(suite, global.schema(), run);
+    bool bad_events = !print_bad_events(suite, results, global);
+    if (options.update && !bad_events) return update(suite, results, global);
+    CoverageReport coverage_report(suite, coverage);
     bool human = options.format == "human";
     size_t width = human ? terminal_width(STDOUT_FILENO) : 0;
     bool color = human && global.color_on(STDOUT_FILENO);
-    FailureDetails details(*suite, global.schema(), global.verbose || options.format == "json",
+    FailureDetails details(suite, global.schema(), global.verbose || options.format == "json",
                            {color, width > Report::kIndent ? width - Report::kIndent : width, global.quiet});
-    Report report{*suite,         results,      details, color,
+    Report report{suite,          results,      details, color,
                   global.verbose, global.quiet, width,   covers ? &coverage_report : nullptr};
     auto print_report = options.format == "json"     ? json_report
                         : options.format == "junit"  ? junit_report
@@ -127,139 +120,22 @@ int run_once(const Options& options, const Global& global, const std::vector<std
     return options.choice.allow_none || any_ran(results) ? kOk : kUsage;
 }
 
-// What the tests of a file read: the file itself, its rules, its events.
-std::set<std::string> read_by(const Suite& suite, size_t file) {
-    std::set<std::string> out = suite.files[file].reads;
-    out.insert(suite.files[file].file.path);
+TestRun run_once(const Options& options, const TestChoice& choice, const Global& global,
+                 const std::vector<std::string>& files) {
+    TestRun out;
+    out.suite = load_tests(files, choice, global, out.exit);
+    if (out.exit == kOk) out.exit = report_tests(*out.suite, options, global);
     return out;
 }
-
-// Files and folders that are waited for, by name if they are few.
-void say_what_is_watched(const Watched& watched) {
-    constexpr size_t kFew = 6;
-    const auto& [files, folders] = watched;
-    std::string line = files.size() <= kFew ? fmt::format("waiting for changes of {}", fmt::join(files, ", "))
-                                            : fmt::format("waiting for changes of {} files", files.size());
-    if (!folders.empty()) line += fmt::format(", and for new files in {}", fmt::join(folders, ", "));
-    write_output("\n");
-    print_wrapped(line + " (Ctrl-C ends)", 4);
-}
-
-// Runs tests when what they read changes, until it is interrupted.
-class Watch {
-  public:
-    Watch(Options options, const Global& global, const std::vector<std::string>& files)
-        : options_(std::move(options)), global_(global) {
-        for (const std::string& file : files) reads_[file] = {file};
-        if (options_.paths.empty()) options_.paths = {"."};
-        std::error_code error;
-        for (const std::string& path : options_.paths)
-            (fs::is_directory(path, error) ? test_folders_ : named_).insert(path);
-        for (const std::string& path : options_.choice.rules)
-            if (fs::is_directory(path, error)) rule_folders_.insert(path);
-        new_rules();
-    }
-
-    int run() {
-        std::vector<std::string> files = known_files();
-        for (;;) {
-            timespec start = next_file_time();
-            if (!files.empty()) run_tests(files);
-            if (int exit = finish_output(kOk); exit != kOk) return exit;
-            for (files.clear(); files.empty();) {
-                std::string error;
-                std::set<std::string> changed = wait_for_change(watched(), start, error);
-                if (changed.empty()) {
-                    message("error: cannot watch the files: {}\n", error);
-                    return kUsage;
-                }
-                start = next_file_time();
-                files = concerned(changed);
-            }
-        }
-    }
-
-  private:
-    std::vector<std::string> known_files() const {
-        std::vector<std::string> out;
-        for (const auto& [file, read] : reads_) out.push_back(file);
-        return out;
-    }
-
-    Watched watched() const {
-        Watched out{{}, test_folders_};
-        out.folders.insert(rule_folders_.begin(), rule_folders_.end());
-        for (const auto& [file, read] : reads_) out.files.insert(read.begin(), read.end());
-        return out;
-    }
-
-    void run_tests(const std::vector<std::string>& files) {
-        std::unique_ptr<Suite> suite;
-        run_once(options_, global_, files, suite);
-        options_.choice.events.of_other_tests = true;  // from now on only those of files that change
-        for (size_t i = 0; i < suite->files.size(); ++i)
-            reads_[suite->files[i].file.path].merge(read_by(*suite, i));
-        if (!global_.quiet) say_what_is_watched(watched());
-    }
-
-    // The test files that must run again. Takes up new ones, and drops those that are gone from a folder.
-    std::vector<std::string> concerned(const std::set<std::string>& changed) {
-        std::set<std::string> files, new_files, gone, known, watched_files = watched().files;
-        std::set_intersection(changed.begin(), changed.end(), watched_files.begin(), watched_files.end(),
-                              std::inserter(known, known.end()));
-        for (const auto& [file, read] : reads_)
-            if (std::any_of(changed.begin(), changed.end(), [&](const auto& c) { return read.contains(c); }))
-                files.insert(file);
-        // Files that appear are not told apart from others in the folder, so this looks again.
-        for (const FoundPath& found :
-             find_files({test_folders_.begin(), test_folders_.end()}, FolderOf::Tests))
-            if (found.error.empty() && !reads_.contains(found.path)) new_files.insert(found.path);
-        if (new_rules())
-            for (const auto& [file, read] : reads_) files.insert(file);
-        std::error_code error;
-        for (const std::string& file : files)
-            if (!named_.contains(file) && !fs::exists(file, error)) gone.insert(file);
-        for (const std::string& file : gone) {
-            files.erase(file);
-            known.erase(file);
-            reads_.erase(file);
-        }
-        if (files.empty() && new_files.empty() && gone.empty()) return {};
-        print("{}", Ready{isatty(STDOUT_FILENO) ? "\033[H\033[2J\033[3J" : "\n"});
-        auto say = [](const char* what, const std::set<std::string>& which) {
-            if (!which.empty()) print("{}: {}\n", what, fmt::format("{}", fmt::join(which, ", ")));
-        };
-        say("changed", known);
-        say("new", new_files);
-        say("gone", gone);
-        for (const std::string& file : new_files) reads_[file] = {file};
-        files.merge(new_files);
-        if (files.empty() && !global_.quiet) say_what_is_watched(watched());
-        return {files.begin(), files.end()};
-    }
-
-    // Whether folders of rules hold any that they did not hold before.
-    bool new_rules() {
-        size_t were = rules_.size();
-        for (const FoundPath& found :
-             find_files({rule_folders_.begin(), rule_folders_.end()}, FolderOf::Rules))
-            if (found.error.empty()) rules_.insert(found.path);
-        return rules_.size() > were;
-    }
-
-    Options options_;
-    const Global& global_;
-    std::map<std::string, std::set<std::string>> reads_;  // by test file
-    std::set<std::string> named_;                         // test files on the command line
-    std::set<std::string> test_folders_, rule_folders_, rules_;
-};
 
 int test(const Options& options, const Global& global) {
     auto files = find_tests(options.paths, options.choice.allow_none, global);
     if (!files) return kUsage;
-    if (options.watch) return Watch(options, global, *files).run();
-    std::unique_ptr<Suite> suite;
-    return run_once(options, global, *files, suite);
+    auto run = [&](const std::vector<std::string>& chosen, const TestChoice& choice) {
+        return run_once(options, choice, global, chosen);
+    };
+    if (options.watch) return watch_tests(*files, options.paths, options.choice, global, run);
+    return run(*files, options.choice).exit;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether the verdicts on an event are known: a run notes those that rest on fields which were not recorded.
 //
 // Most events cost next to nothing: no rule is for their type, or all fields that these rules read were

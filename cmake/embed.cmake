@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Writes a header with the contents of a text file as a string constant:
 #   cmake -DINPUT=FILE -DOUTPUT=FILE -DNAME=IDENTIFIER -P embed.cmake
 file(READ ${INPUT} contents)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` puts where. The program finds its module in ../lib/stoop beside itself.
 include(GNUInstallDirs)
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Work in other threads: the same on several things at once, or something beside what this one does. Where
 // the system gives no more threads there are fewer, or none; that is no error.
 #pragma once

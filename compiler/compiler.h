@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The compiler as one call: rule files in, a plan out, or the problems that stand in the way. Programs that
 // want a single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a function
 // from one named type to the next.

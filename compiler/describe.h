@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a rule set holds, as Falco's own description of it says (spec: rules-files.md §16,
 // rule-file-findings.md §10), for `stoop list`.
 #pragma once

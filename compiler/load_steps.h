@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Falco loads file after file, and what it has after each must be valid: a later file cannot repair an
 // earlier one. All files together show nearly all of what is wrong with them. Only where a file changes what
 // others before it define, or defines what they mention, was there something that is not there in the end.

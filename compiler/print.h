@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The stages as text, for `stoop check --emit`: what each one made of the rules, so that a wrong result can
 // be cornered to one of them.
 #pragma once

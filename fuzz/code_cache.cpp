@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as a file of the cache of native code: they are not believed, unless they are what was put there.
 // Behind the right authentication code any bytes are.
 #include <cstdlib>

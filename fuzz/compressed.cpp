@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes behind the first ones of a compressed file, read to the end or to the first problem. The first
 // byte says which.
 #include "fuzz/memory_file.h"

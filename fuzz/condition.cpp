@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any text as a condition: parsed, typed and, if it is valid, evaluated on an empty event.
 #include "compiler/compiler.h"
 #include "runtime/reference/evaluator.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as an events file: cut into records, decoded in both ways, matched, explained and rendered. Rules
 // ask for fields of every type, and for those of a source that reads them by JSON pointer.
 #include "compiler/compiler.h"

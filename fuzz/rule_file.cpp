@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as a rule file, or as two where a line of five dashes divides them: loaded, checked, and looked
 // at as Falco would.
 #include "compiler/compiler.h"

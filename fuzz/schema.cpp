@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as a schema: refused with a message, or fields that can be looked up and that events may have.
 #include <stdexcept>
 

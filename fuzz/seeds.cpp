@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes what the fuzzers start from, out of the recorded cases: fuzz_seeds CASES.jsonl OUT_FOLDER
 #include <filesystem>
 #include <fstream>

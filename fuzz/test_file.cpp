@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Any bytes as a test file, read with what it names missing.
 #include "testing/test_file.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /*
  * The grammar of a Falco condition: what may stand in `condition:` of a rule or a macro. The tokens, and the
  * places where each is recognised, are in FalcoConditionLexer.g4.

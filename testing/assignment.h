@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which expectation of a test each alert is for, so that the expectation can be made to say what came. Unlike
 // in a comparison, alerts may have come in another order: one that is as an expectation says is for that one
 // wherever it came, and of the others each is for one of its own rule.

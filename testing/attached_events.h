@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Events that the user attaches to tests from outside (`stoop test --events`), by the tests' names: those of
 // suites of the event generator say how to provoke events, and a recording of them is another file.
 //

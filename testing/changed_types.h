@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which event types a condition can match with each of its changes (compiler/semantics/select_events), worked
 // out from the sets of its parts.
 //

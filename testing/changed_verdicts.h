@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verdict of a condition with each of its changes, without evaluating any of them as a whole: the
 // verdicts of all parts are worked out once, and for each part whether the whole depends on it as things
 // stand. A change then turns the verdict if it turns its part, and the whole depends on that.

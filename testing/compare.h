@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What came against what was expected. Where alerts are not as expected, they are aligned with the
 // expectations so that as few as possible are missing, unexpected or different.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which comparisons of a rule's resolved condition the tests have exercised: seen true, seen false, and seen
 // to decide the verdict on their own. A comparison decides on an event if the verdict of the whole condition
 // would be the other one had it alone turned out otherwise; it is covered when it has decided both as true

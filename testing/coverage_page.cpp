@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page of --coverage-html; what it looks like and does is in coverage_page/.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +15,7 @@
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "testing/coverage_report.h"
+#include "testing/markup.h"
 
 namespace stoop {
 
@@ -23,16 +25,9 @@ namespace {
 
 // One line.
 std::string html_text(std::string_view text) {
-    std::string out, blanks(text);
+    std::string blanks(text);
     std::replace(blanks.begin(), blanks.end(), '\t', ' ');
-    for (char c : printable(blanks)) switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    return out;
+    return markup_text(printable(blanks));
 }
 
 // What stands at one place of a rule file: a comparison, in each rule that has it.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "testing/coverage_report.h"
 
 #include <fmt/format.h>
@@ -100,7 +101,9 @@ void CoverageReport::human(bool verbose, size_t width, const Write& write) const
             format_printable("{:>6} %  {:>9}  {:>9}  {:>10}  {}:{}  {}", rounded_down(counts.covered, all),
                              both, counts.seen_true, counts.seen_false, rule.rule->place.file,
                              rule.rule->place.line, excerpt(rule.rule->name));
-        write(wrapped(line, width, "    ") + "\n");
+        // Below the place, if that leaves room for words.
+        constexpr size_t kFigures = 44, kWords = 24;
+        write(wrapped(line, width, std::string(width >= kFigures + kWords ? kFigures : 4, ' ')) + "\n");
         for (size_t i = 0; i < all; ++i) {
             std::string missing = lacking(rule.coverage[i]);
             if (missing.empty() && !verbose) continue;

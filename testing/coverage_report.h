@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Coverage as people and programs read it. A rule that is loaded by several test files is one rule here, and
 // covered by all of them together.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which changes leave the verdict of a condition as it is on every event, as far as its comparisons prove it:
 // the changed comparison means the same, or the truth table over all comparisons is the same.
 //

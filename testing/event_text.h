@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The JSON of the events of tests, with what a test changes in them.
 //
 // Events are not kept with their changes: a test of many events and many variants would be both multiplied.

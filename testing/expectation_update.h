@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a test would have to expect for the alerts that came, said in the forms that its author chose: only
 // what does not hold is changed. Where a form cannot be made true by itself (a part that the output should
 // contain), it stays as it is, and is named.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes a changed expectation into the text of its test file: only what is different, where it stands, in
 // the style that it has there.
 //

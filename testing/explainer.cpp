@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "testing/explainer.h"
 
 #include <fmt/format.h>
@@ -9,8 +10,8 @@
 #include "runtime/base/excerpt.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
-#include "runtime/reference/evaluator.h"
 #include "runtime/base/wrap.h"
+#include "runtime/reference/evaluator.h"
 #include "runtime/reference/reason.h"
 #include "runtime/reference/recorded.h"
 
@@ -343,19 +344,36 @@ std::string Explainer::verdict_text(const Line& line) const {
                        on.empty() ? "" : "\033[0m", line.decides ? "*" : " ");
 }
 
-bool Explainer::fits(size_t tree_width, size_t place_width) const {
-    return look_.width == 0 || std::all_of(lines_.begin(), lines_.end(), [&](const Line& line) {
-               size_t tree = count_characters(line.own) + count_characters(line.label);
-               size_t behind = line.values.empty() ? count_characters(line.place)
-                                                   : place_width + 2 + count_characters(line.values);
-               return kVerdictWidth + std::max(tree, tree_width) + 2 + behind <= look_.width;
-           });
+Explainer::Columns Explainer::columns() const {
+    Columns out;
+    for (const Line& line : lines_) {
+        out.tree = std::max(out.tree, count_characters(line.own) + count_characters(line.label));
+        if (!line.values.empty()) out.place = std::max(out.place, count_characters(line.place));
+    }
+    out.tree = std::min<size_t>(out.tree, 60);
+    return out;
 }
 
-std::string Explainer::wide_line(const Line& line, size_t tree_width, size_t place_width) const {
+bool Explainer::fits(const Line& line, Columns columns) const {
+    if (look_.width == 0) return true;
+    size_t tree = count_characters(line.own) + count_characters(line.label);
+    size_t behind = line.values.empty() ? count_characters(line.place)
+                                        : columns.place + 2 + count_characters(line.values);
+    return kVerdictWidth + std::max(tree, columns.tree) + 2 + behind <= look_.width;
+}
+
+// Leaves the file out of places where it is that of the first line.
+void Explainer::shorten_places() {
+    std::string file = lines_[0].place.substr(0, lines_[0].place.rfind(':'));
+    file.resize(std::min(file.size(), file.rfind(':') + 1));
+    for (size_t i = 1; i < lines_.size(); ++i)
+        if (lines_[i].place.starts_with(file)) lines_[i].place.erase(0, file.size());
+}
+
+std::string Explainer::wide_line(const Line& line, Columns columns) const {
     return without_blanks_at_end(fmt::format("{}{}  {}  {}", verdict_text(line),
-                                             padded(line.own + line.label, tree_width),
-                                             padded(line.place, place_width), line.values)) +
+                                             padded(line.own + line.label, columns.tree),
+                                             padded(line.place, columns.place), line.values)) +
            "\n";
 }
 
@@ -385,16 +403,13 @@ std::string Explainer::human(const PlanRule& rule, bool whole) {
     bool folds = !whole && rule.tree.nodes.size() > kMostWhole;
     choose_nodes(folds ? std::min(kMostWhole, most_nodes_) : most_nodes_, !folds);
     lines(rule.tree.root(), false, {});
-    size_t tree_width = 0, place_width = 0;
-    for (const Line& line : lines_) {
-        tree_width = std::max(tree_width, count_characters(line.own) + count_characters(line.label));
-        place_width = std::max(place_width, count_characters(line.place));
-    }
-    tree_width = std::min<size_t>(tree_width, 60);
     std::string out = wrapped(verdict_line(), look_.width, "    ");
-    bool wide = fits(tree_width, place_width);
+    bool all_fit = std::all_of(lines_.begin(), lines_.end(),
+                               [&, all = columns()](const Line& line) { return fits(line, all); });
+    if (!all_fit) shorten_places();
+    const Columns shown_columns = columns();
     for (const Line& line : lines_)
-        out += wide ? wide_line(line, tree_width, place_width) : narrow_lines(line);
+        out += fits(line, shown_columns) ? wide_line(line, shown_columns) : narrow_lines(line);
     out += decided_by() + notes();
     size_t nodes = rule.tree.nodes.size();
     auto shown = static_cast<size_t>(std::count(chosen_.begin(), chosen_.end(), true));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Explanations for people and for programs: the condition of a rule as a tree, each node with its place in
 // the rule file, its verdict and the value seen (runtime/reference/explain has the logic).
 //
@@ -58,6 +59,10 @@ class Explainer {
         std::string place;
         std::string values;
     };
+    // What the lines have in common: the widths of the tree and of places that have values behind them.
+    struct Columns {
+        size_t tree = 0, place = 0;
+    };
     // Where a node stands in the tree as it is drawn.
     struct Branch {
         size_t level = 0;
@@ -79,8 +84,10 @@ class Explainer {
     void choose_nodes(size_t most, bool fill);
     Size left_out_below(const ConditionTree::Node& node) const;
     Branch next(const Branch& above, bool last) const;
-    bool fits(size_t tree_width, size_t place_width) const;
-    std::string wide_line(const Line& line, size_t tree_width, size_t place_width) const;
+    Columns columns() const;
+    bool fits(const Line& line, Columns columns) const;
+    void shorten_places();
+    std::string wide_line(const Line& line, Columns columns) const;
     std::string narrow_lines(const Line& line) const;
     std::string verdict_text(const Line& line) const;
     // `negated`: under an odd number of `not`s.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tests as suites of Falco's event generator hold them: how to provoke events, the rule, and the
 // `expectedOutcome`. Of a template (test_template.h) each case becomes a test. What tells how to provoke the
 // events is passed over: nothing of it is ever run.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // JSON documents that are written piece by piece, so that a report takes the memory of its largest piece.
 // They look as the library writes a whole document with an indentation of two.
 #pragma once

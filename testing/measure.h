@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long a rule set takes over events that are already decoded. Machines are noisy, so nothing here is
 // measured once: a figure is the median of many rounds, and two rule sets are compared round by round, in
 // turn and in alternating order, so that whatever slows the machine slows both. Of the ratios of all rounds

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The mutants of a rule: its condition with macros in place, and the small ways in which it can be changed.
 //
 // A change is a few numbers: which part of the condition, and what becomes of it. Its texts are made when

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mutation testing of rules: each rule under test is changed in many small ways, and each changed rule, a
 // mutant, takes the rule's place in every test that passes. A mutant that no test notices shows what the
 // tests do not pin down.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A test that passes, with a mutant in place of one of its rules: whether the alerts are still those that it
 // expects.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The events on which a rule does not fire, those that miss it by least first: by how few comparisons would
 // have to turn out otherwise, then by how few of these read what was not recorded, then in input order.
 //

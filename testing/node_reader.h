@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the readers of a test file share: the shape of a node is checked, and what is wrong is reported at its
 // place. One reader for a file; one thread.
 #pragma once

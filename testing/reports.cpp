@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "testing/reports.h"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/wrap.h"
+#include "testing/markup.h"
 #include "testing/test_values.h"
 #include "testing/workflow_command.h"
 
@@ -207,17 +209,7 @@ void for_each_file(const Report& report, Visit&& visit) {
 }
 
 // Of lines. What XML forbids is among what `printable_lines` writes in another way.
-std::string xml(std::string_view text) {
-    std::string out;
-    for (char c : printable_lines(text)) switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    return out;
-}
+std::string xml(std::string_view text) { return markup_text(printable_lines(text)); }
 
 std::string attribute(std::string_view text) { return xml(printable(text)); }
 

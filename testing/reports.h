@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The results of tests in the formats that people and programs read (interface.md, "Output formats"). Each
 // is written in pieces, so that a report takes the memory of one test's failures; long values are cut.
 #pragma once

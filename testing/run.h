@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs tests: each test's events through the reference engine, the alerts against what is expected.
 //
 // A test costs its events; one that fails costs them twice, and what is looked for to explain it. Alerts are

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The value of a field as explanations show it: as JSON, and cut if it is long (runtime/base/excerpt).
 //
 // Of a long text the part is kept that a comparison is about: where what it looks for stands, or where the

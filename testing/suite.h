@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The test files of a run with what they need: rule sets compiled, events files read, names checked. Rule
 // sets and events files that several test files share are loaded once. What a test file names is read only if
 // it lies below its root; what the user names may lie anywhere.

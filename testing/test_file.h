@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Test files as their author wrote them (interface.md, "Test files"): the shape of every key is checked here,
 // not yet whether the rules, events and fields that it names exist.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Test templates of Falco's event generator: a test with `cases` stands for one test a case, in which
 // `%{ item.KEY }` stands for the case's value of KEY. (`${ STEP.FIELD }` stands for what a step of the test
 // did; that is known to the event generator only.)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values as people write them in YAML: for the fields of an event, and to compare an alert with.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes the alerts that came into the expectations of tests that fail, for review in a diff. What holds
 // stays as it is, byte for byte, and so does the form of what does not (expectation_update.h). What cannot be
 // changed is said.

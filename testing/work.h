@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What it takes to evaluate the rules of a plan on events of tests, for the budgets of tests and mutants.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Annotations of a GitHub workflow: lines that its runner reads from a step's output.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Changes of a YAML text in place: values, and the entries of lists and mappings, in the style that they are
 // written in. Nothing else of the text is touched.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the parts of a YAML value stand in its text, so that one can be changed and the rest stays byte for
 // byte. The library says where a value begins, not where it ends, and nothing of aliases; so the text is
 // walked along the tree that the library made of it. Forms that are rare (`? key`, block texts with an

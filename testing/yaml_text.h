@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts and values as YAML writes them, so that any reader of YAML takes them for the same.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // LLVM as Debian builds it wants this function of glibc 2.36; the portable program runs with older ones.
 #include <sys/random.h>
 

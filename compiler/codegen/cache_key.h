@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The key that vouches for what is in the cache of native code: 32 random bytes in a folder of the user's
 // that is not the cache's. Who can write to the cache folder alone (a CI that restores it from somebody's
 // branch, a copy from another machine or user) does not have the key, so what they put there is not believed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Native code that was made before, as files in a folder of the user's. A file holds the whole key that its
 // code was made for, so code is never mistaken for another's, and a message authentication code over
 // everything, made with a secret of the user's (cache_key.h). Only what this user's Stoop wrote on this

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Matching from the first event on: the reference evaluator answers until native code has been made in the
 // background, which begins when there are so many events that it may be worth it. Both give the same
 // verdicts, so nobody can tell but by the clock.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The border between Stoop and the module of code generation (compiler/codegen/llvm). The module is a shared
 // library, since LLVM takes longer to load than most rule files to check: it is opened when native code is
 // first wanted and stays open. Nothing but this header is common to both sides besides runtime/ and the plan.

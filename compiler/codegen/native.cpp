@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compiler/codegen/native.h"
 
 #include <dlfcn.h>
@@ -93,6 +94,11 @@ std::string emit_ir(const Plan& plan, std::string& error) {
 std::string emit_asm(const Plan& plan, std::string& error) {
     const CodeGenerator* generator = code_generator(error);
     return generator ? generator->assembly(plan, make_dispatch(plan), error) : "";
+}
+
+std::string native_code_identity(std::string& error) {
+    const CodeGenerator* generator = code_generator(error);
+    return generator ? generator->identity(error) : "";
 }
 
 std::jthread expect_native_code() {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Native code for a plan: one program for the whole rule set, made by LLVM. This header is all the rest of
 // Stoop sees of code generation; LLVM is loaded when the first program is made.
 //
@@ -53,6 +54,10 @@ class NativeProgram {
 // The optimised code as text, for people. Empty, and `error` set, if there is none.
 std::string emit_ir(const Plan& plan, std::string& error);
 std::string emit_asm(const Plan& plan, std::string& error);
+
+// What makes native code: the versions of LLVM and of the module, the machine and the processor. Empty, and
+// `error` set, if there is none.
+std::string native_code_identity(std::string& error);
 
 // Loads LLVM in another thread, if there is one to be had, so that it is there when it is wanted.
 std::jthread expect_native_code();

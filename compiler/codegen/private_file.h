@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files and folders that only the user can have written. Others may share the machine, so a folder or file is
 // used only if it belongs to the user and nobody else can write to it; a link in its place is refused.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds out what to ask an event of a bucket's types before any of its rules is evaluated: guards, looks at
 // fields, and the members that are candidates whatever the event. Private to compiler/plan.
 #pragma once

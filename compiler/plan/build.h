@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From typed rules to a plan: equal atoms of all rules become one atom, equal sub-conditions one node of a
 // graph.
 //

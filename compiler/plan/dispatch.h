@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From the type of an event to the rules that may fire on it. For each set of types that the same rules want
 // (a bucket) it is worked out which comparisons must hold for a rule to fire at all, and those that many
 // rules ask of one field are put in an index: code generation turns the result into the entry of the matcher.

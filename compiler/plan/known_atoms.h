@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the types of an event alone say of comparisons: those of evt.type itself, and those that hold for no
 // value at all. Only read once it is made.
 #pragma once

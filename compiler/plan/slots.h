@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gives the fields that many rules read the first slots of an event, so that what a match looks at first lies
 // in a few cache lines; the fields that only outputs mention come last. Called once a plan, after all of it
 // is built.

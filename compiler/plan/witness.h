@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What must hold for a condition to hold, as far as it can be asked of an event cheaply: guards (comparisons
 // of numbers and flags), literals (of which at least one must be found in the value of its field) and
 // exceptions (texts that a field must not be).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Puts the items of all files into one table per kind, in the order of their first definition: later items
 // take the place of earlier ones, append to them, or override some of their keys (spec: rules-files.md §9).
 #pragma once

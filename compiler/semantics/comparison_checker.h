@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Types one comparison: its operator against the field's type, its operands as values of that type, and what
 // the operator needs prepared (spec: condition-language.md §7, §8, §10, §13, §16).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Comparisons that are valid and stand together in one condition where none, or every, value satisfies them:
 // `proc.name = a and proc.name = b`. Only what is certain is said.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Exceptions: what is wrong with them, and the text that they add to a rule's condition (spec: rules-files.md
 // §8).
 #pragma once

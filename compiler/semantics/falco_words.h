@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Falco says of a comparison that it refuses, word for word (spec: condition-language.md §6 to §8, §12,
 // §13), for the document of `falco -V`. Stoop's own messages are made where the fault is found.
 #pragma once

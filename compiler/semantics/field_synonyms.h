@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names that other tools, and habit, have for fields: `process.name`, `k8s.namespace`, `proc_name`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The names of lists in conditions: Falco replaces them in the text, before it parses (spec: rules-files.md
 // §7.2). It takes list after list, in the order of their definitions, and looks for each through the text
 // that the ones before have left. Here one look does for all lists that do not touch each other, which is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text of an operand as a value of the type it is compared with (spec: condition-language.md §8).
 #pragma once
 

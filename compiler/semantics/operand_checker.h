@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Types fields and transformers: from what stands in a condition or an output to an operand that can be
 // evaluated.
 #pragma once

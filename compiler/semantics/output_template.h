@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Output templates: literal text and `%` references (spec: output.md §1).
 #pragma once
 

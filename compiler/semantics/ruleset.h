@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A rule set with its names resolved: the rules, macros and lists of all files together, list names in
 // conditions replaced by their items, conditions parsed, every macro that is referred to known (spec:
 // rules-files.md §6, §7, §9). Fields and types are not looked at yet.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which event types a condition can match (spec: condition-language.md §14.2). Only comparisons of evt.type
 // and syscall.type with names tell; everything else can hold for any event, negated or not.
 #pragma once

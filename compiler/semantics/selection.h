@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which rules of a set are on: each rule's own `enabled`, then what the caller asks for (spec: rules-files.md
 // §14). The rules keep their order, whatever is switched on.
 #pragma once

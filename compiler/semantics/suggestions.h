@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What may have been meant by a name that is not known: a field of another source or of a plugin, a macro of
 // the rules that Falco publishes, a part of a field's name.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A rule set in which every comparison is typed against the schema of its source: fields have become slots,
 // operands values of the field's type, outputs lists of pieces (spec: condition-language.md §6 to §8, §12,
 // §13; output.md §1).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Problems with the author's files: what is wrong, where, and what may help. Every stage reports to one
 // Diagnostics and goes on where it can, so that a run shows all problems and not only the first. The kinds
 // are in diagnostics.def.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads the entries of a rule's `exceptions` (spec: rules-files.md §8): their shape, not whether fields,
 // comparisons and values fit each other.
 #pragma once

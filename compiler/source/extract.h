@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rules that stand as a text within another document: ConfigMaps, values for Falco's Helm chart, `Rulesfile`
 // resources.
 #pragma once

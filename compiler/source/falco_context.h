@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Falco itself says of a problem: where, in its own way of counting, and when it would meet it (spec:
 // rules-files.md §11, rule-file-findings.md §1, §2). Stoop's messages point into the author's text; this is
 // only for `check -o falco`, which prints the document that Falco's tools read.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The JSON schema that Falco holds rule files against (spec: rules-files.md §12). It is stricter than the
 // loader and decides nothing: its findings are two keys of the document of `falco -V`, and nothing else here.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keys of rule files as other tools and habit call them: `description`, `severity`, `disabled`.
 #pragma once
 

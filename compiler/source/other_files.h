@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a file is that is no rule file: a test file, Falco's configuration, a manifest, a page of the web.
 #pragma once
 

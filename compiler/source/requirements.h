@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What rule files require of the engine and its plugins (spec: rules-files.md §2.1, §2.2).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rule files as their author wrote them: YAML lists of rules, macros and lists, every value with its place.
 // Reading checks the shape of each item (spec: rules-files.md §2 to §5, §8), not what it means: conditions
 // and outputs are still text, and an item that changes an earlier one is still apart from it.

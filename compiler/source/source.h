@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Source text and places in it. Every file that is read is kept for the whole run, so that a diagnostic made
 // at any stage can show the author's own line. Offsets are bytes from the start of a file (after a byte order
 // mark, which is dropped). Lines and columns count from 1, columns in characters; finding them takes a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compiler/source/yaml_item.h"
 
 #include <fmt/format.h>

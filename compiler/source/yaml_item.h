@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One mapping of a rule file, with typed access to its keys. Every problem is reported at its place and in
 // the author's words; what cannot be read is nothing.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The documents of a YAML text as trees of nodes. The library reads the text, once; its own trees take as
 // long to build again as the text to read.
 //

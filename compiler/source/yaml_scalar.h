@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where each byte of a YAML scalar stands in the file. The YAML library tells only where a scalar begins;
 // this retraces how the scalar was written (plain, quoted, `|`, `>`), so that a mistake in the middle of a
 // folded condition can be shown at its own line and column.

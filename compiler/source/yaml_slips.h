@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What YAML makes of the usual slips, and the mend: the library's own words tell neither.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A condition as a tree, before anything is known about fields and macros (spec: condition-language.md §5).
 // Every node knows its range in the condition's text; the text itself knows its place in the files
 // (MappedText).

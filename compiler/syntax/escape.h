@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Quoted strings of conditions (spec: condition-language.md §2.1).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lexer of conditions (grammar/FalcoConditionLexer.g4) as ANTLR walks it, at the speed of an automaton
 // that is mostly complete.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Characters that look like those of the language and are others: what word processors and web pages make of
 // quotes, dashes and blanks.
 #pragma once

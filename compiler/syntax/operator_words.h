@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Operators as other languages and plain English write them: `startsWith`, `=~`, `does not contain`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From the text of a condition to its tree. The grammar is grammar/FalcoCondition.g4; this is the only part
 // of Stoop that knows about ANTLR.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the texts in quotes of a condition end, also of one that is not valid. Linear in the condition.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the mistakes behind the first one: what is wrong is replaced, in a copy of the text, by something of
 // the same length that is not, and the copy is parsed again. So all places stay as they are.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compiler/syntax/slips.h"
 
 #include <fmt/format.h>

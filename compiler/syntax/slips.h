@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What people write where the grammar wants something else, and the mend: `&&`, `startsWith`, a list in
 // brackets, a quote that is not closed.
 #pragma once

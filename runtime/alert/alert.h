@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Alerts as Falco prints them, as a line of text or as a JSON document (spec: output.md §4, §5). Made only
 // for events on which a rule fired, but a rule may fire on every event, so this is part of the hot path.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An alert as a short report in Markdown, for people who have to do something about it: when, where and how
 // bad, one sentence on what happened, and the alert itself. It says only what the alert says; a fact that the
 // rule's output does not ask for is left out. Dates and times are UTC. Values from events stand in code spans

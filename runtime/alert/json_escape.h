@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text as it stands between the quotes of a JSON string, as Falco writes it: `"`, `\` and control characters
 // escaped, non-ASCII characters as they are, what is not UTF-8 as U+FFFD. Any thread may call it; it
 // allocates only where `out` has to grow, and the result is at most six times as long as the text.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text from events in Markdown documents. Events are untrusted: a value must neither end the markup around it
 // nor begin some of its own (links, mentions, HTML), nor pass for something else by characters that do not
 // show. So values stand in code spans and code blocks only, in which nothing has a meaning.

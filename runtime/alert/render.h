@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values as Falco prints them: in the text of an output, and in the JSON of an alert (spec: output.md §2,
 // §3). All of these append to `out`, may be called from any thread, and allocate only where `out` has to
 // grow. A value costs about what copying its text does; numbers and addresses some ten nanoseconds.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Letters of ASCII in the other case; all else stays as it is.
 #pragma once
 

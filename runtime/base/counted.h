@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A number of things, for people: `1 event`, `2 events`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Long texts from outside, cut before people or programs get to see them. A value of an event can be
 // megabytes long, and a report names it once for every comparison that reads it; what is printed of it is
 // bounded here, in one place.

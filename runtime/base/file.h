@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Files: an owner of a descriptor, reading one whole, writing all of a text.
 #pragma once
 

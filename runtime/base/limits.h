@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Budgets: how much of something input from outside may use before it is refused. The table is limits.def.
 //
 // A `Limits` is a plain value: made from the command line (or by the program that embeds Stoop), then handed

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What to say of a file that is not there: the name in its folder that is nearest to its own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What may have been meant by a name that is not known: the known name that is nearest to it, if it is near
 // enough to be a slip of the keyboard. A name that differs in case only is the nearest; then comes one that
 // goes on where the wanted one ends.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names and values from outside, made harmless for people's eyes: in messages, reports and summaries.
 //
 // A line break in a rule's name could begin a line of its own (`::error::`, `ok 99`), an escape sequence

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Replacing a file as a whole: it has all of the new contents or it is what it was, whatever happens.
 //
 // The new contents go to a file without a name (O_TMPFILE), which gets a name only when it is complete. Where

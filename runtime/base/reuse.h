@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Buffers that are used again for event after event. They keep what they have grown to, so that nothing is
 // allocated once they have seen their events; but not what a huge event took, or memory would be that of the
 // largest event there ever was, in every buffer of every thread.

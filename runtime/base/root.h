@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The root: the folder below which files lie that an untrusted file may name. A test file of a stranger's
 // repository names rules and events; they are read only if they are regular files below the root after links
 // are followed, and not part of a git repository's own data (interface.md, "The root").

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Signals that end the program: kept off for a moment, or used to remove a temporary file first.
 #pragma once
 

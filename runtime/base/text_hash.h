@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The hash of a text: 64 bits, a few nanoseconds, with a random key that is new in each process. Whoever does
 // not know the key cannot choose texts whose hashes are equal, so a table of texts from outside stays fast. A
 // hash must not leave the process, nor may the order that it gives be seen.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Hash tables by text. They are looked up without making a std::string, and their hash has a key of its own
 // in each process: names come from outside, and nobody outside can choose many that fall together.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counting and cutting UTF-8 text by characters. What is not UTF-8 counts some number of characters, and is
 // never read beyond its end.
 #pragma once

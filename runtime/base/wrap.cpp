@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/base/wrap.h"
 
 #include "runtime/base/utf8.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Breaking of lines for terminals.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IP addresses and networks as text and as the bytes that values hold (spec: condition-language.md §8,
 // §10.11).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One event: a value for each slot that was asked for, and what is known of the event as a whole. An event is
 // filled by a decoder, read by the engines and the renderer, and then filled again with the next one; it
 // belongs to one thread at a time.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types of events, and sets of them: which events a rule can match is worked out when it is compiled, and
 // an event of any other type is not shown to it (spec: condition-language.md §14.2).
 //

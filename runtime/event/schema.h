@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The fields of one event source: names, types, arguments and how they compare. A schema is data
 // (schema/*.json, embedded in the binary); code asks it and holds no field name of its own, except where a
 // derivation or a time field needs one.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Event times as text (spec: output.md §2.1). Times are nanoseconds since the epoch. Local times use the
 // offset that held at the event's time in the zone of TZ, so that a recording of last winter prints the same
 // in summer.

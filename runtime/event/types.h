@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The types of field values (spec: condition-language.md §7). The table is types.def; everything that differs
 // per type asks it, so that a new type is one line there.
 #pragma once

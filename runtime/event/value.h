@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The value of one field of one event: sixteen bytes, trivially copied, read by both engines. Native code
 // reads the members at fixed offsets (the static_asserts below), so the layout is part of the contract with
 // compiler/codegen.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Versions of Falco's engine and of plugins.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/ingest/array_cutter.h"
 
 #include "runtime/base/utf8.h"

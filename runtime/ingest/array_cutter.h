@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the elements of a JSON array in a text that comes in pieces. What is in an element is not checked,
 // only where it ends. A byte at a time, so linear in the text, and no recursion.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cuts an input into blocks of records, one JSON text each: lines, or, if the input is one JSON document,
 // that event or the elements of that array (interface.md, "Events"). Blocks are what threads work on; a
 // record is never in two of them.

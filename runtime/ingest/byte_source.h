@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The text of one input, decompressed if it was compressed. One thread.
 #pragma once
 

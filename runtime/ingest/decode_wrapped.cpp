@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the decoder does with a record that is no event by itself: it opens the wrapper around the event, or
 // says why nothing was read.
 #include <fmt/format.h>

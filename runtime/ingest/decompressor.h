@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compressed input, recognised by its first bytes: gzip (several members one after the other are one text, as
 // gzip itself has it) and zstd (the same with frames). Memory does not depend on the input; zstd's window
 // is at most 128 MB, its own limit unless told otherwise.

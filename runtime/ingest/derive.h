@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Facts that follow from recorded ones: `proc.is_exe_from_memfd` from the flags of an execve, `fd.net` from
 // the two addresses (spec: alert-derivation.md; the tables are in facts.h). Never a guess, and never over a
 // recorded value, null included.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the kind and the name of a file descriptor say: folder and file, addresses and ports.
 //
 // The name alone says nothing: a memfd may be called `10.0.0.1:1->10.0.0.2:2`, and Falco names a descriptor

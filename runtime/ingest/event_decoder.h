@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From one JSON object to an event: a plain event (keys are fields) or a Falco alert (its `output_fields`),
 // told apart by their keys (interface.md, "Events"). Fills the slots of one plan, with what can be derived.
 //

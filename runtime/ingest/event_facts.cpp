@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the type, the result, the flags and the time of an event say.
 #include <charconv>
 #include <cstring>

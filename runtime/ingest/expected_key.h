@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A key of an object which has come before and so is expected again. One look at 32 bytes recognises it, and
 // whether its value is null, as most are.
 #pragma once

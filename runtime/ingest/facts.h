@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tables of facts that follow from others: what a field is derived from, and how. The rows stand in the
 // order in which they are applied, so that a fact may follow from derived ones. docs/derived.md shows them.
 //

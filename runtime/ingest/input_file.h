@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bytes of one file, pipe or terminal as they come, with an end to waiting when an interrupt is
 // requested. A file that is followed has no end: its reader waits for more, goes on with the new file when
 // one takes its name, and starts again when it is cut back.

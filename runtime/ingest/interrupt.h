@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A request to stop early, made by a signal or by whoever has seen enough. Any thread may ask and look.
 #pragma once
 

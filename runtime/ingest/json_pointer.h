@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A JSON pointer (RFC 6901): where in a document a value is.
 #pragma once
 

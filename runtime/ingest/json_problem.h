@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is wrong with a text that is not JSON, said in words and with its place. Slow: it is asked only of
 // texts that are known to be bad. Memory does not depend on the text.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/ingest/json_tokens.h"
 
 #include <simdjson.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One JSON text as a row of tokens: where each brace, bracket, colon, comma, string, number and word begins.
 // simdjson finds them, many bytes at a time, and checks that the text is UTF-8 and that its strings end
 // (its "stage 1"). The walk over the tokens is ours because simdjson's own does not look at what it passes

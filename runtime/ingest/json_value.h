@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A JSON value as the value of a field (interface.md, "Events").
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the keys of an object mean to one decoder: the field that is to be read, a prefix of such fields, one
 // of an alert's own keys, or nothing.
 //

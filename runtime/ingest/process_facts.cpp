@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of a process and its ancestors.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The budget `transformed-bytes`: whether what the transformers of a plan make of an event stays within it.
 //
 // It is asked of the event before any rule is evaluated, for every comparison and output that could be: the

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why nothing of a record was read, and what would help: it holds several events, its keys are no fields …
 #pragma once
 

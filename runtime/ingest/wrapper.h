@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What stands around an event after it has gone through logs and stores: docker's {"log": "…"}, the first
 // words of a CRI line, Elasticsearch's {"_source": {…}}. It says nothing of the event itself.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An atom is one comparison: an operand, an operator, and constants or a second operand. It holds everything
 // that can be prepared before the first event (parsed constants, compiled regexes, the prefix tree of
 // pmatch), so testing it only reads. Both engines share this meaning of an atom: the reference evaluator

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The automaton of Aho and Corasick: which of many texts are in a value, in one pass over it. The value is
 // walked through in several stretches at once, so that a byte costs half a nanosecond, whatever the texts and
 // the value are; two in a value that is hardly longer than the texts. Each text that is there is reported

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Many events at a time, for going back over what was recorded: those of types that no rule wants are passed
 // over 64 at once, the others are matched one after the other, so that the processor is on the next one while
 // the last one still waits.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bracket expressions of globs, `[a-z]`: what fnmatch makes of them in the C locale (spec:
 // condition-language.md §10.4). The tests compare with the C library. Only for expressions that POSIX calls
 // undefined the answer may be another one: `[=` that begins no equivalence class, a class as the end of a

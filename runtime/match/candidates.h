@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules that are to be evaluated on an event, as a set of bits in two levels: adding is an `or`, they
 // come out in order, and what was taken out leaves the set empty for the next event, so nothing is ever
 // cleared that was not set. One owner, one thread.

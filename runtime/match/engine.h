@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How an event is matched, whichever engine does it. A matcher is a function and what it works on; calling it
 // is one indirect call per event. The function may run on any number of threads, each with a Scratch of its
 // own.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operators `glob` and `iglob` (spec: condition-language.md §10.4), and the patterns of `pmatch`.
 //
 // What stands between two `*` is tried at 64 places of the text at once, 512 bytes of it at most: the time is

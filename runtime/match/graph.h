@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The graph of conditions as steps for a walk: rules that get no native code are evaluated by it. A step is
 // one comparison and says which step comes next if it holds and if it does not, so a walk is a loop; only
 // what several places share is a walk of its own, whose verdict is remembered within an event. In a rule set

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which rules are worth evaluating, by the value of one text field: every rule in the index has given
 // literals of which at least one must equal the value, begin it, end it or be part of it, or the rule cannot
 // fire. One look at the value finds them all, however many rules there are: a hash probe for the equal ones,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sets of members while an index is built. Thousands of rules may look for the same thousands of literals (a
 // list that they share), so a set is there once for all literals that have it, and so is the union of the
 // same sets. Time and memory are those of the sets, not of literals times rules.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a value is one of the texts that an atom compares it with. Most values are not, and their size and
 // two of their bytes tell, without a look at the atom.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The operators and modifiers of conditions. The table is operators.def.
 #pragma once
 

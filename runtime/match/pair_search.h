@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where two bytes stand at a distance, with vector instructions (AVX-512, AVX2 or SSE2, whatever the
 // processor has): the first sieve of every search for texts in another. Up to eight pairs with the same
 // distance are looked for in one pass, which costs little more than one of them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The paths of one `pmatch`, as a tree by path component: is one of them a prefix of a value, component by
 // component? Spec: condition-language.md §10.8. Built once, then only read. A look-up takes the value's
 // components in turn, one hash probe each, plus the wildcard patterns at that level; it allocates nothing and

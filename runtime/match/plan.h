@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a rule set has become: the fields it reads, its atoms, and its conditions over them. The compiler
 // builds a plan (compiler/plan); everything that runs per event only reads it. One plan serves one event
 // source.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts, of which those that begin a value are found, or those that end it if they were added reversed: a
 // walk down a tree, a step for each byte that still agrees with one of them.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What native code works on besides the event, and the part of a match that is the same for every rule set:
 // candidates are gathered, and then evaluated in the order of the rules.
 //

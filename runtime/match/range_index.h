@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which rules are worth evaluating, by the value of one field of numbers or addresses: every rule in the
 // index has given ranges in one of which the value must be, or the rule cannot fire. A number is a range of
 // one; a network is the range of its addresses.

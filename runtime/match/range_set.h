@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ranges of numbers or addresses, and sets of them: whether a value is in one of very many ranges takes a
 // binary search.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/match/regex_literals.h"
 
 #include <re2/filtered_re2.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a value must contain for a regular expression to match it: searching for a text takes a hundredth of
 // the time that an automaton takes, and an index of literals can find the rule by it.
 //

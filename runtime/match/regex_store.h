@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The regular expressions of a rule set: each pattern compiled once, and all of them within one budget of
 // memory.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sets of rules, as the indexes of literals give them out. The rules of one bucket (those that an event type
 // chooses) are its members, numbered in the order in which they fire. Indexes are built from member_sets.h.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a match writes on its way. One per thread, to be used with any number of programs.
 #pragma once
 

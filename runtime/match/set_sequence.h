@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A sequence of sets of bytes, of which one stands in a text behind the other: the part of a glob between two
 // `*` that has `?` or brackets in it. It is looked for at 64 places of the text at once, with vector
 // instructions (AVX-512, AVX2 or SSE2, whatever the processor has). What rules out a block of places is asked

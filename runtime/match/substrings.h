@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts, of which those that a value contains are found. A few are searched for with vector instructions: by
 // up to eight pairs of bytes that stand in as many of the texts as possible and are rare in ordinary text
 // (`tu` and `um` are both in stratum+tcp and in stratum2+ssl). Many texts, or a few in a value in which their

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts in others (spec: condition-language.md §10.2, §10.3). Bytes, and the case of ASCII letters only.
 //
 // Both texts may come from the event, so the time must not depend on how they are made: a search is linear in

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Texts, of which the one that is equal to a value is found: one probe of a hash table, before which two
 // tests of bits turn away nearly all values that are none of them. A few nanoseconds, whatever the number of
 // texts; nothing is allocated.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transformers (spec: condition-language.md §12). Each takes the values of its arguments and yields one
 // value in the scratch; any argument that is absent makes the result absent. What they take from the scratch
 // is at most what transform_size.h says.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much memory transformers take for an event, worked out from the sizes of its values alone. A condition
 // of a few kilobytes can put a text of megabytes together a thousand times, so events are asked for this
 // before anything is transformed (ingest/transform_budget.h).

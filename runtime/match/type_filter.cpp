@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "runtime/match/type_filter.h"
 
 #include <algorithm>

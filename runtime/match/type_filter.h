@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which events of a block are of types that rules want, 32 types at once where the processor has AVX-512:
 // most events of a recording are of others. Any thread; nothing is allocated.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The values of one list of an event, to find out whether another value is among them: for two long lists,
 // where holding each against each would take the product of their lengths. A fill takes time that is linear
 // in the list, a look a few nanoseconds. Memory is kept for the next fill.

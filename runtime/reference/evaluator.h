@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The reference evaluator: says what a plan means, as plainly as it can be said, by walking each rule's tree
 // as the author wrote it. Slower than native code and meant to be: tests hold the two against each other, and
 // explanations are made from it.

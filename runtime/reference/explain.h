@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why a rule fires on an event or does not: the verdict of every node of its tree, and which comparisons
 // decided.
 //

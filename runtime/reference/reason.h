@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why a comparison came out as it did, for people.
 //
 // Costs a test of the comparison, and another one with both sides in lower case if it is about text and

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a verdict rests on what was recorded. "Not recorded" evaluates as absent, but nobody knows: with
 // every comparison of such a field taken as unknown, a verdict that becomes unknown, too, depended on it
 // (interface.md, "Events").

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const panel = document.querySelector('aside');
 const rows = [['decided_true', 'decided alone, as true'], ['decided_false', 'decided alone, as false'],
               ['seen_true', 'seen true'], ['seen_false', 'seen false']];
@@ -33,6 +34,7 @@ const show = id => {
   }
   panel.classList.add('open');
   document.body.classList.add('asked');
+  document.querySelector('main .on').scrollIntoView({block: 'nearest'});
 };
 document.querySelectorAll('main button').forEach(button => button.onclick = () => show(button.dataset.c));
 document.addEventListener('keydown', event => { if (event.key === 'Escape') close(); });

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A program that links counting.cpp has a global operator new that counts. One thread.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Matching allocates nothing once the matcher has seen its events.
 #include <gtest/gtest.h>
 

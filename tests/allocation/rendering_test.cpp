@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rendering allocates nothing once the buffers have grown to the size of the alerts.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Falco's answers: `stoop eval --cases` on recorded conditions, on both engines. A representative set is in
 // tests/data; the whole of it is read from ../shared where that is there.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Facts that follow from others (runtime/ingest/facts.h) against Falco's own values: fields of recorded
 // events are taken away, derived, and compared with what was there.
 #include <gtest/gtest.h>

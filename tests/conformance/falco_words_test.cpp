@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What Falco says of conditions that it refuses, word for word. A representative set is in tests/data; the
 // whole of it is read from ../shared where that is there.
 #include <gtest/gtest.h>

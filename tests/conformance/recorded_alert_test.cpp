@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The shipped rule on the shipped event gives exactly the alert that
 // was recorded, key for key.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Falco's alerts, text and JSON, byte for byte: thirty templates on recorded events of every kind.
 #include <gtest/gtest.h>
 #include <re2/re2.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Falco's answers on rule files: whether they load, the codes of errors and warnings in order, where Falco
 // says that each is, and what it makes of the rules. A representative set is in tests/data; the whole of it
 // is read from ../shared where that is there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Falco's verdicts: which rules fire on recorded events, in both matching modes, on both engines.
 #include <gtest/gtest.h>
 

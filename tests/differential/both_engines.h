@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both engines for one rule set: what the differential tests are made of.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The decoder against a simple one on events with mistakes in them: same values, or a problem of the same
 // kind.
 #include <gtest/gtest.h>

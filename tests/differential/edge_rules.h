@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Random rules and events that lie on the edge of what the engines assume: empty lists in conditions,
 // exceptions and events, absent and empty values, list fields of every type that can be compared, event
 // types that are generic, unknown or not there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rule sets made of what lies on the edge: lists without items in conditions, exceptions and events, values
 // that are absent or empty, fields of a schema that hold lists of each type, event types that no rule names
 // or nobody knows. The reference evaluator is held against native code, event by event and in blocks, and

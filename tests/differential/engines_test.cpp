@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One meaning, two engines: on every event the reference evaluator and native code fire the same rules. The
 // rules are the shipped ones and the conditions of tests/data, which cover all operators and types; the
 // events are the fixtures and random mutations of them.

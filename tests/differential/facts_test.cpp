@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both engines see the same facts: comparisons of every field that can be derived, on events from which
 // fields were taken away.
 #include <sstream>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Values that do not fit a value: four gigabytes and more, put together by transformers from texts of two
 // megabytes.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rule sets in which many rules look for literals in the same few fields: the engines agree on values that
 // are those literals, begin or end with them, or nearly do. Lasts STOOP_FUZZ_SECONDS (5 unless told).
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Code from the cache, and the matcher that changes from one engine to the other, against the reference.
 #include "compiler/codegen/matcher.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Native code compares 64 places of a value at once and may read what lies behind it. Behind the last page of
 // a mapping there is nothing: values that end there, or before bytes that would complete a text, get the
 // verdicts that the reference gives them.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs every tests/golden/*.test. With STOOP_REBASE set (scripts/test --rebase) writes what it sees into the
 // files.
 #include <gtest/gtest.h>

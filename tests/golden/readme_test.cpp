@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every ```console block of the README and of docs/ does what it shows. A line `$ command` is run, with the
 // `> ` lines after it; the lines up to the next command are what it prints. All blocks of one document run in
 // one folder, in order.

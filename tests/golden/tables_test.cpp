@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // docs/operators.md, docs/diagnostics.md, docs/derived.md and a part of docs/security.md are made from the
 // tables that the code uses. With STOOP_REBASE set they are written anew.
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Golden tests: one file holds the input files, the commands, and what they print. See tests/README.md.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Memory does not depend on how many alerts there are, nor on what events were made for.
 #include <gtest/gtest.h>
 #include <sys/resource.h>

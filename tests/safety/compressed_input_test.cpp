@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Events that were compressed by the usual tools, at every level, in one piece or several, from files and
 // pipes: every command reads all of them.
 #include <fmt/format.h>

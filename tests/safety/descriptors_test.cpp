@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Standard input, output and error closed, full, or open for the wrong direction, in all combinations: alerts
 // go on and stand in their file alone, nothing hangs, nothing crashes.
 #include <fmt/format.h>

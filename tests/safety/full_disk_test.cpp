@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is left when the disk is full: a file of 64 kB on a file system made for it.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rule files that are meant to do harm: each gives a clear error or a right result, in bounded time and
 // memory. Falco overflows its stack on some of them.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rules, tests and events that are meant to make explanations, mutants and reports large: each ends with a
 // right result or a clear error, in bounded time, memory and output.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Test files and what they name that are meant to do harm: an error or a right result, in bounded memory, on
 // a small stack.
 #include <gtest/gtest.h>

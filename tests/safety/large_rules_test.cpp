@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rule files, tests and events with very many of something, or with very long texts: time and memory grow no
 // faster than they do. No time is measured; at these sizes a square would take minutes, and the processor
 // time and the memory that a command gets are bounded.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Loaded before the C library: there are no more threads to be had.
 #include <cerrno>
 

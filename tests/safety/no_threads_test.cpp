@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A machine or container that gives no more threads: everything still works, on the one there is.
 #include <gtest/gtest.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // `test --update` and `run --output` end at every one of their system calls, by a signal or an error: the
 // file is the old one or the new one, never half of one, and no temporary file is left.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What happens to `stoop run` while it runs: its reader is killed, its input is cut back, it is told to stop,
 // the file it follows is replaced. Nothing hangs, and what was written is whole lines.
 #include <gtest/gtest.h>

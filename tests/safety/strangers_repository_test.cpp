@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A stranger's repository whose test files name what lies outside it: nothing there is read, written or
 // shown, in whatever form results are reported.
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs a program under ptrace and does something at one of its system calls: a fault injector.
 //
 // System calls are counted from 1, over all threads, from the first one that opens a file of the name `from`:

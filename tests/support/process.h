@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Runs commands as a user would, in a folder of their own.
 #pragma once
 

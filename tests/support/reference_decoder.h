@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an event means, said once more and simply: the whole of it as a tree of nlohmann's, every field looked
 // up in it. The decoder proper is compared with this.
 #pragma once

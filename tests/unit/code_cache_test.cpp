@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "compiler/codegen/code_cache.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is asked of an event before any rule is evaluated. Whether it is sound is shown by the differential
 // tests; here, that what should make it fast is there.
 #include "compiler/plan/dispatch.h"

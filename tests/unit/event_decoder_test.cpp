@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Recorded, absent, not recorded, derived: what a decoder makes of an event (spec: alert-derivation.md).
 #include "runtime/ingest/event_decoder.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The escaping of JSON strings against the library that Falco uses.
 #include "runtime/alert/json_escape.h"
 

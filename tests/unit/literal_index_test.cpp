@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The index of literals finds what a comparison of the value with each of them finds.
 #include "runtime/match/literal_index.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Unions of sets of members: the right ones, and each once.
 #include "runtime/match/member_sets.h"
 

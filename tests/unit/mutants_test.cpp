@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Changes of conditions against the plain way: build each changed condition as a tree, and ask that.
 #include "testing/mutants.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Output templates and how values are rendered (spec: output.md).
 #include <gtest/gtest.h>
 #include <re2/re2.h>

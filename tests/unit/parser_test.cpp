@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Trees and the places of mistakes. What conditions mean is tested against Falco's answers
 // (tests/conformance).
 #include <gtest/gtest.h>

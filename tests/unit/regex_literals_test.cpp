@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What must be in a value for a regular expression to match it.
 #include "runtime/match/regex_literals.h"
 

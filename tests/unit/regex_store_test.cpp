@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The regular expressions of a rule set share memory, and nobody can tell by their verdicts.
 #include "runtime/match/regex_store.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Placeholders and cases of the event generator's templates.
 #include "testing/test_template.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transformers that work on several bytes at once do what they do to single ones. None takes more memory
 // than is worked out before, and none makes a value whose size does not fit a value.
 #include <gtest/gtest.h>

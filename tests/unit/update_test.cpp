@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Expectations changed in place: every combination of what an expected alert can say, right or wrong.
 #include <fmt/format.h>
 #include <gtest/gtest.h>

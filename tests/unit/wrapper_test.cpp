@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What stands around events in logs and stores, and what is said of records that hold none.
 #include "runtime/ingest/wrapper.h"
 

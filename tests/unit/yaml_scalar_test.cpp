@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every byte of a scalar is placed where it stands in the file, however the scalar is written.
 #include <gtest/gtest.h>
 #include <yaml-cpp/yaml.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which line of which rule file code is of, for debuggers and profilers: gdb and perf show `rules.yaml:412`
 // for what a condition costs. Private to compiler/codegen/llvm.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A plan as LLVM modules. Private to compiler/codegen/llvm: it includes LLVM headers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The look at a field whose literals are few: those that are equal to its value by a switch on its length and
 // then on eight of its bytes, those that begin or end it by a tree of comparisons. Whether a pair of bytes is
 // in it that all texts inside it have is found here too; the texts are then looked for by the index.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What makes the module of a plan: emit.cpp does the rule set (types, looks, rules, conditions),
 // emit_literals.cpp looks for literals, emit_atom.cpp single comparisons. Private to compiler/codegen/llvm.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which rules and nodes of a plan get functions of their own, and which of these remember their verdict. All
 // modules of a plan share one layout. Private to compiler/codegen/llvm.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the module exports: from a plan to object code, and from object code to something that can be called.
 #include "compiler/codegen/module.h"
 

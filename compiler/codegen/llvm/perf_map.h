@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // /tmp/perf-PID.map, in which perf looks for the names of code that was made while a program ran. Each
 // stretch of code gets the line of the rule that it is of as its name (`rules.yaml:412`), or "stoop: finding
 // rules" if it is of none. Private to compiler/codegen/llvm.
