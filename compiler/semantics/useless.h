@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-// SPDX-License-Identifier: Apache-2.0
-// SPDX-License-Identifier: Apache-2.0
 // Values that are valid and never do what they seem to: values that a field never has, wildcards where they
 // are ordinary characters, signs that mean something elsewhere.
 #pragma once
