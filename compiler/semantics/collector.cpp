@@ -117,8 +117,10 @@ class Collector {
             Diagnostic out{Problem::NoTarget,
                            fmt::format("there is no {} '{}' to change", kind, name.text())};
             out.span = name.span();
-            out.help = near.empty() ? "define it first, in this file or in one that is loaded before"
-                                    : fmt::format("did you mean '{}'?", near);
+            out.help = near.empty()
+                           ? in_published_rules(name.text(), kind, sources_.file(name.span().file).name())
+                           : fmt::format("did you mean '{}'?", near);
+            if (out.help.empty()) out.help = "define it first, in this file or in one that is loaded before";
             out.falco = context(item, step).saying(std::move(falco));
             out.falco.repeated = repeated;
             return out;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "compiler/semantics/literal.h"
+#include "runtime/match/glob.h"
 
 namespace stoop {
 namespace {
@@ -39,6 +40,8 @@ std::optional<bool> satisfies(const std::string& value, const Check& check) {
         case Operator::Startswith: return value.starts_with(wanted);
         case Operator::Endswith: return value.ends_with(wanted);
         case Operator::Contains: return value.find(wanted) != value.npos;
+        case Operator::Glob: return glob(value, wanted, false);
+        case Operator::Iglob: return glob(value, wanted, true);
         default: return std::nullopt;
     }
 }
@@ -78,8 +81,8 @@ Relation relate_texts(const Check& a, const Check& b) {
 struct Interval {
     __int128 least, most;
 };
+constexpr __int128 kFar = static_cast<__int128>(1) << 100;
 std::optional<std::vector<Interval>> intervals(const Check& check) {
-    constexpr __int128 kFar = static_cast<__int128>(1) << 100;
     std::vector<Interval> out;
     for (const ast::Literal& literal : check.comparison->literals) {
         long long number = 0;
@@ -115,6 +118,15 @@ Relation relate_numbers(const Check& a, const Check& b) {
         within = within && inside;
     }
     return disjoint ? Relation::Disjoint : within ? Relation::Within : Relation::Unknown;
+}
+
+// Whether every number satisfies one of two checks that are not negated: `> 5` and `<= 5`.
+bool cover_all(const Check& a, const Check& b) {
+    auto x = intervals(a), y = intervals(b);
+    if (!x || !y || x->size() != 1 || y->size() != 1) return false;
+    const Interval &low = x->front().least < y->front().least ? x->front() : y->front(),
+                   &high = x->front().least < y->front().least ? y->front() : x->front();
+    return low.least == -kFar && high.most == kFar && high.least <= low.most + 1;
 }
 
 class Contradictions {
@@ -157,6 +169,8 @@ class Contradictions {
         if (!found.ref || found.ref->comparison != Comparison::Ordinary || found.ref->holds_list())
             return std::nullopt;
         LiteralForm form = literal_form(found.ref->type);
+        if (form == LiteralForm::Boolean)
+            form = LiteralForm::Text;  // `true` and `false` are told apart as such
         if (form != LiteralForm::Text && form != LiteralForm::Signed && form != LiteralForm::Unsigned &&
             form != LiteralForm::Port)
             return std::nullopt;
@@ -189,7 +203,8 @@ class Contradictions {
         if (!x->negated && !y->negated) return relate(*x, *y) == Relation::Disjoint;
         if (!x->negated) return relate(*x, *y) == Relation::Within;
         if (!y->negated) return relate(*y, *x) == Relation::Within;
-        return false;
+        // In an `or` both were turned round: whether one of them holds for every number.
+        return turned_outside_ && x->form != LiteralForm::Text && cover_all(*x, *y);
     }
 
     // `!= a` as `not = a`: for a value that is there they mean the same.

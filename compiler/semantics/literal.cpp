@@ -30,6 +30,11 @@ bool is_number(std::string_view text) {
 }
 
 LiteralResult not_a_number(std::string_view text) {
+    bool field =
+        !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) && text.find('.') != text.npos;
+    if (field)
+        return fail(fmt::format("'{}' is not a number", text),
+                    fmt::format("the value of another field: val({})", text));
     return fail(fmt::format("'{}' is not a number", text),
                 "numbers are written in decimal, without fraction, exponent or unit");
 }

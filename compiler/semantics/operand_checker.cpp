@@ -49,6 +49,8 @@ std::optional<Transformer> transformer_from(std::string_view name) {
 std::string help_for(const OperandProblem& problem, const Schema& schema) {
     if (problem.unknown.empty()) return problem.help;
     bool event_type = problem.problem == Problem::UnknownEventType;
+    if (!event_type)
+        if (std::string plugin = plugin_of_field(problem.unknown, schema); !plugin.empty()) return plugin;
     std::string near =
         event_type ? schema.suggest_event_type(problem.unknown) : synonym_of_field(problem.unknown, schema);
     if (near.empty() && !event_type) near = schema.suggest(problem.unknown);

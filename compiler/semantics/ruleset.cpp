@@ -222,12 +222,22 @@ class Resolver {
                 Place place = sources_.place(out.span(*error.opened));
                 d.notes.push_back(fmt::format("opened at {}:{}:{}", place.file, place.line, place.column));
             }
-            help_with_fields(error, condition.schema ? *condition.schema : *schemas_.find(kDefaultSource), d);
+            if (error.subject == SyntaxError::Subject::NotAField && is_macro(error.name, out))
+                d.help = fmt::format("'{}' is a macro, which stands alone: nothing is compared with it",
+                                     error.name);
+            else
+                help_with_fields(error, condition.schema ? *condition.schema : *schemas_.find(kDefaultSource),
+                                 d);
             if (std::string field = bracketed_field(out.text.text(), error.range); !field.empty())
                 d.help = "write " + field;
             else if (!error.limit && !help_with_list(error, out, d))
                 help_with_appended(error, out, d);
             if (!condition.hint.empty()) d.help = condition.hint;
+            if (error.last && !error.limit && ends_in_comment(out))
+                d.help =
+                    "YAML takes ' #' for a comment, which ends the value: put the value into a block: '>' "
+                    "and "
+                    "the text on the next line";
             if (error.limit)
                 if (std::string more = limit_help(*error.limit, ruleset_.limits[*error.limit]); !more.empty())
                     d.help += ", or " + more;
@@ -236,6 +246,19 @@ class Resolver {
                           .saying(error.falco);
             return d;
         });
+    }
+
+    bool is_macro(std::string_view name, const ResolvedCondition& where) const {
+        return ruleset_.macro_index.find(name) != ruleset_.macro_index.end() ||
+               !in_published_rules(name, "macro", sources_.file(where.text.span(0, 1).file).name()).empty();
+    }
+
+    // A `#` behind a blank ends a value that stands in the line of its key.
+    bool ends_in_comment(const ResolvedCondition& out) const {
+        Span last = out.text.span(out.text.text().size() - 1, out.text.text().size());
+        std::string_view behind = sources_.file(last.file).text().substr(last.end);
+        size_t next = behind.find_first_not_of(" \t");
+        return next > 0 && next != behind.npos && behind[next] == '#';
     }
 
     // An argument with a character that ends a field's name, written with a dot instead of brackets: the

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "compiler/semantics/field_synonyms.h"
 #include "compiler/semantics/useless.h"
 #include "runtime/base/nearest.h"
 
@@ -21,20 +22,6 @@ constexpr PublishedName kPublished[] = {
 #undef STOOP_UPSTREAM_NAME
 };
 
-struct PluginFields {
-    std::string_view prefix, plugin, source;  // of the plugin's events; empty if it has none
-};
-constexpr PluginFields kPlugins[] = {
-    {"ka.", "k8saudit", "k8s_audit"},
-    {"ct.", "cloudtrail", "aws_cloudtrail"},
-    {"okta.", "okta", "okta"},
-    {"github.", "github", "github"},
-    {"gcp.", "gcpaudit", "gcp_auditlog"},
-    {"json.", "json", ""},
-    {"jevt.", "json", ""},
-    {"k8smeta.", "k8smeta", ""},
-};
-
 // In `proc.name = a or b`, where `b` is the reference: the comparison before it. Else nothing.
 const ast::Comparison* compared_before(const ast::Expression& e, const ast::Expression* reference) {
     for (size_t i = 0; i < e.children.size(); ++i) {
@@ -45,8 +32,8 @@ const ast::Comparison* compared_before(const ast::Expression& e, const ast::Expr
             const ast::Expression& before = e.children[i - 1];
             const ast::Expression& last =
                 before.kind == ast::Expression::Kind::And ? before.children.back() : before;
-            if (last.comparison && last.comparison->op == Operator::Eq &&
-                last.comparison->literals.size() == 1)
+            if (last.comparison && last.comparison->literals.size() == 1 &&
+                (last.comparison->op == Operator::Eq || last.comparison->op == Operator::Ne))
                 return last.comparison.get();
         }
         if (auto* found = compared_before(*child, reference)) return found;
@@ -79,23 +66,14 @@ std::string owner_of_field(std::string_view spelling, const Schema& schema, cons
         if (other != &schema && other->knows(name))
             return fmt::format("'{}' is a field of source '{}'; a rule for it says 'source: {}'", name,
                                other->source(), other->source());
-    for (const PluginFields& row : kPlugins) {
-        if (!name.starts_with(row.prefix) || schema.is_prefix(row.prefix.substr(0, row.prefix.size() - 1)))
-            continue;
-        std::string out = fmt::format("'{}' is a field of the plugin {}", name, row.plugin);
-        if (!row.source.empty() && schema.source() != row.source)
-            out += fmt::format("; a rule for it says 'source: {}'", row.source);
-        return out + fmt::format("; '--schema FILE' describes the plugin's fields (docs/schemas.md)");
-    }
-    return "";
+    return plugin_of_field(name, schema);
 }
 
 std::string help_for_source(std::string_view source, const Schemas& schemas) {
     std::vector<std::string_view> names;
     for (const Schema* schema : schemas.all()) names.push_back(schema->source());
     std::string help = fmt::format("known sources: {}; '--schema FILE' adds one", fmt::join(names, ", "));
-    for (const PluginFields& row : kPlugins)
-        if (!row.source.empty()) names.push_back(row.source);
+    for (std::string_view source_of_plugin : sources_of_plugins()) names.push_back(source_of_plugin);
     std::string near = nearest(source, names);
     return near.empty() ? help : fmt::format("did you mean '{}'? {}", near, help);
 }
@@ -123,6 +101,9 @@ std::string help_for_macro(const ast::Expression& reference, const ResolvedCondi
                            const Ruleset& ruleset, const Schema* schema, std::string_view file) {
     const std::string& name = reference.macro;
     if (std::string published = in_published_rules(name, "macro", file); !published.empty()) return published;
+    if (name == "true" || name == "false")
+        return fmt::format("a condition has no '{}': leave it out, or compare a field that is true or false",
+                           name);
     if (ruleset.list_index.contains(name))
         return fmt::format("'{0}' is a list; a field is compared with it: FIELD in ({0})", name);
     std::string near = nearest(name, ruleset.macros, [](const MacroDefinition& macro) -> const std::string& {
@@ -131,8 +112,9 @@ std::string help_for_macro(const ast::Expression& reference, const ResolvedCondi
     if (!near.empty()) return fmt::format("did you mean '{}'?", near);
     if (near = near_published_rules(name, "macro", file); !near.empty()) return near;
     if (const ast::Comparison* before = compared_before(condition.tree, &reference))
-        return fmt::format("if '{0}' is one more value of {1}: {1} in ({2}, {0})", name,
-                           ast::to_text(before->left), ast::to_text(before->literals[0]));
+        return fmt::format("if '{0}' is one more value of {1}: {3}{1} in ({2}, {0})", name,
+                           ast::to_text(before->left), ast::to_text(before->literals[0]),
+                           before->op == Operator::Ne ? "not " : "");
     if (schema)
         if (std::string fields = fields_named(name, *schema); !fields.empty())
             return fmt::format("define it before, or compare a field; {}", fields);

@@ -83,6 +83,10 @@ class ValueChecker {
                 source.op == Operator::Contains) {}
 
     std::optional<Remark> remark(const ast::Literal& literal) const {
+        if (literal.text.empty() && (part_ || source_.op == Operator::Icontains))
+            return Remark{Problem::AlwaysTrue,
+                          fmt::format("every value of {} {} an empty text", left(), source_.op_text),
+                          "write the text that belongs between the quotes"};
         if (auto out = look_alike(literal.text)) return out;
         if (auto out = other_case(literal.text)) return out;
         if (!field_) return std::nullopt;
@@ -125,6 +129,8 @@ class ValueChecker {
     std::optional<Remark> other_case(std::string_view text) const {
         const ast::Operand& left = source_.left;
         if (left.kind != ast::Operand::Kind::Transformer || !(equals_ || part_)) return std::nullopt;
+        if (left.name == "basename" && text.find('/') != text.npos)
+            return never(text, "basename() gives the name without its folder");
         std::string meant = left.name == "tolower"   ? lower(text)
                             : left.name == "toupper" ? upper(text)
                                                      : std::string(text);
@@ -133,12 +139,22 @@ class ValueChecker {
     }
 
     std::optional<Remark> wildcard(std::string_view text) const {
-        if (!path_ || text.size() < 2 || !compares_text(source_.op)) return std::nullopt;
+        if (!path_ || text.empty() || !compares_text(source_.op)) return std::nullopt;
+        if (text == "*" && equals_)
+            return Remark{Problem::WildcardText,
+                          fmt::format("'*' is an ordinary character for '{}'", source_.op_text),
+                          fmt::format("whether there is a value: {} exists", left())};
+        if (text.size() < 2) return std::nullopt;
+        if (text.find(".*") != text.npos && text.find("..") == text.npos)
+            return Remark{Problem::WildcardText,
+                          fmt::format("'.*' are ordinary characters for '{}'", source_.op_text),
+                          "'regex' takes them for any text, and compares the whole value"};
         size_t at = text.find('*');
         if (at == text.npos) at = equals_ ? text.find('?') : at;
         if (at == text.npos) return std::nullopt;
         // With another operator `glob` would mean something else: it compares the whole value.
-        std::string help = "'glob' takes it for any text, and compares the whole value";
+        std::string help = fmt::format("'glob' takes it for any {}, and compares the whole value",
+                                       text[at] == '*' ? "text" : "character");
         bool outer_only = text.substr(1, text.size() - 2).find_first_of("*?") == text.npos;
         bool begins = text.starts_with('*'), ends = text.ends_with('*');
         std::string inner(text.substr(begins, text.size() - begins - ends));
@@ -160,7 +176,7 @@ class ValueChecker {
         bool own = among(name_.substr(0, name_.find('.')),
                          {"proc", "fd", "user", "group", "container", "k8s", "thread"});
         if (equals_ && own && is_text_type(field_->type) && !is_quoted(literal) &&
-            among(lower(text), {"null", "nil", "undefined"}))
+            (among(lower(text), {"null", "nil", "undefined"}) || text == "None"))
             return as_written(
                 fmt::format("'{}' is compared as a text", text),
                 fmt::format("whether there is a value: {} exists; whether there is none: not {} "
@@ -173,12 +189,30 @@ class ValueChecker {
                 fmt::format("the {} are part of the value", text[0] == '`' ? "backquotes" : "quotes"),
                 fmt::format("leave them out, if they are not meant: \"{}\"", inner));
         if (!path_) return std::nullopt;
-        if (text.starts_with('%') || text.starts_with('$'))
+        if (equals_ && text.size() > 2 && text.front() == '%' && text.back() == '%')
+            return as_written("'%' is an ordinary character",
+                              fmt::format("for any text around it: {} contains {}", left(), inner));
+        if (equals_ && is_variable(text))
             return as_written(fmt::format("'{}' is compared as a text", text),
                               "a rule has no variables; another field's value is val(FIELD)");
+        if (part_ && text.size() > 1 &&
+            ((text.starts_with('^') && source_.op != Operator::Endswith) ||
+             (text.ends_with('$') && source_.op != Operator::Startswith)))
+            return as_written(
+                fmt::format("'{}' is an ordinary character for '{}'", text.starts_with('^') ? '^' : '$',
+                            source_.op_text),
+                "leave it out, if it is not meant; 'regex' takes it for the beginning or the end");
         if (!equals_) return std::nullopt;
         if (is_blank(text.front()) || is_blank(text.back()))
             return as_written("the value begins or ends with a blank", "leave it out, if it is not meant");
+        if (source_.list && text.find(", ") != text.npos)
+            return as_written("the ',' is part of the value",
+                              "elements are separated by commas outside of quotes");
+        if (source_.list && !is_quoted(literal) && text.find('|') != text.npos)
+            return as_written("the '|' is part of the value", "elements are separated by commas");
+        if (!is_quoted(literal) && text.size() > 1 && text.starts_with('!'))
+            return as_written("the '!' is part of the value",
+                              fmt::format("to negate the check: not {} = {}", left(), text.substr(1)));
         if (!is_quoted(literal) && text.ends_with(';'))
             return as_written("the ';' is part of the value", "leave it out, if it is not meant");
         if (text.size() > 2 && text.starts_with('^') && text.ends_with('$'))
@@ -186,6 +220,17 @@ class ValueChecker {
                 fmt::format("'{}' is compared as a text", text),
                 fmt::format("'regex' takes it for a pattern: {} regex {}", left(), ast::to_text(literal)));
         return std::nullopt;
+    }
+
+    // `$HOME`, `${HOME}`, `%proc.name`
+    static bool is_variable(std::string_view text) {
+        if (text.starts_with('%')) return text.find('.') != text.npos;
+        if (!text.starts_with('$')) return false;
+        text.remove_prefix(1);
+        if (text.starts_with('{') && text.ends_with('}')) text = text.substr(1, text.size() - 2);
+        return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+            return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '.';
+        });
     }
 
     std::optional<Remark> closed(std::string_view text) const {
@@ -199,7 +244,10 @@ class ValueChecker {
                 at = end + 1;
             }
             if (std::find(values.begin(), values.end(), text) != values.end()) return std::nullopt;
-            std::string near = nearest(text, values);
+            auto meant = std::find_if(values.begin(), values.end(), [&](std::string_view value) {
+                return lower(value) == lower(text) || (value.size() > 3 && is_one_slip_away(text, value));
+            });
+            std::string near(meant == values.end() ? "" : *meant);
             return never(text, near.empty() ? fmt::format("its values are {}", fmt::join(values, ", "))
                                             : fmt::format("did you mean '{}'?", near));
         }
@@ -211,15 +259,22 @@ class ValueChecker {
         constexpr size_t kLongestName = 15;  // bytes that the kernel keeps
         if ((equals_ || part_) && among(name_, {"proc.name", "proc.pname", "proc.aname"}) &&
             text.size() > kLongestName && !text.starts_with("kworker"))
-            return fmt::format("the name of a process has {} bytes at most, this one {}", kLongestName,
-                               text.size());
+            return fmt::format(
+                "the name of a process has {} bytes at most, this one {}{}", kLongestName, text.size(),
+                source_.list && text.find('_') != text.npos ? "; there is no list of this name" : "");
         if (equals_ && name_ == "fd.typechar" && text.size() > 1)
             return "fd.typechar is a single character, such as f";
         if ((equals_ || part_) && name_ == "fd.filename" && text.size() > 1 && text.find('/') != text.npos)
             return "fd.filename has no folder in it; fd.name is the whole path";
         bool lower_case = std::any_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-        if (equals_ && name_ == "evt.res" && (lower_case || text == "0"))
+        if (equals_ && name_ == "evt.res" && text != "SUCCESS" &&
+            (lower_case || text == "0" ||
+             (text[0] != 'E' && !std::isdigit(static_cast<unsigned char>(text[0])))))
             return "evt.res is SUCCESS or the name of an error, such as ENOENT";
+        size_t folder = text.rfind('/');
+        if (equals_ && name_ == "container.image.repository" &&
+            text.substr(folder == text.npos ? 0 : folder).find(':') != text.npos)
+            return "the tag of an image is container.image.tag";
         if (equals_ && name_ == "container.id" && text.size() == 64)
             return "container.id has 12 characters; container.full_id has all";
         return why_no_number(text);
@@ -250,12 +305,19 @@ class ValueChecker {
 
     // Why the field is not meant to have the value, though it could.
     std::string why_unlikely(std::string_view text) const {
-        if (!equals_ || text.empty()) return "";
+        bool path =
+            among(name_, {"fd.name", "fd.directory", "proc.exepath", "proc.pexepath", "proc.aexepath"});
+        if ((equals_ || source_.op == Operator::Startswith) && path &&
+            (text.starts_with("~/") || text.starts_with("./") || text.starts_with("../")))
+            return fmt::format("{} is a whole path: it begins with '/'", name_);
+        bool end = source_.op == Operator::Endswith;
+        if ((!equals_ && !end) || text.empty()) return "";
         if (among(name_, {"proc.name", "proc.pname", "proc.aname"}) && text.starts_with('/'))
             return fmt::format("{} is the name without its folder; {} is the path", name_,
                                name_ == "proc.name"    ? "proc.exepath"
                                : name_ == "proc.pname" ? "proc.pexepath"
                                                        : "proc.aexepath");
+        if (end) return "";
         bool exepath = among(name_, {"proc.exepath", "proc.pexepath", "proc.aexepath"});
         if (exepath && text.find('/') == text.npos && text != "<NA>")
             return fmt::format("{} is a whole path, such as /usr/bin/{}", name_, text);

@@ -43,6 +43,9 @@ constexpr KeyRow kByKeys[] = {
     {{"jobs", "on"}, "this is a workflow of GitHub", ""},
     {{"services"}, "this describes services of Docker Compose", ""},
     {{"repos"}, "this is the configuration of pre-commit", ""},
+    {{"groups"}, "this is a file of Prometheus", ""},
+    {{"indexes"}, "this is the configuration of falcoctl", ""},
+    {{"listenport"}, "this is the configuration of Falcosidekick", ""},
     {{"stages"}, "this is a pipeline", ""},
 };
 
@@ -53,6 +56,9 @@ struct TextRow {
 constexpr TextRow kByText[] = {
     {"<", "this is a page in HTML or XML"},
     {"#!", "this is a script"},
+    {"\x1f\x8b", "this is compressed with gzip: unpack it first"},
+    {"\x28\xb5\x2f\xfd", "this is compressed with zstd: unpack it first"},
+    {"404", "this is the answer of a server that did not find a file"},
     {"package ", "this is a policy of OPA, which is another language"},
     {"import ", "this is a program"},
     {"rule ", "these are rules of YARA, which is another language"},
@@ -106,6 +112,9 @@ OtherFile recognise(const YamlNode& document, std::string_view text) {
                 fmt::format("the rules stand under '{}'", entry.first.Scalar()),
                 "a rule file is the list itself: leave the key out; 'stoop check --extract' checks the list "
                 "as it is here"};
+    for (const auto& entry : document)
+        if (entry.second.IsMap() && entry.second["customRules"].IsDefined())
+            return {"these are values for a Helm chart", std::string(kHelmHelp)};
     if (names_as_keys(document))
         return {"the names of rules stand as keys", "begin each rule with '- rule: NAME'"};
     return {};

@@ -486,12 +486,15 @@ static std::string help_for_part(const YamlItem& item) {
 
 bool Reader::read_definition(YamlItem& item, RuleItem& rule) {
     bool usable = true;
-    item.set_help_for_missing(help_for_part(item));
+    std::string help = help_for_part(item);
     for (const auto& entry : item.node())
         if (entry.first.IsScalar() && !meant_key(entry.first.Scalar(), kOverrideKey).empty())
-            item.set_help_for_missing(fmt::format("did you mean 'override' by '{}'?", entry.first.Scalar()));
-    for (std::string_view key : kDecodingOrder)
+            help = fmt::format("did you mean 'override' by '{}'?", entry.first.Scalar());
+    item.set_help_for_missing(help);
+    for (std::string_view key : kDecodingOrder) {
         if (among(kDefinitionKeys, key) || item.has(key)) usable = read_key(item, key, rule) && usable;
+        if (!usable && !help.empty()) return false;  // what else is missing says nothing new
+    }
     if (rule.output) rule.output = rule.output->trimmed();
     return usable;
 }
@@ -528,7 +531,7 @@ bool Reader::read_enable_only(const YamlItem& item, RuleItem& rule) {
                                     "requires also a 'replace' entry under the 'override' key (i.e. "
                                     "'enabled: replace')."),
                 Problem::Deprecated, item.span_of_key("enabled"),
-                fmt::format("{} has nothing but 'enabled', which is deprecated", item.name()), "",
+                fmt::format("{} sets 'enabled' without 'override', which is deprecated", item.name()), "",
                 "add 'override: {enabled: replace}'");
     return true;
 }

@@ -186,6 +186,8 @@ std::optional<MappedText> YamlItem::text(const char* key) const {
                value.IsSequence() ? "this is a list" : "this is a mapping",
                file_.source.text().substr(file_.span(value).begin).starts_with("{{")
                    ? "'{{' begins a mapping: render the template first, or put the value in quotes"
+               : std::find(kItemKinds.begin(), kItemKinds.end(), key) != kItemKinds.end()
+                   ? fmt::format("write the name behind '{}:', and its keys below it in the same column", key)
                : value.IsSequence() && std::string_view(key) == "condition"
                    ? "join the checks with 'and' or 'or': condition: a and b"
                : value.IsSequence() ? ""

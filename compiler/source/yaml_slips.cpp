@@ -234,6 +234,11 @@ class SlipFinder {
             for (size_t j = i + 1; j < lines_.size(); ++j) {
                 const Line& text = lines_[j];
                 if (text.first == kNone) continue;
+                if (text.is_comment && text.first <= line.key && j + 1 < lines_.size() &&
+                    lines_[j + 1].first != kNone && lines_[j + 1].first > line.key)
+                    return slip(text.begin + text.first,
+                                fmt::format("a comment ends the text of '{}'", line.word),
+                                "put the comment above the key, or leave it out");
                 bool key = text.is_key && (text.key == line.key || text.dash != kNone);
                 if (key) break;
                 if (text.first <= line.key)
@@ -341,6 +346,9 @@ class SlipFinder {
     }
 
     bool flow() {
+        char found = at_ < text_.size() ? text_[at_] : '\0';
+        if (found == ']' || found == '}')
+            return slip(at_, fmt::format("nothing is open that this '{}' closes", found), "remove it");
         return message_.find("flow") != std::string::npos &&
                slip(at_, "a '[' or '{' is not closed",
                     "end the list with ']' and the mapping with '}'; a text that begins with one is put in "

@@ -86,6 +86,12 @@ constexpr OperatorWord kWords[] = {
     {"include", "contains", ""},
     {"has", "contains", ""},
     {"icontain", "icontains", ""},
+    {"istartswith", "startswith", "with tolower(FIELD) on its left side"},
+    {"iendswith", "endswith", "with tolower(FIELD) on its left side"},
+    {"iequals", "=", "with tolower(FIELD) on its left side"},
+    {"iregex", "regex", "with (?i) before the pattern"},
+    {"containsany", "contains", "once for each text, joined with 'or'"},
+    {"containsall", "contains", "once for each text, joined with 'and'"},
     {"isin", "in", ""},
     {"inside", "in", ""},
     {"within", "in", ""},
@@ -166,7 +172,8 @@ OperatorPhrase find_operator_phrase(std::string_view text) {
         if (is_negation(plain)) {
             negated = true;
         } else if (is_filler(plain)) {
-            if (out.word) out.size = at;  // `starts with`
+            // `starts with`, but not the value `a`
+            if (out.word && is_among(plain, {"with", "to", "of", "than"})) out.size = at;
         } else if (const OperatorWord* found = out.word ? nullptr : find_operator_word(plain)) {
             out = {found, negated != found->negated, at};
         } else {

@@ -51,16 +51,17 @@ class Explainer {
         bool known = false;
         switch (at_.wanted) {
             case Wanted::Connective:
-                known = connective_before() || connective() || value_is_connective() || bare_name() ||
-                        brackets() || behind_quoted() || behind_value();
+                known = glued() || template_text() || connective_before() || connective() ||
+                        value_is_connective() || bare_name() || brackets() || behind_quoted() ||
+                        behind_value();
                 break;
             case Wanted::Check:
-                known = nothing_behind() || check_start();
+                known = template_text() || nothing_behind() || check_start();
                 if (error_.repair.empty() && !error_.check && !at_end() && first() != ')')
                     error_.check = at_.found.begin;
                 break;
             case Wanted::Operator: known = operator_slip(); break;
-            case Wanted::Value: known = value_slip(); break;
+            case Wanted::Value: known = template_text() || value_slip(); break;
             case Wanted::Number: known = number_slip(); break;
             case Wanted::List: known = list_slip(); break;
             case Wanted::Element: known = element_slip(); break;
@@ -197,32 +198,47 @@ class Explainer {
                    did_you_mean(row), std::move(repair));
     }
 
+    // The comparison of a value that ends at `end` with a field behind it, the right way round; else empty.
+    std::string turned_round(size_t end, std::string_view value) const {
+        constexpr std::string_view kTurned[][2] = {{"=", "="},   {"==", "="},       {"!=", "!="},
+                                                   {"<", ">"},   {">", "<"},        {"<=", ">="},
+                                                   {">=", "<="}, {"in", "contains"}};
+        auto skip = [&](size_t at, auto&& is) {
+            while (at < at_.text.size() && is(at_.text[at])) ++at;
+            return at;
+        };
+        size_t begin = skip(end, is_blank);
+        bool letters = begin < at_.text.size() && is_name(at_.text[begin]);
+        size_t behind = skip(begin, [&](char c) {
+            return letters ? is_name(c) : std::string_view("=!<>").find(c) != std::string_view::npos;
+        });
+        std::string_view op = at_.text.substr(begin, behind - begin);
+        size_t field = skip(behind, is_blank);
+        std::string_view name =
+            at_.text.substr(field, skip(field, [](char c) { return is_name(c) || c == '.'; }) - field);
+        if (name.find('.') == name.npos || is_digit(name[0])) return "";
+        for (const auto& [from, to] : kTurned)
+            if (from == op) return fmt::format("the field comes first: {} {} {}", name, to, value);
+        return "";
+    }
+
     // A text or a number at `at` where a check begins: the sides are the wrong way round, or the field of one
     // more value is not repeated.
     bool value_first(ast::Range at) {
-        constexpr std::string_view kTurned[][2] = {{"=", "="}, {"==", "="},  {"!=", "!="}, {"<", ">"},
-                                                   {">", "<"}, {"<=", ">="}, {">=", "<="}};
         bool quoted = first() == '"' || first() == '\'';
         size_t end = quoted ? *QuotedTexts(at_.text).closing(at.begin) + 1 : range_of(word()).end;
         std::string_view value = at_.text.substr(at.begin, end - at.begin);
         error_.check = at.begin;
         error_.left_end.reset();
-        size_t next = end;
-        while (next < at_.text.size() && is_blank(at_.text[next])) ++next;
-        size_t behind = next;
-        while (behind < at_.text.size() &&
-               std::string_view("=!<>").find(at_.text[behind]) != std::string::npos)
-            ++behind;
-        std::string_view op = at_.text.substr(next, behind - next);
-        while (behind < at_.text.size() && is_blank(at_.text[behind])) ++behind;
-        size_t field = behind;
-        while (field < at_.text.size() && (is_name(at_.text[field]) || at_.text[field] == '.')) ++field;
-        std::string_view name = at_.text.substr(behind, field - behind);
-        std::string help = "each check names its field: FIELD = " + std::string(value) +
-                           "; for one of several values: FIELD in (...)";
-        for (const auto& turned : kTurned)
-            if (turned[0] == op && name.find('.') != name.npos)
-                help = fmt::format("the field comes first: {} {} {}", name, turned[1], value);
+        std::string help = turned_round(end, value);
+        std::string_view inner = quoted ? value.substr(1, value.size() - 2) : "";
+        auto in_field = [](char c) { return is_name(c) || c == '.'; };
+        if (help.empty() && inner.find('.') != inner.npos &&
+            std::all_of(inner.begin(), inner.end(), in_field))
+            help = fmt::format("a field is written without quotes: {}", inner);
+        if (help.empty())
+            help = fmt::format(
+                "each check names its field: FIELD = {}; for one of several values: FIELD in (...)", value);
         return set({at.begin, static_cast<uint32_t>(end)},
                    quoted ? "a check cannot begin with a text" : "a check cannot begin with a number",
                    "expected a field or a macro", std::move(help));
@@ -240,9 +256,12 @@ class Explainer {
         while (!ahead.empty() && is_blank(ahead.back())) ahead.remove_suffix(1);
         std::string spaces(before().size(), ' ');
         if (ahead.empty())
-            return set(at_.before, fmt::format("a condition cannot begin with '{}'", before()),
-                       "nothing stands before it", "write the check that belongs before it, or leave it out",
-                       spaces);
+            return set(
+                at_.before, fmt::format("a condition cannot begin with '{}'", before()),
+                "nothing stands before it",
+                "write the check that belongs before it, or leave it out; to add to a condition that is "
+                "defined before: 'override: {condition: append}'",
+                spaces);
         return set(at_.before, fmt::format("no check stands before this '{}'", before()), "expected a check",
                    "write the check that belongs here, or leave one of the two words out", spaces);
     }
@@ -279,6 +298,9 @@ class Explainer {
     }
 
     bool value_is_connective() {
+        if (at_.before_kind == Kind::Value && before() == "not")
+            return set(at_.before, "'not' is taken for the value", "expected a value",
+                       "'not' stands before the whole check; '!=' compares for another value");
         if (at_.before_kind != Kind::Value || (before() != "and" && before() != "or")) return false;
         return set(at_.before, fmt::format("no value stands before '{}', which is taken for one", before()),
                    "expected a value", "write the value that belongs here");
@@ -298,9 +320,11 @@ class Explainer {
         if (first() == '-' && follows_directly())
             return help("the name of a macro has letters, digits and '_' only");
         if (!is_operator(word) && !not_op) return false;
+        error_.check = at_.before.begin;
+        if (std::string turned = turned_round(at_.before.end, before()); !turned.empty())
+            return set(at_.before, fmt::format("'{}' is no field", before()), "no field", std::move(turned));
         error_.subject = SyntaxError::Subject::NotAField;
         error_.name = before();
-        error_.check = at_.before.begin;
         return set(at_.before, fmt::format("'{}' is no field: the name of a field has a dot in it", before()),
                    "no field", "'stoop fields' lists all fields");
     }
@@ -371,6 +395,28 @@ class Explainer {
                    std::string(word.size(), ' '));
     }
 
+    // `include x` is `in` with the list `clude`, behind which nothing fits.
+    bool glued() {
+        if (at_.before_kind != Kind::Identifier) return false;
+        uint32_t begin = at_.before.begin;
+        while (begin > 0 && is_name(at_.text[begin - 1])) --begin;
+        if (begin == at_.before.begin) return false;
+        ast::Range range{begin, at_.before.end};
+        if (unknown_operator(range)) return true;
+        std::string op(at_.text.substr(begin, at_.before.begin - begin));
+        return set(range, fmt::format("there is no operator '{}'", slice(range)), "unknown operator",
+                   fmt::format("if a list is meant: {} ({})", op, before()));
+    }
+
+    bool template_text() {
+        bool here = at_.text.substr(at_.found.begin).starts_with("{{");
+        if (!here && !(at_.before_kind == Kind::Value && before().starts_with("{{"))) return false;
+        uint32_t at = here ? at_.found.begin : at_.before.begin;
+        error_.last = true;
+        return set({at, at + 2}, "this is a template, not yet a condition", "",
+                   "render it first, for instance with 'helm template'");
+    }
+
     bool brackets() {
         if (at_.before_kind != Kind::Value || (before()[0] != '[' && before()[0] != '{')) return false;
         return set({at_.before.begin, at_.before.begin + 1}, "a list is written in parentheses", "",
@@ -406,7 +452,7 @@ class Explainer {
             return help("end it with ')'");
         }
         if (first() == '(' && follows_directly() && at_.before_kind == Kind::Value)
-            return help("a list is written in parentheses alone: in (a, b)");
+            return help("a value with parentheses is put in quotes");
         bool value = at_.before_kind == Kind::Value;
         bool check = is_name(first()) && (at_.text.substr(range_of(word).end).starts_with('.'));
         return help(value && !check && first() != '('
@@ -563,9 +609,11 @@ class Explainer {
         }
         error_.subject = SyntaxError::Subject::FieldAlone;
         error_.name = left();
+        bool more = !joining(word()).empty();
         return set(*at_.left, fmt::format("'{}' is not compared with anything", left()),
                    "expected an operator behind it",
-                   fmt::format("whether there is a value: {} exists", left()));
+                   fmt::format("{}whether there is a value: {} exists",
+                               more ? "each field has an operator and a value of its own; " : "", left()));
     }
 
     bool value_slip() {
@@ -607,6 +655,13 @@ class Explainer {
                        : fmt::format("'{}' compares with numbers only; a text is compared with '='", op()));
         }
         if (first() == '=') return help(fmt::format("write '{}=', without a blank", op()));
+        if (is_name(first()) && !is_digit(first()) &&
+            at_.text.substr(range_of(word()).end).starts_with('.')) {
+            size_t end = at_.found.begin;
+            while (end < at_.text.size() && (is_name(at_.text[end]) || at_.text[end] == '.')) ++end;
+            return help(fmt::format("the value of another field: {} {} val({})", left(), op(),
+                                    at_.text.substr(at_.found.begin, end - at_.found.begin)));
+        }
         return false;
     }
 
@@ -626,9 +681,15 @@ class Explainer {
         if (first() == '=' || first() == '(') {
             return help("a list holds values only; a value with '=' or parentheses is put in quotes");
         }
-        if (word == "and" || word == "or")
+        if (word == "and" || word == "or") {
+            std::string_view next = next_word(word);
+            size_t behind = at_.text.find_first_not_of(" \t\r\n", range_of(next).end);
+            if (!next.empty() && behind != at_.text.npos &&
+                (at_.text[behind] == ')' || at_.text[behind] == ','))
+                return help(fmt::format("elements are separated by commas, not by '{}'", word));
             return set(range_of(word), fmt::format("a list is not closed before '{}'", word), "expected ')'",
                        "end the list with ')'; its elements are separated by commas");
+        }
         error_.opened.reset();
         if (first() == ',' || first() == ')') {
             size_t before = at_.text.find_last_not_of(" \t\r\n", at_.found.begin - 1);
