@@ -9,6 +9,7 @@
 #include "cli/events.h"
 #include "cli/message.h"
 #include "cli/numbers.h"
+#include "cli/terminal.h"
 #include "runtime/base/counted.h"
 #include "testing/measure.h"
 
@@ -168,17 +169,20 @@ int bench(const Options& options, const Global& global) {
         write_output(out.dump() + "\n");
         return failed ? kFound : kOk;
     }
-    print("{}, {}, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns\n",
-          counted(now.plan().rules.size(), "rule"), counted(out["events"].get<size_t>(), "event"), now.engine,
-          speed.after.median, options.repetitions, speed.after.p99);
+    print_wrapped(
+        fmt::format("{}, {}, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns",
+                    counted(now.plan().rules.size(), "rule"), counted(out["events"].get<size_t>(), "event"),
+                    now.engine, speed.after.median, options.repetitions, speed.after.p99),
+        4);
     for (const auto& [type, figures] : out["by_event_type"].items())
         print("  {:<20} {:>15} {:>10.1f} ns\n", type, counted(figures["events"].get<size_t>(), "event"),
               figures["ns_per_event"].get<double>());
     print("rules loaded in {:.0f} ms, compiled in {:.0f} ms\n", now.load_ms, now.compile_ms);
     if (!options.gate) return kOk;
     auto line = [&](const char* what, const Ratio& r) {
-        print("{}: {:.3f} × the baseline's time (99 % interval {:.3f} to {:.3f}): {}\n", what, r.median,
-              r.low, r.high, judged(r, *allowed));
+        print_wrapped(fmt::format("{}: {:.3f} × the baseline's time (99 % interval {:.3f} to {:.3f}): {}",
+                                  what, r.median, r.low, r.high, judged(r, *allowed)),
+                      4);
     };
     line("throughput", speed.throughput);
     line("p99", speed.p99);

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // stoop explain-code: the page of a diagnostic, from docs/codes.md.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "cli/command.h"
 #include "cli/message.h"
+#include "cli/terminal.h"
 #include "embedded_codes.h"
 #include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
+#include "runtime/base/wrap.h"
 
 namespace stoop::cli {
 namespace {
@@ -21,6 +25,18 @@ std::string page(std::string_view code) {
     if (begin == text.npos) return "";
     std::string_view out = text.substr(begin + 4);
     return std::string(out.substr(0, out.find("\n## ")));
+}
+
+// The page with its paragraphs broken where the terminal ends; examples stay as they are.
+std::string fitted(const std::string& page, size_t width) {
+    std::string out;
+    bool example = false;
+    std::istringstream lines(page);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("```")) example = !example;
+        out += (example ? line : wrapped(line, width, "")) + "\n";
+    }
+    return out;
 }
 
 int explain_code(const std::string& asked) {
@@ -41,7 +57,7 @@ int explain_code(const std::string& asked) {
     }
     std::string text = page(problem_info(*problem).code);
     while (text.ends_with("\n")) text.pop_back();
-    write_output(text + "\n");
+    write_output(fitted(text, terminal_width(STDOUT_FILENO)));
     return kOk;
 }
 

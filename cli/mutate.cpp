@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // stoop mutate: change rules in small ways and list the changes that no test notices.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/suites.h"
+#include "cli/terminal.h"
 #include "runtime/base/counted.h"
 #include "runtime/base/excerpt.h"
+#include "runtime/base/wrap.h"
 #include "testing/mutate.h"
 
 namespace stoop::cli {
@@ -62,7 +65,9 @@ int mutate_command(const Options& options, const Global& global) {
     else if (options.format == "github")
         github_mutants(rules, global.limits, write_output);
     else
-        human_mutants(rules, global.verbose, global.limits, write_output);
+        human_mutants(rules, global.verbose, global.limits, [](std::string_view text) {
+            write_output(wrapped(text, terminal_width(STDOUT_FILENO), "    "));
+        });
     if (!print_untried(rules, global)) return kInvalid;
     bool survivors = std::any_of(rules.begin(), rules.end(), [](const MutatedRule& rule) {
         return rule.count(MutatedRule::Fate::Survived) > 0;

@@ -40,6 +40,7 @@ std::vector<std::string> plain_arguments(int argc, char** argv) {
     if (out[0] == "version") out[0] = "--version";
     if (out[0] == "help") {
         out.erase(out.begin());
+        if (!out.empty() && (out[0] == "help" || out[0] == "version")) out.clear();  // those of the program
         out.push_back("--help");
     }
     return out;
@@ -71,6 +72,8 @@ void report_wrong_usage(CLI::App& app, const CLI::ParseError& error) {
         message("error: no option '{}'; {}\n", name, suggestion(name, option_names(app, command), help));
         return;
     }
+    if (!command && error.get_name() == "RequiredError")
+        return message("error: no command; 'stoop --help' lists the commands\n");
     app.failure_message(CLI::FailureMessage::simple);
     app.exit(error);
 }

@@ -345,12 +345,15 @@ std::string Explainer::verdict_text(const Line& line) const {
 }
 
 Explainer::Columns Explainer::columns() const {
+    constexpr size_t kWidestTree = 60;
     Columns out;
-    for (const Line& line : lines_) {
-        out.tree = std::max(out.tree, count_characters(line.own) + count_characters(line.label));
+    for (const Line& line : lines_)
         if (!line.values.empty()) out.place = std::max(out.place, count_characters(line.place));
-    }
-    out.tree = std::min<size_t>(out.tree, 60);
+    const size_t place = out.place;
+    for (const Line& line : lines_)
+        if (fits(line, {0, place}))
+            out.tree = std::max(out.tree, count_characters(line.own) + count_characters(line.label));
+    out.tree = std::min(out.tree, kWidestTree);
     return out;
 }
 
