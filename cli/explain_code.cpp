@@ -39,7 +39,14 @@ std::string fitted(const std::string& page, size_t width) {
     return out;
 }
 
-int explain_code(const std::string& asked) {
+// `error[E0101]`, as a message begins, is `E0101`.
+std::string code_in(const std::string& text) {
+    size_t open = text.find('['), close = text.find(']');
+    return open < close && close != text.npos ? text.substr(open + 1, close - open - 1) : text;
+}
+
+int explain_code(const std::string& given) {
+    std::string asked = code_in(given);
     std::vector<std::string> known;
     std::optional<Problem> problem;
     for (size_t i = 0; i < problem_count(); ++i)
