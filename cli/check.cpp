@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "cli/command.h"
 #include "cli/diagnostic_formats.h"
 #include "cli/falco_document.h"
 #include "cli/message.h"
+#include "cli/project.h"
 #include "compiler/describe.h"
 #include "compiler/print.h"
 #include "runtime/base/counted.h"
@@ -18,6 +23,7 @@ struct Options {
     RuleOptions rules;
     std::string format = "human";
     std::string emit;
+    bool changed = false;
 };
 
 // `3 rules`, `93 rules (12 disabled)`, `0 of 32 rules checked (32 for the unknown source 'okta')`
@@ -83,29 +89,117 @@ void print_own_reasons(const LoadedRules& rules, bool warnings_are_errors) {
     }
 }
 
-int check(const Options& options, const Global& global) {
-    LoadedRules rules = load_rules(options.rules, global, options.format == "human");
-    const Compilation& c = *rules.compilation;
-    if (options.format == "json") {
-        print_json(rules, count_rules(c.ruleset, global.schemas));
-    } else if (options.format == "sarif") {
-        print_sarif(rules);
-    } else if (options.format == "github") {
-        print_github(rules);
-    } else if (options.format == "falco") {
-        print_diagnostics(rules.unreadable, c.sources, global);
-        print_own_reasons(rules, options.rules.warnings_are_errors);
-        say_if_warnings_are_errors(options.rules, c.diagnostics);
-        write_output(falco_document(c, global.schemas) + "\n");
-    } else if (!options.emit.empty() && (rules.exit == kOk || options.emit == "ast")) {
-        // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.
-        std::string out = emitted(options.emit, c);
-        write_output(out);
-        if (out.empty() && (options.emit == "ir" || options.emit == "asm")) return kUsage;
-    } else if (!global.quiet && rules.exit != kUsage) {
-        print("{}\n", summary(rules, count_rules(c.ruleset, global.schemas)));
+// The rule sets that were loaded, in the order of the project.
+struct Checked {
+    Global global;
+    LoadedRules rules;
+    RuleCounts counts;
+
+    const Compilation& compilation() const { return *rules.compilation; }
+};
+
+RuleCounts& operator+=(RuleCounts& all, const RuleCounts& more) {
+    all.all += more.all;
+    all.disabled += more.disabled;
+    all.skipped += more.skipped;
+    for (const auto& [source, number] : more.unknown_sources) all.unknown_sources[source] += number;
+    return all;
+}
+
+void print_document(const std::string& format, const std::vector<Checked>& sets) {
+    Problems problems;
+    RuleCounts counts;
+    size_t errors = 0, warnings = 0, found = 0;
+    for (const Checked& set : sets) {
+        add_problems(set.rules.unreadable, set.compilation().sources, problems);
+        add_problems(set.compilation().diagnostics, set.compilation().sources, problems);
+        counts += set.counts;
+        errors += set.compilation().diagnostics.errors() + set.rules.unreadable.errors();
+        warnings += set.compilation().diagnostics.warnings();
+        found += set.compilation().diagnostics.all().size() + set.rules.unreadable.all().size();
     }
-    return rules.exit;
+    if (format == "sarif") print_sarif(problems);
+    if (format == "github") print_github(problems);
+    if (format == "codequality") print_codequality(problems);
+    if (format != "json") return;
+    if (sets.size() > 1 && problems.size() < found) {  // rule sets share files, and so problems
+        auto of = [&](Severity severity) {
+            return static_cast<size_t>(std::count_if(
+                problems.begin(), problems.end(),
+                [&](const ReportedProblem& p) { return severity_of(p.diagnostic) == severity; }));
+        };
+        errors = of(Severity::Error);
+        warnings = of(Severity::Warning);
+    }
+    print_json(problems, errors, warnings, counts);
+}
+
+int print_stage(const Options& options, const Checked& set) {
+    // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.
+    if (set.rules.exit != kOk && options.emit != "ast") return set.rules.exit;
+    std::string out = emitted(options.emit, set.compilation());
+    write_output(out);
+    return out.empty() && (options.emit == "ir" || options.emit == "asm") ? kUsage : set.rules.exit;
+}
+
+void print_falco(const Options& options, const Checked& set) {
+    print_diagnostics(set.rules.unreadable, set.compilation().sources, set.global);
+    print_own_reasons(set.rules, options.rules.warnings_are_errors);
+    say_if_warnings_are_errors(options.rules, set.compilation().diagnostics);
+    write_output(falco_document(set.compilation(), set.global.schemas) + "\n");
+}
+
+int check_sets(const Options& options, std::vector<Global> globals) {
+    if ((options.format == "falco" || !options.emit.empty()) && globals.size() > 1) {
+        message("error: {}\n", no_rule_set_text(globals[0]));
+        return kUsage;
+    }
+    std::vector<Checked> sets;
+    int exit = kOk;
+    for (Global& global : globals) {
+        Checked& set = sets.emplace_back(Checked{std::move(global), {}, {}});
+        set.rules = load_rules(options.rules, set.global, options.format == "human");
+        set.counts = count_rules(set.compilation().ruleset, set.global.schemas);
+        exit = std::max(exit, set.rules.exit);
+        bool summarised = options.format == "human" && options.emit.empty() && set.rules.exit != kUsage;
+        if (!summarised || set.global.quiet) continue;
+        if (globals.size() > 1) print("{}: ", set.global.rule_set->name());
+        print("{}\n", summary(set.rules, set.counts));
+    }
+    if (!options.emit.empty()) return print_stage(options, sets[0]);
+    if (options.format == "falco") print_falco(options, sets[0]);
+    if (options.format != "human" && options.format != "falco") print_document(options.format, sets);
+    return exit;
+}
+
+// --changed: only what the files are about, which a hook names.
+int check_changed(Options options, const Global& global) {
+    std::vector<std::string> files = std::exchange(options.rules.paths, {});
+    if (!global.project) {
+        int exit = kOk;
+        for (const std::string& file : files) {
+            if (!holds_rules(file, global)) continue;
+            options.rules.paths = {file};
+            exit = std::max(exit, check_sets(options, {global}));
+        }
+        return exit;
+    }
+    auto all = each_rule_set(global, false);
+    if (!all) return kInvalid;
+    std::vector<Global> concerned;
+    std::set<std::string> known;
+    for (Global& of_set : *all)
+        if (holds_any(of_set, files, known)) concerned.push_back(std::move(of_set));
+    for (const std::string& file : files)
+        if (!known.contains(file) && !global.quiet && holds_rules(file, global))
+            message("note: {} is in no rule set of {}, and was not checked\n", file, global.project->path);
+    return concerned.empty() ? kOk : check_sets(options, std::move(concerned));
+}
+
+int check(const Options& options, const Global& global) {
+    if (options.changed) return check_changed(options, global);
+    auto globals = each_rule_set(global, !options.rules.paths.empty());
+    return globals ? check_sets(options, std::move(*globals)) : kInvalid;
 }
 
 }  // namespace
@@ -113,15 +207,20 @@ int check(const Options& options, const Global& global) {
 void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("check", "Load and type-check rules; print every problem");
-    command->footer("Example:\n  stoop check rules/");
+    command->footer("Example:\n  stoop check rules/\n  stoop check --changed rules/web.yaml values.yaml");
     add_rule_options(*command, options->rules, true);
     command->add_flag("--extract", options->rules.extract,
                       "Check the rules within ConfigMaps, Helm values and Rulesfile resources");
     command
-        ->add_option("-o,--output-format", options->format,
-                     "For people, for programs, as `falco -V` prints it, or for code scanning")
-        ->check(CLI::IsMember({"human", "json", "falco", "sarif", "github"}))
+        ->add_option(
+            "-o,--output-format", options->format,
+            "For people, for programs, as `falco -V` prints it, or for code scanning and merge requests")
+        ->check(CLI::IsMember({"human", "json", "falco", "sarif", "github", "codequality"}))
         ->capture_default_str();
+    command->add_flag(
+        "--changed", options->changed,
+        "The files are those that changed: check the rule sets of stoop.yaml that hold them, and pass over "
+        "files that are no rules");
     command->add_option("--emit", options->emit, "Print a stage of the compilation")
         ->check(CLI::IsMember({"ast", "typed", "plan", "ir", "asm"}));
     command->callback([=, &global, &chosen] {

@@ -10,8 +10,10 @@
 
 #include "cli/message.h"
 #include "cli/paths.h"
+#include "cli/project.h"
 #include "cli/terminal.h"
 #include "compiler/source/extract.h"
+#include "compiler/source/warning_levels.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop::cli {
@@ -21,14 +23,9 @@ namespace {
 std::string set_warning(const std::string& text, WarningLevels& levels) {
     bool off = text.starts_with("no-") && text.find('=') == text.npos;
     std::string name = off ? text.substr(3) : text.substr(0, text.find('='));
-    std::vector<std::string> names;
-    std::optional<Problem> problem;
-    for (size_t i = 0; i < problem_count(); ++i) {
-        if (problem_info(static_cast<Problem>(i)).severity == Severity::Error) continue;
-        names.push_back(problem_name(static_cast<Problem>(i)));
-        if (names.back() == name) problem = static_cast<Problem>(i);
-    }
+    auto problem = find_warning(name);
     if (!problem) {
+        std::vector<std::string> names = warning_names();
         std::string near = nearest(name, {names.begin(), names.end()});
         return near.empty()
                    ? fmt::format("expected no-NAME or NAME=LEVEL; names are {}", fmt::join(names, ", "))
@@ -36,27 +33,39 @@ std::string set_warning(const std::string& text, WarningLevels& levels) {
                                  std::string(text).replace(off ? 3 : 0, name.size(), near));
     }
     std::string level = off ? "off" : name.size() < text.size() ? text.substr(name.size() + 1) : "";
-    if (level == "off") {
-        levels[*problem] = std::nullopt;
-        return "";
-    }
-    for (Severity severity : {Severity::Error, Severity::Warning, Severity::Note})
-        if (severity_name(severity) == level) {
-            levels[*problem] = severity;
-            return "";
-        }
+    if (set_level(*problem, level, levels)) return "";
     return fmt::format("expected {0}=LEVEL, where LEVEL is off, note, warning or error", name);
 }
 
 // The file, or the rules within it.
-void add_rules(const std::string& name, std::string text, const std::string& why_not_quoted, bool extract,
-               const Limits& limits, std::vector<RuleSource>& out) {
+void add_rules(RuleSource file, bool extract, const Limits& limits, std::vector<RuleSource>& out) {
     std::vector<ExtractedRules> within;
-    if (extract) within = extract_rules(text, limits);
+    if (extract) within = extract_rules(file.text, limits);
     for (ExtractedRules& rules : within)
-        out.push_back({rules.in_place ? name : fmt::format("{}#{}", name, rules.key), std::move(rules.text),
-                       why_not_quoted});
-    if (within.empty()) out.push_back({name, std::move(text), why_not_quoted});
+        out.push_back({rules.in_place ? file.name : fmt::format("{}#{}", file.name, rules.key),
+                       std::move(rules.text), file.why_not_quoted, file.of_others});
+    if (within.empty()) out.push_back(std::move(file));
+}
+
+// Those of the rule set that is worked on. False, after a report, if they cannot be read.
+bool add_project_rules(const Global& global, bool extract, std::vector<RuleSource>& files,
+                       Diagnostics& found) {
+    if (!global.rule_set) {
+        message("error: {}\n", no_rule_set_text(global));
+        return false;
+    }
+    bool all = true;
+    for (const std::string& path : global.rule_set->rules) {
+        TextFile file = read_below_root(*global.root, path, global.limits);
+        if (file.problem.empty())
+            add_rules({path, std::move(file.text), global.root->why_not_quoted(path),
+                       !global.rule_set->is_own(path)},
+                      extract, global.limits, files);
+        else
+            found.report(unreadable_file(path, file, global.limits));
+        all = all && (file.problem.empty() || file.too_large);
+    }
+    return all;
 }
 
 }  // namespace
@@ -79,8 +88,7 @@ void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, c
 void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) {
     command
         .add_option(positional ? "RULES,-r,--rules" : "-r,--rules", options.paths,
-                    "Rule files and folders, in the order in which they load")
-        ->required()
+                    "Rule files and folders, in the order in which they load (default: those of stoop.yaml)")
         ->allow_extra_args(positional);
     auto list = [&](const char* name, std::vector<std::string>& into, const char* help) {
         command.add_option(name, into, help)->allow_extra_args(false)->group("Choosing rules");
@@ -112,13 +120,14 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     LoadedRules out;
     say_if_typed(options.paths, "rules", global.quiet);
     std::vector<RuleSource> files;
-    bool missing = false;
+    bool missing =
+        options.paths.empty() && !add_project_rules(global, options.extract, files, out.unreadable);
     for (FoundPath& found : find_files(options.paths, FolderOf::Rules)) {
         std::string name = display_name(found.path);
         TextFile file{"", found.error};
         if (found.error.empty()) file = read_file(found.path, global.limits);
         if (file.problem.empty())
-            add_rules(name, std::move(file.text), global.root->why_not_quoted(found.path), options.extract,
+            add_rules({name, std::move(file.text), global.root->why_not_quoted(found.path)}, options.extract,
                       global.limits, files);
         else
             out.unreadable.report(unreadable_file(name, file, global.limits));
@@ -130,7 +139,7 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
     compile.selection = options.selection;
     compile.threads = options.threads;
     compile.limits = global.limits;
-    compile.levels = options.levels;
+    compile.levels = global.levels(options.levels);
     out.compilation = compile_rules(std::move(files), global.schemas, compile);
     const Diagnostics& found = out.compilation->diagnostics;
     if (print) {
@@ -139,7 +148,8 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
         say_if_warnings_are_errors(options, found);
     }
     if (found.errors() > 0 || (options.warnings_are_errors && found.warnings() > 0)) out.exit = kInvalid;
-    if (out.unreadable.errors() > 0) out.exit = missing ? kUsage : kInvalid;
+    if (out.unreadable.errors() > 0) out.exit = kInvalid;
+    if (missing) out.exit = kUsage;
     return out;
 }
 

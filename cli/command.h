@@ -12,6 +12,7 @@
 
 #include "compiler/codegen/matcher.h"
 #include "compiler/compiler.h"
+#include "compiler/project/project.h"
 #include "runtime/base/root.h"
 
 namespace stoop::cli {
@@ -26,11 +27,21 @@ struct Global {
     std::string engine_version;  // empty: Stoop's own
     std::vector<std::string> schema_files;
     std::string source{kDefaultSource};
-    std::string root_folder;   // --root
-    std::optional<Root> root;  // of the run, once the options are read
-    Limits limits;             // budgets; --limit
-    Schemas schemas;           // with those of the files, once the options are read
+    bool source_given = false;
+    std::string root_folder;    // --root
+    std::string rule_set_name;  // --ruleset
+    std::optional<Root> root;   // of the run, once the options are read
+    Limits limits;              // budgets; --limit
+    Schemas schemas;            // with those of the files, once the options are read
+    // The project that the working directory belongs to, or null, and the rule set that is worked on: the one
+    // that was chosen, or the only one; null where there are several or none.
+    std::shared_ptr<const Project> project;
+    const RuleSet* rule_set = nullptr;
+    std::optional<WarningLevels> gate_levels;      // instead of the project's
+    std::shared_ptr<const Schemas> schemas_given;  // without those of rule sets, where there are several
 
+    WarningLevels levels(const WarningLevels& given = {}) const;  // those of the project, but for those given
+    Matching matching(const std::string& given) const;  // `first`, `all`, or empty for the rule set's
     const Schema& schema() const { return *schemas.find(source); }
     bool color_on(int file_descriptor) const;
 };
@@ -38,6 +49,8 @@ struct Global {
 // The command that was chosen, set by its callback and run after all options are read.
 using Chosen = std::function<int()>;
 
+void add_ci(CLI::App& app, const Global& global, Chosen& chosen);
+void add_init(CLI::App& app, const Global& global, Chosen& chosen);
 void add_bench(CLI::App& app, const Global& global, Chosen& chosen);
 void add_check(CLI::App& app, const Global& global, Chosen& chosen);
 void add_run(CLI::App& app, const Global& global, Chosen& chosen);
@@ -59,7 +72,7 @@ struct RuleOptions {
     bool extract = false;            // the rules within manifests
     unsigned threads = all_cores();  // that load them
 };
-// `positional` rules may also be given without -r.
+// `positional` rules may also be given without -r. None are those of the project.
 void add_rule_options(CLI::App& command, RuleOptions& options, bool positional = false);
 
 // The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the plan

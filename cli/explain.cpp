@@ -29,7 +29,7 @@ struct Options {
     bool all_rules = false;
     std::string why_not;
     size_t nearest = 10;
-    std::string matching = "first";
+    std::string matching;
     std::string format = "human";
 
     bool json() const { return format == "json"; }
@@ -137,7 +137,7 @@ int explain_command(const Options& options, const Global& global) {
     }
     say_if_typed(options.events, "events", global.quiet);
     EventInput input(global.schema(), plan, global, false);
-    Matching matching = options.matching == "first" ? Matching::First : Matching::All;
+    Matching matching = global.matching(options.matching);
     Explainer explainer(plan, input.decoder(),
                         Look{global.color_on(STDOUT_FILENO), terminal_width(STDOUT_FILENO), global.quiet},
                         global.limits, matching);
@@ -175,9 +175,9 @@ void add_explain(CLI::App& app, const Global& global, Chosen& chosen) {
     all->excludes(why_not);
     command
         ->add_option("--rule-matching", options->matching,
-                     "Whether a rule that fires keeps later ones from firing")
-        ->check(CLI::IsMember({"first", "all"}))
-        ->capture_default_str();
+                     "Whether a rule that fires keeps later ones from firing (default: as stoop.yaml says, "
+                     "else first)")
+        ->check(CLI::IsMember({"first", "all"}));
     command->add_option("-o,--output-format", options->format, "For people or for programs")
         ->check(CLI::IsMember({"human", "json"}))
         ->capture_default_str();

@@ -15,6 +15,7 @@
 #include "cli/output_file.h"
 #include "cli/paths.h"
 #include "cli/process.h"
+#include "cli/project.h"
 #include "cli/rule_words.h"
 #include "cli/terminal.h"
 #include "cli/usage.h"
@@ -41,6 +42,10 @@ int load_schemas(Global& global) {
             return kInvalid;
         }
     }
+    return kOk;
+}
+
+int check_source(const Global& global) {
     if (global.schemas.find(global.source)) return kOk;
     std::string known;
     for (const stoop::Schema* schema : global.schemas.all())
@@ -49,9 +54,9 @@ int load_schemas(Global& global) {
     return kUsage;
 }
 
-int find_root(Global& global) {
+int find_root(Global& global, const std::string& project) {
     std::string error;
-    global.root = stoop::Root::of_run(global.root_folder, error);
+    global.root = stoop::Root::of_run(global.root_folder, project, error);
     if (global.root) return kOk;
     message("error: the root '{}' cannot be opened: {}\n",
             global.root_folder.empty() ? "." : global.root_folder, error);
@@ -80,10 +85,14 @@ std::string set_limit(const std::string& text, stoop::Limits& limits) {
     return "";
 }
 
-int run(Global& global, const Chosen& chosen) {
+// `with_project`: the command looks at the project file.
+int run(Global& global, bool with_project, const Chosen& chosen) {
     try {
-        if (int exit = find_root(global); exit != kOk) return exit;
+        auto project = with_project ? stoop::find_project(".") : std::nullopt;
+        if (int exit = find_root(global, project.value_or("")); exit != kOk) return exit;
         if (int exit = load_schemas(global); exit != kOk) return exit;
+        if (int exit = use_project(global, project); exit != kOk) return exit;
+        if (int exit = check_source(global); exit != kOk) return exit;
         return finish_output(chosen());
     } catch (const std::system_error& e) {  // of write_output
         return output_failed(e.code().value());
@@ -124,13 +133,16 @@ int main(int argc, char** argv) {
     app.add_option("--schema", global.schema_files,
                    "A JSON file that adds an event source, or fields to one (docs/schemas.md)")
         ->allow_extra_args(false);
-    app.add_option("--source", global.source, "The event source that rules are run and listed for")
-        ->capture_default_str();
+    auto* source =
+        app.add_option("--source", global.source, "The event source that rules are run and listed for")
+            ->capture_default_str();
+    app.add_option("--ruleset", global.rule_set_name,
+                   "The rule set of stoop.yaml to work on (docs/project.md)");
 
-    app.add_option(
-        "--root", global.root_folder,
-        "The folder below which test files may name files (default: the top of the git repository, "
-        "else the working directory)");
+    app.add_option("--root", global.root_folder,
+                   "The folder below which test files and stoop.yaml may name files (default: that of "
+                   "stoop.yaml, else the "
+                   "top of the git repository, else the working directory)");
 
     std::vector<std::string> limits;
     app.add_option("--limit", limits,
@@ -139,8 +151,8 @@ int main(int argc, char** argv) {
         ->check([&](const std::string& text) { return set_limit(text, global.limits); });
 
     Chosen chosen;
-    for (auto* add : {add_check, add_run, add_test, add_mutate, add_bench, add_explain, add_explain_code,
-                      add_eval, add_fields, add_list, add_generate})
+    for (auto* add : {add_check, add_ci, add_run, add_test, add_mutate, add_bench, add_explain,
+                      add_explain_code, add_eval, add_fields, add_list, add_init, add_generate})
         add(app, global, chosen);
 
     std::vector<std::string> arguments = plain_arguments(argc, argv);
@@ -164,5 +176,7 @@ int main(int argc, char** argv) {
         report_wrong_usage(app, e);
         return kUsage;
     }
-    return on_large_stack([&] { return run(global, chosen); });
+    global.source_given = source->count() > 0;
+    bool with_project = looks_at_project(app.get_subcommands().front()->get_name());
+    return on_large_stack([&] { return run(global, with_project, chosen); });
 }

@@ -42,24 +42,47 @@ bool print_untried(const std::vector<MutatedRule>& rules, const Global& global) 
     return std::none_of(rules.begin(), rules.end(), [](const MutatedRule& rule) { return rule.exceeded; });
 }
 
+// The mutants of one rule set, with what they refer to.
+struct MutatedSet {
+    std::unique_ptr<Suite> suite;
+    std::vector<TestResult> results;
+};
+
 int mutate_command(const Options& options, const Global& global) {
-    auto files = find_tests(options.paths, options.choice.allow_none, global);
-    if (!files) return kUsage;
-    int exit = kOk;
-    std::unique_ptr<Suite> suite = load_tests(*files, options.choice, global, exit);
-    if (exit != kOk) return exit;
-    RunOptions run;
-    run.threads = all_cores();
-    std::vector<TestResult> results = run_tests(*suite, global.schema(), run);
-    if (!print_bad_events(*suite, results, global)) return kInvalid;
-    if (!options.choice.allow_none && !any_ran(results)) return kUsage;
-    auto failed = std::count_if(results.begin(), results.end(),
+    auto sets = find_test_sets(options.paths, options.choice, global);
+    if (!sets) return kUsage;
+    std::vector<MutatedSet> done;
+    std::vector<MutatedRule> rules;
+    std::vector<TestResult> all;
+    size_t tests = 0;
+    for (const TestSet& set : *sets) {
+        int exit = kOk;
+        MutatedSet& one = done.emplace_back();
+        one.suite = load_tests(set, options.choice, exit);
+        if (exit != kOk) return exit;
+        tests += one.suite->tests.size();
+        RunOptions run;
+        run.threads = all_cores();
+        one.results = run_tests(*one.suite, set.global.schema(), run);
+        if (!print_bad_events(*one.suite, one.results, set.global)) return kInvalid;
+        all.insert(all.end(), one.results.begin(), one.results.end());
+    }
+    for (const std::string& wrong :
+         {no_tests_text(tests, options.choice), none_ran_text(all, options.choice)})
+        if (!wrong.empty()) {
+            message("error: {}\n", wrong);
+            return kUsage;
+        }
+    auto failed = std::count_if(all.begin(), all.end(),
                                 [](const TestResult& r) { return r.outcome == TestResult::Outcome::Failed; });
     if (failed > 0)
         message("warning: {} fail{} as the rules are; only those that pass are used\n",
                 counted(static_cast<uint64_t>(failed), "test"), failed == 1 ? "s" : "");
-    std::vector<MutatedRule> rules;
-    if (!suite->tests.empty()) rules = mutate(*suite, global.schema(), results);
+    for (size_t i = 0; i < done.size(); ++i) {
+        if (done[i].suite->tests.empty()) continue;
+        for (MutatedRule& rule : mutate(*done[i].suite, (*sets)[i].global.schema(), done[i].results))
+            rules.push_back(std::move(rule));
+    }
     if (options.format == "json")
         json_mutants(rules, global.limits, write_output);
     else if (options.format == "github")

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/project/project.h"
 #include "runtime/base/file.h"
 
 namespace stoop::cli {
@@ -45,10 +46,9 @@ std::string walk(const std::string& folder, Visit&& visit) {
 
 bool is_named_like(const std::string& path, FolderOf kind) {
     std::string name = fs::path(path).filename().string();
-    auto ends = [&](const char* suffix) { return name.ends_with(suffix); };
     if (kind == FolderOf::Events) return is_events_file(name);
-    bool test = ends("_test.yaml") || ends(".test.yaml") || ends("_test.yml") || ends(".test.yml");
-    return (ends(".yaml") || ends(".yml")) && test == (kind == FolderOf::Tests);
+    if (kind == FolderOf::Tests) return is_test_name(name);
+    return is_yaml_name(name) && !is_test_name(name) && name != kProjectFileName;
 }
 
 std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind) {
@@ -66,11 +66,11 @@ std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderO
                 files.push_back((path == "." ? entry.path().lexically_normal() : entry.path()).string());
         };
         std::string problem;
-        if (kind == FolderOf::Tests) {
-            problem = walk(path, consider);
-        } else {
+        if (kind == FolderOf::Events) {
             for (const auto& entry : fs::directory_iterator(path, error)) consider(entry);
             if (error) problem = error.message();
+        } else {
+            problem = walk(path, consider);
         }
         if (!problem.empty())
             out.push_back({path, problem});

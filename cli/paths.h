@@ -22,8 +22,8 @@ struct FoundPath {
 // Whether a folder's file of this name is one of them.
 bool is_named_like(const std::string& path, FolderOf kind);
 
-// Folders become their files, sorted by name: `*.yaml` and `*.yml` but not tests, `*.jsonl` and
-// `*.json`, or `*_test.yaml` and `*.test.yaml` also in the folders below.
+// Folders become their files, sorted by path: with the folders below `*.yaml` and `*.yml` but not tests, or
+// `*_test.yaml` and `*.test.yaml`; without them `*.jsonl` and `*.json`.
 std::vector<FoundPath> find_files(const std::vector<std::string>& paths, FolderOf kind);
 
 // The bytes of all files; 0 if that cannot be told, as of a pipe.

@@ -25,7 +25,7 @@ struct Options {
     std::vector<std::string> events;
     std::string format = "text";
     EngineOptions engine;
-    std::string matching = "first";
+    std::string matching;
     std::string time_format = "local";
     std::string hostname;
     bool uuid = false;
@@ -139,17 +139,18 @@ int run(const Options& options, const Global& global) {
     Stop stop;
     EventFiles files(std::move(events), *global.root, {options.follow, &stop.interrupt()});
     Collector collector(global, plan, output, size);
-    AlertJob job{global.schema(),
-                 plan,
-                 *matcher,
-                 alert_form(options.format),
-                 alert_options(options, global.limits),
-                 static_cast<uint32_t>(options.matching == "first" ? 1 : plan.rules.size()),
-                 global.limits,
-                 options.strict,
-                 !global.quiet || options.strict || options.stats == "json",
-                 global.color_on(STDERR_FILENO),
-                 output.interactive()};
+    AlertJob job{
+        global.schema(),
+        plan,
+        *matcher,
+        alert_form(options.format),
+        alert_options(options, global.limits),
+        static_cast<uint32_t>(global.matching(options.matching) == Matching::First ? 1 : plan.rules.size()),
+        global.limits,
+        options.strict,
+        !global.quiet || options.strict || options.stats == "json",
+        global.color_on(STDERR_FILENO),
+        output.interactive()};
     Pipeline{
         options.threads, [&] { return std::make_unique<AlertWorker>(job); },
         [&](const AlertBatch& alerts) { return collector.take_alerts(alerts); },
@@ -193,10 +194,10 @@ void add_run(CLI::App& app, const Global& global, Chosen& chosen) {
     add_engine_option(*command, options->engine);
     add_cache_option(*command, options->engine);
     command
-        ->add_option("--rule-matching", options->matching,
-                     "Stop at the first rule that fires, or go through all")
-        ->check(CLI::IsMember({"first", "all"}))
-        ->capture_default_str();
+        ->add_option(
+            "--rule-matching", options->matching,
+            "Stop at the first rule that fires, or go through all (default: as stoop.yaml says, else first)")
+        ->check(CLI::IsMember({"first", "all"}));
     command->add_option("--time-format", options->time_format, "Times in alerts; local follows TZ")
         ->check(CLI::IsMember({"local", "iso8601", "utc"}))
         ->capture_default_str();

@@ -3,17 +3,21 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
+#include "cli/base.h"
 #include "cli/command.h"
 #include "cli/message.h"
 #include "cli/numbers.h"
 #include "cli/output_file.h"
 #include "cli/paths.h"
+#include "cli/project.h"
 #include "cli/suites.h"
 #include "cli/terminal.h"
 #include "cli/test_watch.h"
+#include "cli/tested_set.h"
 #include "runtime/base/counted.h"
 #include "runtime/base/file.h"
 #include "runtime/base/replace_file.h"
@@ -37,6 +41,8 @@ struct Options {
     bool coverage = false;
     std::optional<double> coverage_min;  // percent
     std::string coverage_html;
+    bool coverage_no_decrease = false;
+    std::string base = "HEAD";  // whose coverage is the least then
 };
 
 // Why the test file cannot be replaced, or an empty text.
@@ -77,65 +83,214 @@ int update(const Suite& suite, const std::vector<TestResult>& results, const Glo
     return exit;
 }
 
-// The exit code.
-int report_tests(const Suite& suite, const Options& options, const Global& global) {
-    RunOptions run;
-    run.threads = options.threads;
-    run.strict = options.strict;
-    run.fail_fast = options.fail_fast;
+// The tests of one rule set, and what they came to.
+struct SetRun {
+    explicit SetRun(TestSet tests) : set(std::move(tests)) {}
+
+    TestSet set;
+    std::unique_ptr<Suite> suite;
+    std::vector<TestResult> results;
     Coverage coverage;
-    bool covers = options.coverage || options.coverage_min || !options.coverage_html.empty();
-    if (covers) run.coverage = &coverage;
-    std::vector<TestResult> results = run_tests(suite, global.schema(), run);
-    bool bad_events = !print_bad_events(suite, results, global);
-    if (options.update && !bad_events) return update(suite, results, global);
-    CoverageReport coverage_report(suite, coverage);
+    std::unique_ptr<CoverageReport> coverage_report;
+    std::unique_ptr<FailureDetails> details;
+    bool bad_events = false;
+};
+using SetRuns = std::vector<std::unique_ptr<SetRun>>;
+
+bool covers(const Options& options) {
+    return options.coverage || options.coverage_min || !options.coverage_html.empty() ||
+           options.coverage_no_decrease;
+}
+
+// kOk if the tests of all sets may be run.
+int load_all(const Options& options, std::vector<TestSet> sets, SetRuns& runs,
+             std::vector<ReportedProblem>* problems) {
+    int exit = kOk;
+    size_t tests = 0;
+    for (TestSet& set : sets) {
+        auto& run = *runs.emplace_back(std::make_unique<SetRun>(std::move(set)));
+        int of_set = kOk;
+        run.suite = load_tests(run.set, options.choice, of_set, problems);
+        exit = std::max(exit, of_set);
+        tests += run.suite->tests.size();
+    }
+    std::string wrong = exit == kOk ? no_tests_text(tests, options.choice) : "";
+    if (wrong.empty()) return exit;
+    if (problems)
+        problems->push_back(gate_problem(wrong));
+    else
+        message("error: {}\n", wrong);
+    return kUsage;
+}
+
+void run_set(const Options& options, SetRun& run) {
+    RunOptions how;
+    how.threads = options.threads;
+    how.strict = options.strict;
+    how.fail_fast = options.fail_fast;
+    if (covers(options)) how.coverage = &run.coverage;
+    const Schema& schema = run.set.global.schema();
+    run.results = run_tests(*run.suite, schema, how);
+    if (covers(options)) run.coverage_report = std::make_unique<CoverageReport>(*run.suite, run.coverage);
+}
+
+bool is_document(const std::string& format) { return format != "human"; }
+
+Report report_of(const Options& options, SetRun& run) {
+    const Global& global = run.set.global;
     bool human = options.format == "human";
     size_t width = human ? terminal_width(STDOUT_FILENO) : 0;
     bool color = human && global.color_on(STDOUT_FILENO);
-    FailureDetails details(suite, global.schema(), global.verbose || options.format == "json",
-                           {color, width > Report::kIndent ? width - Report::kIndent : width, global.quiet});
-    Report report{suite,          results,      details, color,
-                  global.verbose, global.quiet, width,   covers ? &coverage_report : nullptr};
-    auto print_report = options.format == "json"     ? json_report
-                        : options.format == "junit"  ? junit_report
-                        : options.format == "tap"    ? tap_report
-                        : options.format == "github" ? github_report
-                                                     : human_report;
-    print_report(report, write_output);
-    if (bad_events) return kInvalid;
-    if (!options.coverage_html.empty()) {
-        std::string page;
-        coverage_report.html([&](std::string_view text) { page += text; });
-        if (std::string problem = write_output_file(options.coverage_html, page); !problem.empty()) {
-            message("error: cannot write {}: {}\n", options.coverage_html, problem);
-            return kUsage;
-        }
+    run.details = std::make_unique<FailureDetails>(
+        *run.suite, global.schema(), global.verbose || options.format == "json",
+        Look{color, width > Report::kIndent ? width - Report::kIndent : width, global.quiet});
+    Report out{global.rule_set ? global.rule_set->name() : "",
+               *run.suite,
+               run.results,
+               *run.details,
+               color,
+               global.verbose,
+               global.quiet,
+               width,
+               run.coverage_report.get()};
+    for (auto& [test, diagnostic] : bad_events(*run.suite, run.results, global)) {
+        run.bad_events = true;
+        if (is_document(options.format))
+            out.invalid.emplace(test, placed_text({std::move(diagnostic), &run.suite->sources}));
     }
-    bool too_little = options.coverage_min && coverage_report.percent() < *options.coverage_min;
-    if (too_little)
-        message("error: coverage is {} %, less than the {} % demanded\n", coverage_report.percent_text(),
-                *options.coverage_min);
-    if (too_little || totals(report).failed > 0) return kFound;
-    return options.choice.allow_none || any_ran(results) ? kOk : kUsage;
-}
-
-TestRun run_once(const Options& options, const TestChoice& choice, const Global& global,
-                 const std::vector<std::string>& files) {
-    TestRun out;
-    out.suite = load_tests(files, choice, global, out.exit);
-    if (out.exit == kOk) out.exit = report_tests(*out.suite, options, global);
+    if (run.bad_events && !is_document(options.format)) print_bad_events(*run.suite, run.results, global);
     return out;
 }
 
+auto printer(const std::string& format) {
+    return format == "json"     ? json_report
+           : format == "junit"  ? junit_report
+           : format == "tap"    ? tap_report
+           : format == "github" ? github_report
+                                : human_report;
+}
+
+// What the run as a whole came to, besides its tests.
+struct Gates {
+    int exit = kOk;
+    std::vector<std::string> failed, notes;
+
+    void fail(int with, std::string text) {
+        exit = std::max(exit, with);
+        failed.push_back(std::move(text));
+    }
+};
+
+void check_coverage(const Options& options, const SetRun& run, Gates& gates) {
+    if (!run.coverage_report) return;
+    const RuleSet* set = run.set.global.rule_set;
+    std::optional<double> min = options.coverage_min;
+    if (!min && set) min = set->definition->coverage_min;
+    if (!min || run.coverage_report->percent() >= *min) return;
+    gates.fail(kFound, fmt::format("{}coverage is {} %, less than the {} % demanded",
+                                   set ? fmt::format("rule set '{}': ", set->name()) : "",
+                                   run.coverage_report->percent_text(), *min));
+}
+
+// Against what was covered at the base.
+void compare_coverage(const Options& options, const Base& base, const SetRun& run, Gates& gates) {
+    const RuleSet* set = run.set.global.rule_set;
+    const RuleSet* was = set ? base.find(set->name()) : nullptr;
+    std::string why = base.why_no_project();
+    auto before = was ? base.global_of(*was, run.set.global, why) : std::nullopt;
+    std::vector<ReportedProblem> problems;
+    TestedSet old;
+    if (before) old = run_tests_of(*before, options.threads, {}, problems);
+    if (!old.percent)
+        gates.notes.push_back(
+            fmt::format("the coverage at {} is not known{}", options.base, why.empty() ? "" : ": " + why));
+    else if (run.coverage_report->percent() < *old.percent)
+        gates.fail(kFound, fmt::format("rule set '{}': coverage decreased from {:.1f} % to {} %", set->name(),
+                                       *old.percent, run.coverage_report->percent_text()));
+}
+
+Gates check_gates(const Options& options, const Global& global, const SetRuns& runs) {
+    Gates out;
+    std::vector<TestResult> all;
+    std::unique_ptr<Base> base;
+    if (options.coverage_no_decrease && !global.project)
+        out.fail(kUsage,
+                 fmt::format("--coverage-no-decrease: there is no {} here or above", kProjectFileName));
+    else if (options.coverage_no_decrease)
+        base = Base::of(options.base, global, out.exit);
+    for (const auto& run : runs) {
+        check_coverage(options, *run, out);
+        if (base) compare_coverage(options, *base, *run, out);
+        all.insert(all.end(), run->results.begin(), run->results.end());
+    }
+    if (std::string wrong = none_ran_text(all, options.choice); !wrong.empty()) out.fail(kUsage, wrong);
+    return out;
+}
+
+int write_coverage_page(const Options& options, const SetRuns& runs) {
+    if (options.coverage_html.empty()) return kOk;
+    if (runs.size() > 1) {
+        message("error: --coverage-html: {}\n", no_rule_set_text(runs[0]->set.global));
+        return kUsage;
+    }
+    std::string page;
+    runs[0]->coverage_report->html([&](std::string_view text) { page += text; });
+    std::string problem = write_output_file(options.coverage_html, page);
+    if (problem.empty()) return kOk;
+    message("error: cannot write {}: {}\n", options.coverage_html, problem);
+    return kUsage;
+}
+
+int run_once(const Options& options, const Global& global, std::vector<TestSet> sets, SetRuns& runs) {
+    TestReport report;
+    bool document = is_document(options.format);
+    int exit = load_all(options, std::move(sets), runs, document ? &report.problems : nullptr);
+    if (exit != kOk) {
+        if (document) printer(options.format)(report, write_output);
+        return exit;
+    }
+    for (auto& run : runs) {
+        run_set(options, *run);
+        report.sets.push_back(report_of(options, *run));
+        if (run->bad_events) exit = kInvalid;
+        if (options.update && !run->bad_events)
+            exit = std::max(exit, update(*run->suite, run->results, run->set.global));
+    }
+    if (options.update && exit != kInvalid) return exit;
+    Gates gates = exit == kOk ? check_gates(options, global, runs) : Gates{exit, {}, {}};
+    if (document)
+        for (const std::string& text : gates.failed) report.problems.push_back(gate_problem(text));
+    printer(options.format)(report, write_output);
+    if (exit != kOk) return exit;
+    if (!document)
+        for (const std::string& text : gates.failed) message("error: {}\n", text);
+    if (!document)
+        for (const std::string& text : gates.notes) message("note: {}\n", text);
+    if (exit = write_coverage_page(options, runs); exit != kOk) return exit;
+    return totals(report).failed > 0 ? std::max<int>(gates.exit, kFound) : gates.exit;
+}
+
 int test(const Options& options, const Global& global) {
-    auto files = find_tests(options.paths, options.choice.allow_none, global);
-    if (!files) return kUsage;
-    auto run = [&](const std::vector<std::string>& chosen, const TestChoice& choice) {
-        return run_once(options, choice, global, chosen);
-    };
-    if (options.watch) return watch_tests(*files, options.paths, options.choice, global, run);
-    return run(*files, options.choice).exit;
+    TestReport none;
+    auto sets = find_test_sets(options.paths, options.choice, global,
+                               is_document(options.format) ? &none.problems : nullptr);
+    if (!sets && is_document(options.format)) printer(options.format)(none, write_output);
+    if (!sets) return kUsage;
+    SetRuns runs;
+    if (!options.watch) return run_once(options, global, std::move(*sets), runs);
+    std::vector<std::string> files;
+    for (const TestSet& set : *sets) files.insert(files.end(), set.files.begin(), set.files.end());
+    return watch_tests(files, options.paths, options.choice, global,
+                       [&](const std::vector<std::string>& chosen, const TestChoice& choice) {
+                           Options again = options;
+                           again.choice = choice;
+                           SetRuns done;
+                           TestRun out;
+                           auto of_sets = find_test_sets(chosen, choice, global);
+                           if (of_sets) out.exit = run_once(again, global, std::move(*of_sets), done);
+                           for (auto& run : done) out.suites.push_back(std::move(run->suite));
+                           return out;
+                       });
 }
 
 }  // namespace
@@ -167,6 +322,16 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
         ->add_option("--coverage-min", options->coverage_min,
                      "Fail if less than this percentage of them is covered")
         ->check(percent())
+        ->group("Coverage");
+    auto* no_decrease = command
+                            ->add_flag("--coverage-no-decrease", options->coverage_no_decrease,
+                                       "Fail if less is covered than at the commit of --base")
+                            ->group("Coverage");
+    command
+        ->add_option("--base", options->base,
+                     "The commit that coverage is compared with, at its merge base with HEAD")
+        ->capture_default_str()
+        ->needs(no_decrease)
         ->group("Coverage");
     command
         ->add_option(

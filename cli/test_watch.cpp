@@ -46,7 +46,8 @@ class Watch {
           const Global& global, const RunTests& run_tests)
         : choice_(std::move(choice)), global_(global), run_tests_(run_tests) {
         for (const std::string& file : files) reads_[file] = {file};
-        if (paths.empty()) paths = {"."};
+        if (paths.empty())
+            paths = {global.project && !global.project->folder.empty() ? global.project->folder : "."};
         std::error_code error;
         for (const std::string& path : paths)
             (fs::is_directory(path, error) ? test_folders_ : named_).insert(path);
@@ -91,8 +92,9 @@ class Watch {
     void run_tests(const std::vector<std::string>& files) {
         TestRun run = run_tests_(files, choice_);
         choice_.events.of_other_tests = true;  // from now on only those of files that change
-        for (size_t i = 0; run.suite && i < run.suite->files.size(); ++i)
-            reads_[run.suite->files[i].file.path].merge(read_by(*run.suite, i));
+        for (const auto& suite : run.suites)
+            for (size_t i = 0; suite && i < suite->files.size(); ++i)
+                reads_[suite->files[i].file.path].merge(read_by(*suite, i));
         if (!global_.quiet) say_what_is_watched(watched());
     }
 

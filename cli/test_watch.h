@@ -16,12 +16,13 @@ namespace stoop::cli {
 
 struct TestRun {
     int exit = kOk;
-    std::unique_ptr<Suite> suite;  // what was loaded, which says what is read
+    std::vector<std::unique_ptr<Suite>> suites;  // what was loaded, which says what is read
 };
 using RunTests = std::function<TestRun(const std::vector<std::string>& files, const TestChoice& choice)>;
 
 // Runs the test files, and those of them again that are concerned by a change, until it is interrupted.
-// `paths` are the files and folders on the command line; none: the working directory.
+// `paths` are the files and folders on the command line; none: the folder of the
+// project, or the working directory.
 int watch_tests(const std::vector<std::string>& files, const std::vector<std::string>& paths,
                 const TestChoice& choice, const Global& global, const RunTests& run_tests);
 

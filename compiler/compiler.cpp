@@ -124,8 +124,12 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
                                            const CompileOptions& options) {
     auto out = std::make_unique<Compilation>();
     out->diagnostics = Diagnostics(options.levels, options.limits);
-    for (RuleSource& file : files)
+    std::vector<bool> others;
+    for (RuleSource& file : files) {
+        others.push_back(file.of_others);
         out->sources.add(std::move(file.name), std::move(file.text), std::move(file.why_not_quoted));
+    }
+    out->diagnostics.set_others(std::move(others));
     read_files(*out, files.size(), schemas, options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, out->sources, schemas, parsed, out->diagnostics, options.threads);

@@ -27,6 +27,7 @@ struct RuleSource {
     std::string name;  // as messages show it
     std::string text;
     std::string why_not_quoted{};  // why messages must not quote the text; empty if they may
+    bool of_others = false;        // what is not an error there is not reported
 };
 
 struct CompileOptions {

@@ -59,6 +59,7 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
         const auto* found = coverage.of(*compilation->plan);
         for (size_t r = 0; r < compilation->plan->rules.size(); ++r) {
             const PlanRule& rule = compilation->plan->rules[r];
+            if (!suite.is_own(rule.place.file)) continue;
             size_t size = rule.tree.nodes.size();
             auto [entry, fresh] = rules.try_emplace(Key{rule.place.file, rule.name, rule.place.line, size});
             CoveredRule& out = entry->second;

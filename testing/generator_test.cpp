@@ -82,7 +82,7 @@ class GeneratorTestReader {
              {"priority",
               [&](const Node& v, Span) {
                   out.priority = given(v, "priority");
-                  if (out.priority) reader_.priority(v, *out.priority);
+                  if (out.priority) read_priority(reader_, v, *out.priority);
               }},
              {"outputFields", [&](const Node& v, Span) { read_output_fields(filled(v), out); }}});
         for (const auto* value : {&out.source, &out.hostname, &out.priority})

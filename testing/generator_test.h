@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-#include "testing/node_reader.h"
+#include "compiler/source/node_reader.h"
 #include "testing/test_file.h"
 
 namespace stoop {

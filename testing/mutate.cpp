@@ -346,7 +346,8 @@ class Mutation {
         for (const RuleDefinition& rule : rules.ruleset.rules)
             definitions.try_emplace(rule.item.name.text(), &rule);
         for (uint32_t r = 0; r < wanted.size(); ++r)
-            if (wanted[r]) mutate(rules, r, *definitions.at(plan.rules[r].name), tests);
+            if (wanted[r] && suite_.is_own(plan.rules[r].place.file))
+                mutate(rules, r, *definitions.at(plan.rules[r].name), tests);
     }
 
     void mutate(const Compilation& rules, uint32_t index, const RuleDefinition& definition,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <utility>
 
@@ -297,7 +298,10 @@ std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, cons
                 continue;
             }
             TestRunner& runner = runners.of(suite.tests[i]);
+            auto start = std::chrono::steady_clock::now();
             results[i] = runner.run(suite, i, options.strict, options.coverage ? &coverage : nullptr);
+            results[i].seconds =
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
             bool stop = results[i].outcome == TestResult::Outcome::Failed ||
                         results[i].outcome == TestResult::Outcome::Invalid;
             // Indexes are handed out in order, so all before this one are being run.

@@ -59,6 +59,7 @@ struct TestResult {
     bool no_hostname = false;  // one is expected, but was not recorded: it is not compared
     std::vector<uint32_t> bad_events;  // Invalid: those that are none, from 0
     bool too_many_alerts = false;      // Invalid: more than Limit::TestAlerts
+    double seconds = 0;                // that it took
 };
 
 // What runs tests on one rule set, in one thread.

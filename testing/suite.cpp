@@ -36,12 +36,14 @@ class SuiteLoader {
           tested_events_left_(options.compile.limits[Limit::TestedEvents]),
           work_left_(options.compile.limits[Limit::TestedWork]) {
         out_->limits = options.compile.limits;
+        out_->own = options.own;
         out_->diagnostics = Diagnostics({}, options.compile.limits);
     }
 
     std::unique_ptr<Suite> load(const std::vector<std::string>& paths) {
         for (const std::string& path : paths) load_file(path);
         attach();
+        if (options_.rules.empty() && !options_.project_rules.empty()) load_project_rules();
         for (LoadedTestFile& file : out_->files) load_rules(file);
         if (!options_.rules.empty() && std::none_of(out_->files.begin(), out_->files.end(),
                                                     [](const auto& file) { return file.rules_given; }))
@@ -93,6 +95,24 @@ class SuiteLoader {
             });
     }
 
+    // Also where no test file needs them: the rules that no test is about count as not covered.
+    void load_project_rules() {
+        std::vector<RuleSource> sources;
+        for (const std::string& path : options_.project_rules) {
+            Root::File file = options_.root->open(path);
+            TextFile read = file.descriptor ? read_text(file.descriptor, options_.compile.limits)
+                                            : TextFile{"", file.problem};
+            if (!read.problem.empty())
+                out_->diagnostics.report(unreadable_file(path, read, options_.compile.limits));
+            else
+                sources.push_back(
+                    {path, std::move(read.text), options_.root->why_not_quoted(path), !out_->is_own(path)});
+        }
+        auto& compiled = out_->rule_sets[{options_.root->path(), options_.project_rules}];
+        if (sources.size() == options_.project_rules.size())
+            compiled = compile_rules(std::move(sources), schemas_, options_.compile);
+    }
+
     void load_rules(LoadedTestFile& loaded) {
         find_rules(loaded);
         loaded.rules = compiled(loaded);
@@ -110,6 +130,10 @@ class SuiteLoader {
         if (!file.rules.empty()) return;
         if (loaded.rules_given = !options_.rules.empty(); loaded.rules_given) {
             loaded.rule_paths = options_.rules;
+            return;
+        }
+        if (!options_.project_rules.empty()) {
+            loaded.rule_paths = options_.project_rules;
             return;
         }
         // x_test.yaml and x.test.yaml are about x.yaml.
@@ -199,7 +223,8 @@ class SuiteLoader {
                                                            : Span{loaded.file.source, 0, 1};
             Root::File file = open(loaded, path);
             // What a test file names may be quoted no more than the test file.
-            RuleSource source{path, "", out_->sources.file(loaded.file.source).why_not_quoted()};
+            RuleSource source{path, "", out_->sources.file(loaded.file.source).why_not_quoted(),
+                              !out_->is_own(path)};
             if (fresh && read_rules(loaded, where, file, source)) sources.push_back(std::move(source));
         }
         if (!fresh) return entry->second.get();

@@ -110,13 +110,18 @@ struct Suite {
     std::map<std::pair<std::string, std::string>, EventsFile> event_files;
     std::map<const std::vector<TestEvents>*, EventList> event_lists;  // by what a test says of them
 
+    std::set<std::string> own;  // files of rules that count; empty: all
+
     bool valid() const;
+    bool is_own(const std::string& rules_path) const { return own.empty() || own.contains(rules_path); }
 };
 
 struct SuiteOptions {
     CompileOptions compile;
-    std::string filter;              // RE2 over names of tests; empty: all
-    std::vector<std::string> rules;  // of test files that name none
+    std::string filter;                      // RE2 over names of tests; empty: all
+    std::vector<std::string> rules;          // of test files that name none
+    std::vector<std::string> project_rules;  // the same, where no `rules` are given
+    std::set<std::string> own{};             // as in the suite
     AttachedEvents events;
     std::optional<Root> root;  // of the run
 };

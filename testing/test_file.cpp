@@ -8,13 +8,13 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "compiler/source/node_reader.h"
 #include "compiler/source/other_files.h"
 #include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
 #include "runtime/match/plan.h"
 #include "testing/generator_test.h"
-#include "testing/node_reader.h"
 #include "testing/test_template.h"
 #include "testing/test_values.h"
 
@@ -177,7 +177,8 @@ class TestFileReader : private NodeReader {
                  out.rule = text(v, "rule");
                  out.span = span(v);
              }},
-            {"priority", [&](const Node& v, Span) { out.priority = priority(v, text(v, "priority")); }},
+            {"priority",
+             [&](const Node& v, Span) { out.priority = read_priority(*this, v, text(v, "priority")); }},
             {"source", [&](const Node& v, Span) { out.source = text(v, "source"); }},
             {"tags", [&](const Node& v, Span) { out.tags = texts(v, "tags"); }},
             {"outputFields",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "testing/test_values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -66,6 +68,13 @@ bool same_priority(std::string_view a, std::string_view b) {
         return out == "info" ? std::string("informational") : out;
     };
     return whole(a) == whole(b);
+}
+
+std::string read_priority(NodeReader& reader, const YamlNode& node, std::string word) {
+    for (auto p = static_cast<int>(Priority::Emergency); p <= static_cast<int>(Priority::Debug); ++p)
+        if (same_priority(word, priority_name(static_cast<Priority>(p)))) return word;
+    reader.bad(node, fmt::format("no priority '{}'", word));
+    return word;
 }
 
 }  // namespace stoop

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "compiler/source/node_reader.h"
 #include "compiler/source/yaml_node.h"
 #include "runtime/event/schema.h"
 
@@ -25,5 +26,7 @@ bool equal(const nlohmann::json& expected, const nlohmann::json& got);
 
 // Falco takes priorities in any case, and INFO for INFORMATIONAL.
 bool same_priority(std::string_view a, std::string_view b);
+// The word of a node; reported if it names no priority.
+std::string read_priority(NodeReader& reader, const YamlNode& node, std::string word);
 
 }  // namespace stoop

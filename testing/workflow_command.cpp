@@ -31,4 +31,12 @@ std::string workflow_command(std::string_view level, const std::string& message)
     return fmt::format("::{}::{}\n", level, data(message));
 }
 
+std::string workflow_command(const ReportedProblem& problem) {
+    std::string_view level = problem.level() == "note" ? "notice" : problem.level();
+    std::string text = full_text(problem.diagnostic);
+    return problem.diagnostic.has_place
+               ? workflow_command(level, problem.place(), std::string(problem.code()), text)
+               : workflow_command(level, text);
+}
+
 }  // namespace stoop

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/match/plan.h"
+#include "testing/reported_problem.h"
 
 namespace stoop {
 
@@ -13,5 +14,6 @@ std::string workflow_command(std::string_view level, const Place& place, const s
                              const std::string& message);
 // Without a place.
 std::string workflow_command(std::string_view level, const std::string& message);
+std::string workflow_command(const ReportedProblem& problem);
 
 }  // namespace stoop

@@ -77,7 +77,7 @@ class RulesetChecker {
         const ResolvedCondition* where;
         const Reference* outer;  // that led here
     };
-    std::vector<std::string> notes(const Reference* reached) const;
+    std::vector<Note> notes(const Reference* reached) const;
     // `why` stands at what is unknown.
     void skip(RuleDefinition& rule, Diagnostic why);
     std::string quoted(Span span) const;
@@ -126,12 +126,14 @@ class RulesetChecker {
 };
 
 // How a macro was reached, the nearest reference first.
-std::vector<std::string> RulesetChecker::notes(const Reference* reached) const {
-    std::vector<std::string> out;
+std::vector<Note> RulesetChecker::notes(const Reference* reached) const {
+    std::vector<Note> out;
     for (const Reference* reference = reached; reference; reference = reference->outer) {
-        Place place = sources_.place(reference->where->span(reference->macro->range));
-        out.push_back(fmt::format("reached through macro '{}', used at {}:{}:{}", reference->macro->macro,
-                                  place.file, place.line, place.column));
+        Span where = reference->where->span(reference->macro->range);
+        Place place = sources_.place(where);
+        out.push_back({fmt::format("reached through macro '{}', used at {}:{}:{}", reference->macro->macro,
+                                   place.file, place.line, place.column),
+                       where});
     }
     return out;
 }

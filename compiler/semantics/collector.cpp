@@ -76,7 +76,8 @@ class Collector {
                                                            kind, item.name.text())};
             out.span = item.name.span();
             out.notes.push_back(
-                fmt::format("the one at {}:{}:{} is not used", place.file, place.line, place.column));
+                {fmt::format("the one at {}:{}:{} is not used", place.file, place.line, place.column),
+                 old.name.span()});
             out.falco = context(item);
             return out;
         });

@@ -219,8 +219,10 @@ class Resolver {
             d.label = error.label;
             d.help = error.help;
             if (error.opened) {
-                Place place = sources_.place(out.span(*error.opened));
-                d.notes.push_back(fmt::format("opened at {}:{}:{}", place.file, place.line, place.column));
+                Span where = out.span(*error.opened);
+                Place place = sources_.place(where);
+                d.notes.push_back(
+                    {fmt::format("opened at {}:{}:{}", place.file, place.line, place.column), where});
             }
             if (error.subject == SyntaxError::Subject::NotAField && is_macro(error.name, out))
                 d.help = fmt::format("'{}' is a macro, which stands alone: nothing is compared with it",

@@ -7,20 +7,12 @@
 #include <algorithm>
 
 #include "compiler/semantics/field_synonyms.h"
+#include "compiler/semantics/published_names.h"
 #include "compiler/semantics/useless.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
 namespace {
-
-struct PublishedName {
-    std::string_view name, kind, file;
-};
-constexpr PublishedName kPublished[] = {
-#define STOOP_UPSTREAM_NAME(name, kind, file) {name, kind, file},
-#include "compiler/semantics/upstream_names.def"
-#undef STOOP_UPSTREAM_NAME
-};
 
 // In `proc.name = a or b`, where `b` is the reference: the comparison before it. Else nothing.
 const ast::Comparison* compared_before(const ast::Expression& e, const ast::Expression* reference) {

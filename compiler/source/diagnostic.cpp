@@ -71,7 +71,7 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
 // Its texts, in bytes.
 size_t size_of(const Diagnostic& d) {
     size_t out = d.message.size() + d.label.size() + d.help.size() + d.falco.message.size();
-    for (const std::string& note : d.notes) out += note.size();
+    for (const Note& note : d.notes) out += note.text.size();
     for (const FalcoLocation& location : d.falco.locations) out += location.name.size();
     return out;
 }
@@ -130,7 +130,13 @@ void Diagnostics::count(Problem problem, bool repeated) {
     if (!is_off(problem)) ++totals_[total_of(problem, repeated)].count;
 }
 
+bool Diagnostics::is_of_others(const Diagnostic& d) const {
+    return d.has_place && d.span.file < others_.size() && others_[d.span.file] &&
+           problem_info(d.problem).severity != Severity::Error;
+}
+
 void Diagnostics::report(Diagnostic diagnostic) {
+    if (is_of_others(diagnostic)) return;
     bool repeated = diagnostic.falco.repeated;
     if (Severity level = level_of(diagnostic.problem); level != problem_info(diagnostic.problem).severity)
         diagnostic.level = level;
@@ -185,7 +191,7 @@ void hide_quotes(Diagnostic& d, const Sources& sources) {
     std::string_view meaning = problem_info(d.problem).meaning;
     d.message = meaning.substr(0, meaning.rfind('.'));
     d.label.clear();
-    d.notes = {fmt::format("the text of this file is not shown: {}", why)};
+    d.notes = {Note(fmt::format("the text of this file is not shown: {}", why))};
     d.help = "'--root DIR' sets another root";
     d.falco.locations.clear();
     d.falco.expression.reset();
@@ -225,8 +231,8 @@ std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
                            c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ",
                            printable(d.label), c.off);
     }
-    for (const std::string& note : d.notes)
-        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, printable(note));
+    for (const Note& note : d.notes)
+        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, printable(note.text));
     if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, printable(d.help));
     return out;
 }

@@ -39,13 +39,20 @@ const ProblemInfo& problem_info(Problem problem);
 size_t problem_count();
 std::string problem_name(Problem problem);  // as options name it: unused-macro
 
+// What else there is to say, and where that is.
+struct Note {
+    std::string text;
+    std::optional<Span> where{};
+    Note(std::string t, std::optional<Span> w = {}) : text(std::move(t)), where(w) {}
+};
+
 struct Diagnostic {
     Problem problem;
     std::string message;
     bool has_place = true;  // false: the problem is with a file as a whole, or with no file
     Span span{};
     std::string label{};               // beside the carets
-    std::vector<std::string> notes{};  // how it was reached
+    std::vector<Note> notes{};         // how it was reached
     std::string help{};                // a way out
     FalcoContext falco{};
     std::optional<Severity> level{};  // that was asked for
@@ -62,8 +69,14 @@ class Diagnostics {
     Diagnostics() = default;
     explicit Diagnostics(WarningLevels levels, const Limits& limits = {})
         : levels_(std::move(levels)), limits_(limits) {}
+    // Of these files, which are others', only errors are kept.
+    void set_others(std::vector<bool> files) { others_ = std::move(files); }
     // None yet, under the same rules: to be appended later.
-    Diagnostics none_yet() const { return Diagnostics(levels_, limits_); }
+    Diagnostics none_yet() const {
+        Diagnostics out(levels_, limits_);
+        out.others_ = others_;
+        return out;
+    }
 
     void report(Diagnostic diagnostic);
     // For what may be reported very often: `make` is called for what is kept only.
@@ -95,8 +108,10 @@ class Diagnostics {
     bool is_off(Problem problem) const;
     Severity level_of(Problem problem) const;
     void count(Problem problem, bool repeated);
+    bool is_of_others(const Diagnostic& diagnostic) const;
 
     std::vector<Diagnostic> all_;
+    std::vector<bool> others_;  // by file
     WarningLevels levels_;
     Limits limits_;
     std::array<Total, kRepeated + 1> totals_;  // by severity, then of those that are repeated

@@ -13,20 +13,6 @@ std::string_view line_at(std::string_view text, size_t begin) {
     return text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
 }
 
-// Whether one of its lines begins an item of a rule file.
-bool has_items(std::string_view text) {
-    for (size_t at = 0; at < text.size();) {
-        std::string_view line = line_at(text, at);
-        at += line.size() + 1;
-        line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-        if (!line.starts_with("- ")) continue;
-        line.remove_prefix(std::min(line.find_first_not_of(' ', 1), line.size()));
-        for (std::string_view key : kItemKinds)
-            if (line.starts_with(key) && line.substr(key.size()).starts_with(':')) return true;
-    }
-    return false;
-}
-
 // The document with blanks in place of all but the lines from `begin` on that are indented by more than
 // `column`, or begin there with a dash.
 std::string lines_below(std::string_view document, size_t begin, size_t column) {
@@ -54,7 +40,7 @@ class Extractor {
             for (const YamlNode& element : node) visit(element);
         if (!node.IsMap()) return;
         for (const auto& entry : node) {
-            if (entry.second.IsScalar() && has_items(entry.second.Scalar()))
+            if (entry.second.IsScalar() && has_rule_items(entry.second.Scalar()))
                 add(entry.first, entry.second);
             else if (is_list_of_rules(entry.second))
                 add_lines(entry.first);
@@ -88,6 +74,19 @@ class Extractor {
 };
 
 }  // namespace
+
+bool has_rule_items(std::string_view text) {
+    for (size_t at = 0; at < text.size();) {
+        std::string_view line = line_at(text, at);
+        at += line.size() + 1;
+        line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+        if (!line.starts_with("- ")) continue;
+        line.remove_prefix(std::min(line.find_first_not_of(' ', 1), line.size()));
+        for (std::string_view key : kItemKinds)
+            if (line.starts_with(key) && line.substr(key.size()).starts_with(':')) return true;
+    }
+    return false;
+}
 
 std::vector<ExtractedRules> extract_rules(std::string_view document, const Limits& limits) {
     try {

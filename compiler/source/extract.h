@@ -17,6 +17,9 @@ struct ExtractedRules {
     bool in_place;     // lines and columns are those of the document
 };
 
+// Whether a line of the text begins an item of a rule file.
+bool has_rule_items(std::string_view text);
+
 // In the order of the document; none if it is not YAML, or a list of rules itself. Ends on any input.
 std::vector<ExtractedRules> extract_rules(std::string_view document, const Limits& limits);
 

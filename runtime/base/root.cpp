@@ -94,9 +94,10 @@ Root::Root(std::string path, bool given)
       given_(given),
       folder_(std::make_shared<Descriptor>(::open(path_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC))) {}
 
-std::optional<Root> Root::of_run(const std::string& given, std::string& error) {
-    std::string path = real_path(given.empty() ? "." : given);
-    if (given.empty() && !path.empty()) path = top_of_repository(path).value_or(path);
+std::optional<Root> Root::of_run(const std::string& given, const std::string& project, std::string& error) {
+    const std::string& named = given.empty() ? project : given;
+    std::string path = real_path(named.empty() ? "." : named);
+    if (named.empty() && !path.empty()) path = top_of_repository(path).value_or(path);
     Root out(path, !given.empty());
     if (*out.folder_) return out;
     error = std::strerror(errno);

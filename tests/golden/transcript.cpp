@@ -64,7 +64,7 @@ Transcript replay(const Transcript& transcript) {
             continue;
         }
         Outcome outcome = folder.run(part.run.command);
-        part.run.out = outcome.out;
+        part.run.out = without_times(outcome.out);
         part.run.err = without_times(outcome.err);
         part.run.exit = outcome.exit;
     }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "testing/node_reader.h"
+#include "compiler/source/node_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
 #include "runtime/base/nearest.h"
-#include "runtime/match/plan.h"
-#include "testing/test_values.h"
 
 namespace stoop {
 
@@ -26,12 +25,12 @@ void NodeReader::report(Problem problem, Span where, std::string message, std::s
     diagnostics_.report({problem, std::move(message), true, where, "", {}, std::move(help)});
 }
 
-void NodeReader::warn(Problem problem, Span where, std::string message, std::vector<std::string> notes) {
+void NodeReader::warn(Problem problem, Span where, std::string message, std::vector<Note> notes) {
     diagnostics_.report({problem, std::move(message), true, where, "", std::move(notes)});
 }
 
 void NodeReader::bad(const YamlNode& node, std::string message, std::string help) {
-    report(Problem::BadTest, span(node), std::move(message), std::move(help));
+    report(problems_.shape, span(node), std::move(message), std::move(help));
 }
 
 // Calls the handler of each key of a mapping.
@@ -46,11 +45,11 @@ void NodeReader::read_mapping(const YamlNode& node, const std::string& what, con
             std::vector<std::string_view> names;
             for (const auto& [name, handler] : keys) names.push_back(name);
             std::string near = nearest(key, names);
-            report(Problem::TestKey, at, fmt::format("unknown key '{}' in {}", key, what),
+            report(problems_.key, at, fmt::format("unknown key '{}' in {}", key, what),
                    near.empty() ? fmt::format("known are: {}", fmt::join(names, ", "))
                                 : fmt::format("did you mean '{}'?", near));
         } else if (!seen.insert(known->first).second) {
-            report(Problem::TestKey, at, fmt::format("key '{}' stands twice in {}", key, what));
+            report(problems_.key, at, fmt::format("key '{}' stands twice in {}", key, what));
         } else {
             known->second(entry.second, at);
         }
@@ -81,13 +80,6 @@ bool NodeReader::flag(const YamlNode& node, std::string_view what) {
     auto out = node.flag();
     if (!out) bad(node, fmt::format("{} must be true or false", what));
     return out.value_or(false);
-}
-
-std::string NodeReader::priority(const YamlNode& node, std::string word) {
-    for (auto p = static_cast<int>(Priority::Emergency); p <= static_cast<int>(Priority::Debug); ++p)
-        if (same_priority(word, priority_name(static_cast<Priority>(p)))) return word;
-    bad(node, fmt::format("no priority '{}'", word));
-    return word;
 }
 
 }  // namespace stoop

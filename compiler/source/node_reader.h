@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the readers of a test file share: the shape of a node is checked, and what is wrong is reported at its
-// place. One reader for a file; one thread.
+// What the readers of test files and project files share: the shape of a node is checked, and what is wrong
+// is reported at its place. One reader for a file; one thread.
 #pragma once
 
 #include <functional>
@@ -14,12 +14,18 @@
 
 namespace stoop {
 
+// What a wrong shape, and a key that means nothing, are called.
+struct NodeProblems {
+    Problem shape = Problem::BadTest, key = Problem::TestKey;
+};
+
 class NodeReader {
   public:
     using Handler = std::function<void(const YamlNode& value, Span key)>;
     using Keys = std::vector<std::pair<std::string_view, Handler>>;
 
-    NodeReader(uint32_t index, Diagnostics& diagnostics) : index_(index), diagnostics_(diagnostics) {}
+    NodeReader(uint32_t index, Diagnostics& diagnostics, NodeProblems problems = {})
+        : index_(index), diagnostics_(diagnostics), problems_(problems) {}
 
     // Whether nothing was reported since the last `start`.
     void start() { ok_ = true; }
@@ -30,7 +36,7 @@ class NodeReader {
     Span span(const YAML::Mark& mark, size_t length = 1) const;
     Span span(const YamlNode& node) const;
     void report(Problem problem, Span where, std::string message, std::string help = "");
-    void warn(Problem problem, Span where, std::string message, std::vector<std::string> notes = {});
+    void warn(Problem problem, Span where, std::string message, std::vector<Note> notes = {});
     void bad(const YamlNode& node, std::string message, std::string help = "");
 
     // Calls the handler of each key of a mapping.
@@ -39,12 +45,11 @@ class NodeReader {
     std::vector<std::string> texts(const YamlNode& node, std::string_view what);
     uint32_t number(const YamlNode& node, std::string_view what);  // from 1
     bool flag(const YamlNode& node, std::string_view what);
-    // Reports a word that names no priority.
-    std::string priority(const YamlNode& node, std::string word);
 
   private:
     uint32_t index_;
     Diagnostics& diagnostics_;
+    NodeProblems problems_;
     bool ok_ = true;
 };
 

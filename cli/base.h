@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The project as it was at another commit: its rule sets and gates, read from the objects of git into a
+// private folder.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/command.h"
+#include "cli/git.h"
+
+namespace stoop::cli {
+
+class Base {
+  public:
+    // The project at the merge base of a revision and HEAD. Null after a message, and `exit` set, if the
+    // revision is not there; without a project if it had none, or one that is invalid: `why_no_project` says
+    // it.
+    static std::unique_ptr<Base> of(const std::string& revision, const Global& global, int& exit);
+
+    const Project* project() const { return project_.get(); }
+    const std::string& why_no_project() const { return why_no_project_; }
+    // The rule set of this name, or null.
+    const RuleSet* find(const std::string& name) const;
+    // What is global for it. Nothing, and `problem` set, if one of its schemas is wrong.
+    std::optional<Global> global_of(const RuleSet& set, const Global& now, std::string& problem) const;
+    // Paths in messages: `REV:rules/web.yaml` for those of the private folder.
+    std::string shown(std::string text) const;
+
+  private:
+    std::string revision_;
+    CommitFiles files_;
+    std::string folder_;  // of the project
+    std::optional<Root> root_;
+    std::shared_ptr<const Project> project_;
+    std::string why_no_project_;
+};
+
+}  // namespace stoop::cli

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: Apache-2.0
+// stoop ci: everything that a change of rules must pass, against the rules before it.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <tuple>
+
+#include "cli/base.h"
+#include "cli/ci_report.h"
+#include "cli/command.h"
+#include "cli/measured_rules.h"
+#include "cli/message.h"
+#include "cli/numbers.h"
+#include "cli/project.h"
+#include "cli/suites.h"
+#include "cli/tested_set.h"
+#include "testing/report_lines.h"
+
+namespace stoop::cli {
+namespace {
+
+struct Options {
+    std::string base;
+    std::string format = "human";
+    bool fail_on_change = false;
+    bool coverage_no_decrease = false;
+    unsigned threads = all_cores();
+};
+
+// Goes through one rule set and collects what there is to say of it.
+class RuleSetCheck {
+  public:
+    RuleSetCheck(const Options& options, const Global& global, const Base* base, CiReport& report)
+        : options_(options),
+          global_(global),
+          set_(*global.rule_set),
+          base_(base),
+          was_(base ? base->find(set_.name()) : nullptr),
+          gates_(was_ ? *was_->definition : *set_.definition),
+          report_(report) {
+        out_.name = set_.name();
+    }
+
+    void run() {
+        check();
+        test();
+        if (valid_ && was_) compare();
+        judge_coverage();
+        add_diagnostics();
+        report_.rule_sets.push_back(std::move(out_));
+    }
+
+  private:
+    void note(const std::string& text) {
+        report_.notes.push_back(fmt::format("rule set '{}': {}", set_.name(), text));
+    }
+    void worst(int exit) { report_.exit = std::max(report_.exit, exit); }
+
+    Place place_of_set() const { return global_.project->sources.place(set_.definition->name.span); }
+    void fail_gate(const std::string& gate, const std::string& text) {
+        report_.problems.push_back(
+            {Severity::Error, gate, fmt::format("rule set '{}': {}", set_.name(), text), place_of_set()});
+        worst(kFound);
+    }
+
+    void check() {
+        rules_ = load_rules({}, global_, false);
+        add_problems(rules_.unreadable, rules_.compilation->sources, out_.diagnostics);
+        add_problems(rules_.compilation->diagnostics, rules_.compilation->sources, out_.diagnostics);
+        valid_ = rules_.exit == kOk;
+        worst(rules_.exit);
+    }
+
+    // Files that were own at the base stay own: else a change could leave out what it does not test.
+    std::set<std::string> own_at_base() const {
+        std::set<std::string> out;
+        if (!was_) return out;
+        std::string from = base_->project()->folder + "/", to = global_.project->folder;
+        for (const std::string& path :
+             was_->own.empty() ? std::set<std::string>(was_->rules.begin(), was_->rules.end()) : was_->own)
+            if (path.starts_with(from)) out.insert((to.empty() ? "" : to + "/") + path.substr(from.size()));
+        return out;
+    }
+
+    void test() {
+        tested_ = run_tests_of(global_, options_.threads, own_at_base(), out_.diagnostics);
+        if (!tested_.valid) {
+            worst(kInvalid);
+            return;
+        }
+        out_.tested = true;
+        FailureDetails details(*tested_.suite, global_.schema(), false);
+        Report report{set_.name(), *tested_.suite, tested_.results, details};
+        out_.tests = totals(report);
+        auto bad = bad_events(*tested_.suite, tested_.results, global_);
+        for (size_t i = 0; i < tested_.results.size(); ++i) {
+            const TestResult& result = tested_.results[i];
+            std::string name = tested_.suite->tests[i].name();
+            if (result.outcome == TestResult::Outcome::Failed)
+                report_.problems.push_back({Severity::Error, "test: " + name,
+                                            result.failures.empty() ? "" : headline(result.failures[0]),
+                                            place_of(report, i)});
+            else if (result.outcome == TestResult::Outcome::Invalid)
+                report_.problems.push_back(
+                    {Severity::Error, "test: " + name,
+                     bad.contains(i) ? full_text(bad.find(i)->second) : "an event is invalid",
+                     place_of(report, i)});
+        }
+        if (out_.tests.failed > 0) worst(kFound);
+        if (out_.tests.invalid > 0) worst(kInvalid);
+        out_.coverage = tested_.percent;
+    }
+
+    void compare() {
+        std::string problem;
+        auto before = base_->global_of(*was_, global_, problem);
+        if (!before) return note(fmt::format("not compared with {}: {}", options_.base, problem));
+        LoadedRules old = load_rules({}, *before, false);
+        std::vector<ReportedProblem> found;
+        add_problems(old.unreadable, old.compilation->sources, found);
+        add_problems(old.compilation->diagnostics, old.compilation->sources, found);
+        if (old.exit != kOk) {
+            auto error = std::find_if(found.begin(), found.end(), [](const ReportedProblem& p) {
+                return severity_of(p.diagnostic) == Severity::Error;
+            });
+            return note(fmt::format("not compared with {}, whose rules do not load: {}", options_.base,
+                                    error == found.end() ? "" : base_->shown(placed_text(*error))));
+        }
+        found.clear();
+        TestedSet old_tests = run_tests_of(*before, options_.threads, {}, found);
+        if (old_tests.valid)
+            out_.coverage_before = old_tests.percent;
+        else
+            note(fmt::format("the tests at {} are invalid, so its coverage is not known", options_.base));
+        compare_verdicts(old, *before, old_tests);
+        compare_speed(*before);
+    }
+
+    void compare_verdicts(const LoadedRules& old, const Global& before, const TestedSet& old_tests) {
+        EventTexts events(global_.limits);
+        for (const TestedSet* tests : {static_cast<const TestedSet*>(&tested_), &old_tests})
+            if (tests->valid) events.add(*tests->suite);
+        for (const std::string& path : set_.bench_events) {
+            Root::File file = global_.root->open(path);
+            std::string problem = file.descriptor ? events.add(std::move(file.descriptor)) : file.problem;
+            if (!problem.empty()) note(fmt::format("cannot read {}: {}", path, problem));
+        }
+        if (events.is_full())
+            note("not all events were compared: " +
+                 limit_help(Limit::TestEvents, global_.limits[Limit::TestEvents]));
+        out_.compared = true;
+        out_.compared_events = events.all().size();
+        out_.changes = verdict_changes(events, {*old.compilation->plan, before.schema(), before.matching("")},
+                                       {*rules_.compilation->plan, global_.schema(), global_.matching("")},
+                                       global_.limits);
+        if (!options_.fail_on_change || out_.changes.empty()) return;
+        std::vector<std::string> names;
+        for (const RuleChange& change : out_.changes) names.push_back(change.rule);
+        fail_gate("verdicts", fmt::format("verdicts change: {}", fmt::join(names, ", ")));
+    }
+
+    // On the base's own events where it names some: a change cannot choose easier ones.
+    void compare_speed(const Global& before) {
+        bool of_base = !was_->bench_events.empty();
+        MeasureOptions options;
+        options.events = of_base ? was_->bench_events : set_.bench_events;
+        options.engine.name = "auto";
+        options.quiet = true;
+        if (options.events.empty()) return;
+        Matching matching = before.matching("");
+        MeasuredRules old, now;
+        int exit = load_measured({}, options, before, old);
+        if (exit == kOk) exit = load_measured({}, options, global_, now);
+        if (exit != kOk) {
+            worst(kInvalid);
+            return fail_gate("bench", "the events of 'bench' cannot be measured");
+        }
+        SpeedComparison speed =
+            stoop::compare_speed(old.workload(matching), now.workload(matching), options.repetitions);
+        CiBench bench;
+        bench.ratio = speed.throughput;
+        bench.limit = gates_.max_regression;
+        constexpr double kNoticed = 0.1;
+        double allowed = bench.limit.value_or(kNoticed);
+        SlowerRules slower = slower_rules({{}, before, old}, {{}, global_, now}, options, matching, allowed);
+        bench.slower = std::move(slower.names);
+        bench.passed_over = slower.passed_over;
+        bench.failed = bench.limit && regressed(bench.ratio, *bench.limit);
+        if (bench.failed)
+            fail_gate(
+                "bench",
+                fmt::format(
+                    "rules take {:.2f} times as long as at {}, at most {:.2f} allowed{}", bench.ratio.median,
+                    options_.base, 1 + *bench.limit,
+                    bench.slower.empty() ? "" : fmt::format("; slower: {}", fmt::join(bench.slower, ", "))));
+        out_.bench = std::move(bench);
+    }
+
+    void judge_coverage() {
+        out_.coverage_min = gates_.coverage_min;
+        if (!out_.coverage) return;
+        if (out_.coverage_min && *out_.coverage < *out_.coverage_min)
+            fail_gate("coverage",
+                      fmt::format("coverage is {:.1f} %, less than the {:.1f} % demanded{}", *out_.coverage,
+                                  *out_.coverage_min, was_ ? " at " + options_.base : ""));
+        if (!options_.coverage_no_decrease || !was_) return;
+        if (!out_.coverage_before)
+            note("whether coverage decreased is not known");
+        else if (*out_.coverage < *out_.coverage_before)
+            fail_gate("coverage", fmt::format("coverage decreased from {:.1f} % to {:.1f} %",
+                                              *out_.coverage_before, *out_.coverage));
+    }
+
+    void add_diagnostics() {
+        for (const ReportedProblem& problem : out_.diagnostics) {
+            Severity severity = severity_of(problem.diagnostic);
+            if (severity == Severity::Note) continue;
+            ++(severity == Severity::Error ? out_.errors : out_.warnings);
+            report_.problems.push_back(
+                {severity, std::string(problem.code()), full_text(problem.diagnostic),
+                 problem.diagnostic.has_place ? std::optional(problem.place()) : std::nullopt});
+        }
+    }
+
+    const Options& options_;
+    const Global& global_;
+    const RuleSet& set_;
+    const Base* base_;
+    const RuleSet* was_;
+    const RuleSetDefinition& gates_;
+    CiReport& report_;
+    CiRuleSet out_;
+    LoadedRules rules_;
+    TestedSet tested_;
+    bool valid_ = false;
+};
+
+// Gone rule sets cannot take their gates along.
+void judge_project(const Base& base, const Global& global, CiReport& report) {
+    if (!base.project()) {
+        report.notes.push_back(fmt::format("not compared with {}: {}; the gates are those of this change",
+                                           report.base, base.why_no_project()));
+        return;
+    }
+    report.project_changes = project_changes(base.project()->file, global.project->file);
+    for (const ProjectChange& change : report.project_changes)
+        if (change.drops_gates) {
+            report.problems.push_back(
+                {Severity::Error, "gates",
+                 fmt::format("rule set '{}' is gone, and with it the gates that {} has; drop its "
+                             "gates in a change of their own first",
+                             change.rule_set, report.base),
+                 Place{global.project->path, 1, 1}});
+            report.exit = std::max<int>(report.exit, kFound);
+        }
+}
+
+// The same problem of two rule sets is one.
+void order_problems(std::vector<CiProblem>& problems) {
+    std::stable_sort(problems.begin(), problems.end(),
+                     [](const CiProblem& a, const CiProblem& b) { return a.severity < b.severity; });
+    std::vector<CiProblem> out;
+    for (CiProblem& problem : problems) {
+        auto same = [&](const CiProblem& other) {
+            auto key = [](const CiProblem& p) {
+                return std::tuple(p.title, p.text, p.place ? p.place->file : "", p.place ? p.place->line : 0);
+            };
+            return key(problem) == key(other);
+        };
+        if (std::none_of(out.begin(), out.end(), same)) out.push_back(std::move(problem));
+    }
+    problems = std::move(out);
+}
+
+// The summary of a step of GitHub's, if this is one. False after a message if it cannot be written.
+bool append_step_summary(const CiReport& report) {
+    const char* path = getenv("GITHUB_STEP_SUMMARY");
+    if (!path || !*path) return true;
+    std::string text;
+    ci_markdown(report, [&](std::string_view part) { text += part; });
+    Descriptor file(::open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+    if (file && write_all(file.get(), text) == text.size()) return true;
+    message("error: cannot write the step summary: {}\n", std::string(std::strerror(errno)));
+    return false;
+}
+
+// GitHub counts paths from the top of the repository, wherever the command runs.
+void from_workspace(CiReport& report) {
+    namespace fs = std::filesystem;
+    const char* workspace = getenv("GITHUB_WORKSPACE");
+    if (!workspace || !*workspace) return;
+    std::error_code error;
+    fs::path top = fs::weakly_canonical(workspace, error);
+    for (CiProblem& problem : report.problems) {
+        if (!problem.place) continue;
+        std::string path = fs::weakly_canonical(problem.place->file, error).lexically_relative(top).string();
+        if (!path.empty() && !path.starts_with("..")) problem.place->file = path;
+    }
+}
+
+int ci(const Options& options, const Global& global) {
+    if (!global.project) {
+        message("error: there is no {} here or above; 'stoop init' writes one\n", kProjectFileName);
+        return kUsage;
+    }
+    std::unique_ptr<Base> base;
+    CiReport report;
+    report.base = options.base;
+    if (!options.base.empty()) {
+        int exit = kOk;
+        base = Base::of(options.base, global, exit);
+        if (!base) return exit;
+        judge_project(*base, global, report);
+    }
+    auto globals = each_rule_set(global, false);
+    if (!globals) return kInvalid;
+    std::vector<std::unique_ptr<RuleSetCheck>> checks;  // the report refers to their sources
+    for (Global& of_set : *globals) {
+        if (base && base->project()) of_set.gate_levels = base->project()->file.levels;
+        checks.push_back(std::make_unique<RuleSetCheck>(options, of_set, base.get(), report));
+        checks.back()->run();
+    }
+    order_problems(report.problems);
+    if (options.format == "github") from_workspace(report);
+    bool summarised = append_step_summary(report);
+    if (!summarised) report.exit = kUsage;
+    auto print_report = options.format == "markdown"      ? ci_markdown
+                        : options.format == "json"        ? ci_json
+                        : options.format == "github"      ? ci_github
+                        : options.format == "codequality" ? ci_codequality
+                                                          : ci_human;
+    print_report(report, write_output);
+    return report.exit;
+}
+
+}  // namespace
+
+void add_ci(CLI::App& app, const Global& global, Chosen& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("ci", "Everything that a change of rules must pass, in one go");
+    command->footer("Example:\n  stoop ci --base origin/main");
+    auto* base = command->add_option(
+        "--base", options->base,
+        "Compare with the rules at the merge base of this commit and HEAD, whose gates count");
+    command->add_flag("--fail-on-change", options->fail_on_change, "Fail if a verdict changes")->needs(base);
+    command->add_flag("--coverage-no-decrease", options->coverage_no_decrease, "Fail if coverage decreases")
+        ->needs(base);
+    command
+        ->add_option("-o,--output-format", options->format,
+                     "For people, as Markdown, for programs, as annotations of GitHub, or as GitLab's report")
+        ->check(CLI::IsMember({"human", "markdown", "json", "github", "codequality"}))
+        ->capture_default_str();
+    command->add_option("-j", options->threads, "Threads (default: all cores)")->check(whole_number(1, 1024));
+    command->callback([=, &global, &chosen] { chosen = [=, &global] { return ci(*options, global); }; });
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/measured_rules.h"
+
+#include <chrono>
+#include <map>
+
+#include "cli/events.h"
+#include "cli/message.h"
+#include "compiler/describe.h"
+
+namespace stoop::cli {
+namespace {
+
+constexpr size_t kMostEvents = 250'000;  // of which each holds some kilobytes
+
+double ms_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+// One that does not change while it is measured: `auto` is native code if there is any. `engine` is set to
+// what it came to.
+std::unique_ptr<Matcher> settled_matcher(const EngineOptions& options, const Plan& plan, std::string& engine,
+                                         bool quiet) {
+    engine = options.name;
+    if (options.name != "auto") return make_matcher(options, plan);
+    auto out = std::make_unique<Matcher>(plan, EngineChoice::Native, std::nullopt);
+    engine = out->problem().empty() ? "native" : "reference";
+    if (!out->problem().empty() && !quiet) say_no_native_code(*out);
+    return out;
+}
+
+// The conditions of rules with macros, lists and exceptions filled in, by name.
+std::map<std::string, std::string> conditions(const RulesOf& rules) {
+    std::map<std::string, std::string> out;
+    const Ruleset& set = rules.rules.rules.compilation->ruleset;
+    for (const RuleDefinition& rule : set.rules) {
+        const Schema* schema = rules.global.schemas.find(rule.source());
+        if (rule.loaded && rule.enabled() && schema)
+            out[rule.item.name.text()] = describe(rule, set, *schema).compiled;
+    }
+    return out;
+}
+
+RuleOptions only(const std::string& rule, RuleOptions options) {
+    options.selection = {};
+    options.selection.disabled_rules = {"*"};
+    options.selection.enabled_rules = {rule};
+    return options;
+}
+
+}  // namespace
+
+Workload MeasuredRules::workload(Matching matching, const std::vector<Event>& which) const {
+    auto all = static_cast<uint32_t>(plan().rules.size());
+    return {matcher->engine(1), matching == Matching::First ? 1 : all, all, &which};
+}
+
+int load_measured(const RuleOptions& rules, const MeasureOptions& options, const Global& global,
+                  MeasuredRules& out) {
+    auto start = std::chrono::steady_clock::now();
+    out.rules = load_rules(rules, global, !options.quiet);
+    out.load_ms = ms_since(start);
+    if (out.rules.exit != kOk) return out.rules.exit;
+    start = std::chrono::steady_clock::now();
+    out.matcher = settled_matcher(options.engine, out.plan(), out.engine, options.quiet);
+    out.compile_ms = ms_since(start);
+    if (!out.matcher) return kUsage;
+    EventInput input(global.schema(), out.plan(), global, true);
+    bool too_many = false;
+    // What an event's values point to moves with it: its arena is given up to the copy.
+    int exit = input.read(options.events, [&](Event& event, const std::string&) {
+        if (event.source != out.plan().source) return true;
+        too_many = out.events.size() == kMostEvents;
+        if (!too_many) out.events.push_back(std::move(event));
+        return !too_many;
+    });
+    if (too_many) message("error: more than {} events; take a part of them\n", kMostEvents);
+    if (exit == kOk && out.events.empty()) {
+        message("error: no events of source '{}'\n", out.plan().source);
+        return kInvalid;
+    }
+    return too_many ? kUsage : exit;
+}
+
+bool regressed(const Ratio& ratio, double allowed) { return ratio.low > 1 + allowed; }
+
+SlowerRules slower_rules(const RulesOf& before, const RulesOf& after, const MeasureOptions& options,
+                         Matching matching, double allowed) {
+    constexpr size_t kMostMeasured = 20;
+    constexpr uint32_t kRounds = 15;
+    SlowerRules out;
+    MeasureOptions quiet = options;
+    quiet.quiet = true;
+    size_t measured = 0;
+    auto old = conditions(before);
+    for (const auto& [name, condition] : conditions(after)) {
+        auto was = old.find(name);
+        if (was == old.end() || was->second == condition) continue;
+        if (measured++ >= kMostMeasured) {
+            ++out.passed_over;
+            continue;
+        }
+        MeasuredRules one_before, one_after;
+        if (load_measured(only(name, before.options), quiet, before.global, one_before) != kOk) continue;
+        if (load_measured(only(name, after.options), quiet, after.global, one_after) != kOk) continue;
+        SpeedComparison speed =
+            compare_speed(one_before.workload(matching), one_after.workload(matching), kRounds);
+        if (regressed(speed.throughput, allowed)) out.names.push_back(name);
+    }
+    return out;
+}
+
+}  // namespace stoop::cli

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/project.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/message.h"
+#include "compiler/project/rule_text.h"
+#include "runtime/base/nearest.h"
+
+namespace stoop::cli {
+namespace {
+
+// The source of all rules of the set, where they have one and the same, and it is known; else the usual one.
+std::string only_source(const Global& global, const RuleSet& set) {
+    std::set<std::string> sources;
+    if (global.schemas.all().size() == 1) return global.source;
+    for (const std::string& path : set.rules) {
+        TextFile file = read_below_root(*global.root, path, global.limits);
+        sources.merge(read_rule_text(path, file.text, global.limits).sources);
+    }
+    bool known = sources.size() == 1 && global.schemas.find(*sources.begin());
+    return known ? *sources.begin() : std::string(kDefaultSource);
+}
+
+std::vector<std::string> names(const Project& project) {
+    std::vector<std::string> out;
+    for (const RuleSet& set : project.rule_sets) out.push_back(set.name());
+    return out;
+}
+
+// False after a message.
+bool add_schema(Global& global, const std::string& path) {
+    TextFile file = read_below_root(*global.root, path, global.limits);
+    std::string problem = file.problem;
+    if (problem.empty()) try {
+            global.schemas.add(std::move(file.text));
+            return true;
+        } catch (const std::runtime_error& e) {
+            std::string hidden = global.root->why_not_quoted(path);
+            problem = hidden.empty() ? e.what() : "what it holds is not shown: " + hidden;
+        }
+    message("error: {} is not a schema: {}\n", path, problem);
+    return false;
+}
+
+}  // namespace
+
+WarningLevels Global::levels(const WarningLevels& given) const {
+    WarningLevels out = given;
+    if (gate_levels)
+        out.insert(gate_levels->begin(), gate_levels->end());
+    else if (project)
+        out.insert(project->file.levels.begin(), project->file.levels.end());
+    return out;
+}
+
+Matching Global::matching(const std::string& given) const {
+    if (given.empty()) return rule_set ? rule_set->definition->matching : Matching::First;
+    return given == "all" ? Matching::All : Matching::First;
+}
+
+bool looks_at_project(const std::string& command) {
+    constexpr const char* kWithout[] = {"init", "explain-code", "generate"};
+    return std::find(std::begin(kWithout), std::end(kWithout), command) == std::end(kWithout);
+}
+
+bool choose_rule_set(Global& global, const RuleSet& set) {
+    global.rule_set = &set;
+    if (set.definition->source && !global.source_given) global.source = set.definition->source->text;
+    for (const std::string& path : set.schemas)
+        if (!add_schema(global, path)) return false;
+    if (!set.definition->source && !global.source_given) global.source = only_source(global, set);
+    if (!set.definition->source || global.schemas.find(global.source)) return true;
+    Diagnostics found;
+    found.report({Problem::ProjectFile,
+                  fmt::format("no source '{}'", global.source),
+                  true,
+                  set.definition->source->span,
+                  "",
+                  {},
+                  "'schemas: [FILE]' describes one (docs/schemas.md)"});
+    print_diagnostics(found, global.project->sources, global);
+    return false;
+}
+
+int use_project(Global& global, const std::optional<std::string>& folder) {
+    if (!folder) {
+        if (global.rule_set_name.empty()) return kOk;
+        message("error: --ruleset: there is no {}; 'stoop init' writes one\n", kProjectFileName);
+        return kUsage;
+    }
+    global.project = load_project(*folder, *global.root, global.limits);
+    const Project& project = *global.project;
+    print_diagnostics(project.diagnostics, project.sources, global);
+    if (project.diagnostics.errors() > 0) return kInvalid;
+    if (!global.rule_set_name.empty()) {
+        for (const RuleSet& set : project.rule_sets)
+            if (set.name() == global.rule_set_name) return choose_rule_set(global, set) ? kOk : kInvalid;
+        std::vector<std::string> known = names(project);
+        std::string near = nearest(global.rule_set_name, {known.begin(), known.end()});
+        message("error: no rule set '{}' in {}; {}\n", global.rule_set_name, project.path,
+                near.empty() ? fmt::format("known are: {}", fmt::join(known, ", "))
+                             : fmt::format("did you mean '{}'?", near));
+        return kUsage;
+    }
+    if (project.rule_sets.size() == 1) return choose_rule_set(global, project.rule_sets[0]) ? kOk : kInvalid;
+    global.schemas_given = std::make_shared<Schemas>(global.schemas);
+    std::set<std::string> added;
+    for (const RuleSet& set : project.rule_sets)
+        for (const std::string& path : set.schemas)
+            if (added.insert(path).second && !add_schema(global, path)) return kInvalid;
+    return kOk;
+}
+
+std::optional<std::vector<Global>> each_rule_set(const Global& global, bool rules_given) {
+    if (rules_given || global.rule_set || !global.project) return std::vector<Global>{global};
+    std::vector<Global> out;
+    for (const RuleSet& set : global.project->rule_sets) {
+        Global& one = out.emplace_back(global);
+        one.schemas = *global.schemas_given;
+        if (!choose_rule_set(one, set)) return std::nullopt;
+    }
+    return out;
+}
+
+bool holds_any(const Global& global, const std::vector<std::string>& files, std::set<std::string>& known) {
+    std::error_code error;
+    auto real = [&](const std::string& path) { return std::filesystem::weakly_canonical(path, error); };
+    std::set<std::filesystem::path> held{real(global.project->path)};
+    const RuleSet& set = *global.rule_set;
+    for (const auto* paths : {&set.rules, &set.tests, &set.schemas})
+        for (const std::string& path : *paths) held.insert(real(path));
+    bool any = false;
+    for (const std::string& file : files)
+        if (held.contains(real(file))) {
+            known.insert(file);
+            any = true;
+        }
+    return any;
+}
+
+bool holds_rules(const std::string& path, const Global& global) {
+    if (!is_yaml_name(path) || is_test_name(path)) return false;
+    TextFile file = read_text_file(path, global.limits);
+    return file.problem.empty() && is_rule_text(file.text, global.limits);
+}
+
+std::string no_rule_set_text(const Global& global) {
+    if (!global.project)
+        return fmt::format("no rules are given: name them with -r, or in a {} ('stoop init' writes one)",
+                           kProjectFileName);
+    return fmt::format("{} has several rule sets; choose one with --ruleset: {}", global.project->path,
+                       fmt::join(names(*global.project), ", "));
+}
+
+TextFile read_below_root(const Root& root, const std::string& path, const Limits& limits) {
+    Root::File file = root.open(path);
+    return file.descriptor ? read_text(file.descriptor, limits) : TextFile{"", file.problem};
+}
+
+}  // namespace stoop::cli
