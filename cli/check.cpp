@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <set>
-#include <utility>
 
 #include "cli/command.h"
 #include "cli/diagnostic_formats.h"
@@ -149,21 +148,31 @@ void print_falco(const Options& options, const Checked& set) {
     write_output(falco_document(set.compilation(), set.global.schemas) + "\n");
 }
 
-int check_sets(const Options& options, std::vector<Global> globals) {
-    if ((options.format == "falco" || !options.emit.empty()) && globals.size() > 1) {
-        message("error: {}\n", no_rule_set_text(globals[0]));
+// A rule set of the project, or rules that are named.
+struct ToCheck {
+    Global global;
+    std::vector<std::string> paths;
+    std::string title;  // before its summary, where there are several
+};
+
+int check_all(const Options& options, std::vector<ToCheck> all) {
+    if ((options.format == "falco" || !options.emit.empty()) && all.size() != 1) {
+        message("error: this prints one set of rules; {}\n",
+                all.empty() ? "there is none" : no_rule_set_text(all[0].global));
         return kUsage;
     }
     std::vector<Checked> sets;
     int exit = kOk;
-    for (Global& global : globals) {
-        Checked& set = sets.emplace_back(Checked{std::move(global), {}, {}});
-        set.rules = load_rules(options.rules, set.global, options.format == "human");
+    for (ToCheck& one : all) {
+        Checked& set = sets.emplace_back(Checked{std::move(one.global), {}, {}});
+        RuleOptions rules = options.rules;
+        rules.paths = std::move(one.paths);
+        set.rules = load_rules(rules, set.global, options.format == "human");
         set.counts = count_rules(set.compilation().ruleset, set.global.schemas);
         exit = std::max(exit, set.rules.exit);
         bool summarised = options.format == "human" && options.emit.empty() && set.rules.exit != kUsage;
         if (!summarised || set.global.quiet) continue;
-        if (globals.size() > 1) print("{}: ", set.global.rule_set->name());
+        if (all.size() > 1) print("{}: ", one.title);
         print("{}\n", summary(set.rules, set.counts));
     }
     if (!options.emit.empty()) return print_stage(options, sets[0]);
@@ -172,34 +181,45 @@ int check_sets(const Options& options, std::vector<Global> globals) {
     return exit;
 }
 
-// --changed: only what the files are about, which a hook names.
-int check_changed(Options options, const Global& global) {
-    std::vector<std::string> files = std::exchange(options.rules.paths, {});
-    if (!global.project) {
-        int exit = kOk;
-        for (const std::string& file : files) {
-            if (!holds_rules(file, global)) continue;
-            options.rules.paths = {file};
-            exit = std::max(exit, check_sets(options, {global}));
-        }
-        return exit;
+std::vector<ToCheck> rule_sets(std::vector<Global> globals) {
+    std::vector<ToCheck> out;
+    for (Global& global : globals) {
+        std::string name = global.rule_set ? global.rule_set->name() : "";
+        out.push_back({std::move(global), {}, std::move(name)});
     }
-    auto all = each_rule_set(global, false);
-    if (!all) return kInvalid;
-    std::vector<Global> concerned;
-    std::set<std::string> known;
-    for (Global& of_set : *all)
-        if (holds_any(of_set, files, known)) concerned.push_back(std::move(of_set));
-    for (const std::string& file : files)
-        if (!known.contains(file) && !global.quiet && holds_rules(file, global))
-            message("note: {} is in no rule set of {}, and was not checked\n", file, global.project->path);
-    return concerned.empty() ? kOk : check_sets(options, std::move(concerned));
+    return out;
+}
+
+// --changed: only what the files are about, which a hook names. Without a project each file of rules is
+// checked by itself.
+int check_changed(const Options& options, const Global& global) {
+    const std::vector<std::string>& files = options.rules.paths;
+    std::vector<ToCheck> concerned;
+    if (!global.project) {
+        for (const std::string& file : files)
+            if (holds_rules(file, global)) concerned.push_back({global, {file}, file});
+    } else {
+        auto all = each_rule_set(global, false);
+        if (!all) return kInvalid;
+        std::set<std::string> known;
+        std::vector<Global> holding;
+        for (Global& of_set : *all)
+            if (holds_any(of_set, files, known)) holding.push_back(std::move(of_set));
+        concerned = rule_sets(std::move(holding));
+        for (const std::string& file : files)
+            if (!known.contains(file) && !global.quiet && holds_rules(file, global))
+                message("note: {} is in no rule set of {}, and was not checked\n", file,
+                        global.project->path);
+    }
+    bool nothing = concerned.empty() && options.format == "human" && options.emit.empty();
+    return nothing ? kOk : check_all(options, std::move(concerned));
 }
 
 int check(const Options& options, const Global& global) {
     if (options.changed) return check_changed(options, global);
-    auto globals = each_rule_set(global, !options.rules.paths.empty());
-    return globals ? check_sets(options, std::move(*globals)) : kInvalid;
+    if (!options.rules.paths.empty()) return check_all(options, {{global, options.rules.paths, ""}});
+    auto globals = each_rule_set(global, false);
+    return globals ? check_all(options, rule_sets(std::move(*globals))) : kInvalid;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "cli/message.h"
 #include "cli/numbers.h"
 #include "cli/project.h"
+#include "cli/stop.h"
 #include "cli/suites.h"
 #include "cli/tested_set.h"
 #include "testing/report_lines.h"
@@ -320,7 +321,9 @@ int ci(const Options& options, const Global& global) {
     auto globals = each_rule_set(global, false);
     if (!globals) return kInvalid;
     std::vector<std::unique_ptr<RuleSetCheck>> checks;  // the report refers to their sources
+    Stop stop;  // a signal must not leave the files of the base behind
     for (Global& of_set : *globals) {
+        if (stop.signal() != 0) return kSignal + stop.signal();
         if (base && base->project()) of_set.gate_levels = base->project()->file.levels;
         checks.push_back(std::make_unique<RuleSetCheck>(options, of_set, base.get(), report));
         checks.back()->run();

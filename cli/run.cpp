@@ -40,8 +40,6 @@ struct Options {
 // So many bytes take longer than loading LLVM, which can then be loaded beside the rules.
 constexpr uint64_t kLongRun = 64 << 20;
 
-constexpr int kSignal = 128;  // what shells add to the number of the signal that ended a program
-
 // As Falco: the environment, else the machine's own name.
 std::string host_name(const std::string& given) {
     if (!given.empty()) return given;

@@ -8,6 +8,8 @@
 
 namespace stoop::cli {
 
+constexpr int kSignal = 128;  // what shells add to the number of the signal that ended a program
+
 // One at a time in a program.
 class Stop {
   public:
