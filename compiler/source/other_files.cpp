@@ -20,7 +20,7 @@ struct KeyRow {
 };
 constexpr KeyRow kByKeys[] = {
     {{"tests"}, "this is a test file", "run it with 'stoop test'"},
-    {{"rulesets"}, "this is a project file of Stoop", "check the rule files that it names"},
+    {{"rulesets"}, "this is a project file of Stoop", "'stoop check' without files checks what it names"},
     {{"rules_files"}, kFalcoConfig, kFalcoHelp},
     {{"rules_file"}, kFalcoConfig, kFalcoHelp},
     {{"load_plugins"}, kFalcoConfig, kFalcoHelp},

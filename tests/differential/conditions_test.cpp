@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random conditions on random events, and all small conditions on all small events: the engines agree on
-// every one. The random run lasts STOOP_FUZZ_SECONDS (5 unless told; a minute in CI).
+// every one. The random run lasts STOOP_FUZZ_SECONDS (5 unless told; 20 in CI).
 #include <chrono>
 #include <iostream>
 
