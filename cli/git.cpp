@@ -291,11 +291,17 @@ std::string CommitFiles::write(const GitRepository& git, const std::string& comm
     std::stable_sort(all->begin(), all->end(),
                      [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
     uint64_t left = limits[Limit::BaseBytes];
+    bool lacking = false;  // one that the project may name
     std::erase_if(*all, [&](const GitRepository::File& file) {
-        if (file.size > left) return true;
-        left -= file.size;
-        return false;
+        bool too_large = file.size > left;
+        lacking = lacking || (too_large && is_likely(file.path));
+        left -= too_large ? 0 : file.size;
+        return too_large;
     });
+    uint64_t most = limits[Limit::BaseBytes];
+    if (lacking)
+        return fmt::format("its files take {}; {}", limit_text(Limit::BaseBytes, most),
+                           limit_help(Limit::BaseBytes, most));
     std::string problem;
     bool read = git.read(*all, [&](size_t i, std::string_view contents) {
         if (problem.empty()) problem = write_file((*all)[i], contents);
