@@ -381,11 +381,14 @@ std::string Explainer::wide_line(const Line& line, Columns columns) const {
 }
 
 // The node and its place, and below them the values.
-std::string Explainer::narrow_lines(const Line& line) const {
+std::string Explainer::narrow_lines(const Line& line, Columns columns) const {
     std::string indent = std::string(kVerdictWidth, ' ') + line.below, own = verdict_text(line) + line.own;
     size_t before = kVerdictWidth + std::max(count_characters(line.own), count_characters(line.below));
     size_t room = look_.width > before ? look_.width - before : 1;
-    std::string node = line.label + "  " + line.place, values = line.values;
+    size_t own_width = count_characters(line.own);
+    std::string node =
+        padded(line.label, columns.tree > own_width ? columns.tree - own_width : 0) + "  " + line.place;
+    std::string values = line.values;
     if (count_characters(node) > room) {
         node = line.label;
         values = values.empty() ? line.place : line.place + "  " + values;
@@ -412,7 +415,7 @@ std::string Explainer::human(const PlanRule& rule, bool whole) {
     if (!all_fit) shorten_places();
     const Columns shown_columns = columns();
     for (const Line& line : lines_)
-        out += fits(line, shown_columns) ? wide_line(line, shown_columns) : narrow_lines(line);
+        out += fits(line, shown_columns) ? wide_line(line, shown_columns) : narrow_lines(line, shown_columns);
     out += decided_by() + notes();
     size_t nodes = rule.tree.nodes.size();
     auto shown = static_cast<size_t>(std::count(chosen_.begin(), chosen_.end(), true));

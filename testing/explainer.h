@@ -88,7 +88,7 @@ class Explainer {
     bool fits(const Line& line, Columns columns) const;
     void shorten_places();
     std::string wide_line(const Line& line, Columns columns) const;
-    std::string narrow_lines(const Line& line) const;
+    std::string narrow_lines(const Line& line, Columns columns) const;
     std::string verdict_text(const Line& line) const;
     // `negated`: under an odd number of `not`s.
     void lines(uint32_t node, bool negated, const Branch& branch);
