@@ -13,12 +13,15 @@ TEST(Nearest, ASlipOfTheKeyboard) {
     EXPECT_EQ(nearest("ab", {"cd"}), "");
     EXPECT_EQ(nearest("abc", {"abd", "abe"}), "abd");
     EXPECT_EQ(nearest("", {"a"}), "");
+    EXPECT_EQ(nearest("evt.tpye", {"evt.time", "evt.type"}), "evt.type");  // two that change places are one slip
+    EXPECT_EQ(nearest("proc.cmd", {"proc.cwd", "proc.cmdline"}), "proc.cmdline");  // it goes on
+    EXPECT_EQ(nearest("fd", {"fd.name"}), "");  // too little to go on from
 }
 
 TEST(Nearest, ANameThatDiffersInCaseOnly) {
     EXPECT_EQ(nearest("EXECVE", {"execv", "execve"}), "execve");
     EXPECT_EQ(nearest("A SHELL", {"A SHELF", "A shell"}), "A shell");
-    EXPECT_EQ(nearest("ABCDEF", {"abcdeg"}), "");
+    EXPECT_EQ(nearest("ABCDEF", {"abcdeg"}), "abcdeg");
 }
 
 // To look at all of these would take a day.

@@ -47,7 +47,7 @@ TEST(Parser, PlacesOfMistakes) {
     EXPECT_EQ(canonical("proc.name = a and"), "error at 14: nothing follows 'and'");
     EXPECT_EQ(canonical("proc.name = "), "error at 10: nothing follows '='");
     EXPECT_EQ(canonical("(a and b"), "error at 8: expected ')', found the end of the condition");
-    EXPECT_EQ(canonical("proc.name in (a,)"), "error at 16: expected an element of the list, found ')'");
+    EXPECT_EQ(canonical("proc.name in (a,)"), "error at 15: nothing follows this comma");
     EXPECT_EQ(canonical("proc.name = \"\\z\""), "error at 13: '\\z' is not an escape");
 }
 
