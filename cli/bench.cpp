@@ -135,8 +135,8 @@ void print_gate(const Options& options, const Measured& m) {
               *options.min_events_per_second, m.too_slow_by_itself ? "too slow" : "ok");
     if (options.baseline.empty()) return;
     auto line = [&](const char* what, const Ratio& r) {
-        print_wrapped(fmt::format("{}: {:.3f} × the baseline's time (99 % interval {:.3f} to {:.3f}): {}", what,
-                                  r.median, r.low, r.high, judged(r, m.allowed)),
+        print_wrapped(fmt::format("{}: {:.3f} × the baseline's time (99 % interval {:.3f} to {:.3f}): {}",
+                                  what, r.median, r.low, r.high, judged(r, m.allowed)),
                       4);
     };
     line("throughput", m.speed.throughput);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LLVM and libstdc++ as Debian builds them want this function of glibc 2.36; the portable program runs with older
-// ones.
+// LLVM and libstdc++ as Debian builds them want this function of glibc 2.36; the portable program runs with
+// older ones.
 #include <sys/random.h>
 
 #include <cstdint>

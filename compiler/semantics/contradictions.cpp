@@ -181,9 +181,20 @@ class Contradictions {
         return a.form == LiteralForm::Text ? relate_texts(a, b) : relate_numbers(a, b);
     }
 
-    // Whether no event satisfies both; in an `or`, where both are turned round, whether every value satisfies
-    // one of them.
-    bool exclude(const ast::Expression& a, const ast::Expression& b, bool turned) {
+    // Whether no value satisfies both; in an `or`, where both were turned round, whether every value
+    // satisfies one of them.
+    bool exclude(Check a, Check b) {
+        if (a.field != b.field) return false;
+        normalise(a);
+        normalise(b);
+        if (!a.negated && !b.negated) return relate(a, b) == Relation::Disjoint;
+        if (!a.negated) return relate(a, b) == Relation::Within;
+        if (!b.negated) return relate(b, a) == Relation::Within;
+        return turned_outside_ && a.form != LiteralForm::Text && cover_all(a, b);
+    }
+
+    // The same of a check and a group; `turned`: the group is negated.
+    bool exclude(const Check& a, const ast::Expression& b, bool turned) {
         if (steps_left_ == 0) return false;
         --steps_left_;
         using Kind = ast::Expression::Kind;
@@ -196,15 +207,8 @@ class Contradictions {
             return all_hold ? std::any_of(group->children.begin(), group->children.end(), child)
                             : std::all_of(group->children.begin(), group->children.end(), child);
         }
-        auto x = check(a, turned_outside_), y = check(*group, negated);
-        if (!x || !y || x->field != y->field) return false;
-        normalise(*x);
-        normalise(*y);
-        if (!x->negated && !y->negated) return relate(*x, *y) == Relation::Disjoint;
-        if (!x->negated) return relate(*x, *y) == Relation::Within;
-        if (!y->negated) return relate(*y, *x) == Relation::Within;
-        // In an `or` both were turned round: whether one of them holds for every number.
-        return turned_outside_ && x->form != LiteralForm::Text && cover_all(*x, *y);
+        auto leaf = check(*group, negated);
+        return leaf && exclude(a, *leaf);
     }
 
     // `!= a` as `not = a`: for a value that is there they mean the same.
@@ -220,16 +224,25 @@ class Contradictions {
         constexpr size_t kMost = 50;  // more are no slip of the hand
         if (members.size() > kMost) return;
         turned_outside_ = disjunction;
-        for (size_t i = 0; i < members.size(); ++i) {
-            for (size_t j = 0; j < members.size(); ++j) {
-                if (i == j) continue;
-                auto one = check(*members[i], disjunction);
-                // Of two comparisons the second one is told of; of one and a group the comparison.
-                if (!one || (j > i && check(*members[j], disjunction))) continue;
-                if (!exclude(*members[i], *members[j], disjunction)) continue;
-                report(*one, *members[i], check(*members[j], disjunction), disjunction);
-                break;
-            }
+        equals_.clear();
+        std::vector<std::pair<const ast::Expression*, Check>> checks;
+        std::vector<const ast::Expression*> groups;
+        for (const ast::Expression* member : members) {
+            if (auto one = check(*member, disjunction))
+                checks.emplace_back(member, std::move(*one));
+            else if (member->kind != ast::Expression::Kind::Comparison)
+                groups.push_back(member);
+        }
+        for (size_t i = 0; i < checks.size(); ++i) {
+            const auto& [at, one] = checks[i];
+            auto before = std::find_if(checks.begin(), checks.begin() + static_cast<ptrdiff_t>(i),
+                                       [&](const auto& other) { return exclude(other.second, one); });
+            if (before != checks.begin() + static_cast<ptrdiff_t>(i))
+                report(one, *at, before->second, disjunction);
+            else if (std::any_of(groups.begin(), groups.end(), [&](const ast::Expression* group) {
+                         return exclude(one, *group, disjunction);
+                     }))
+                report(one, *at, std::nullopt, disjunction);
         }
     }
 

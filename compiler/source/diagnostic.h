@@ -51,9 +51,9 @@ struct Diagnostic {
     std::string message;
     bool has_place = true;  // false: the problem is with a file as a whole, or with no file
     Span span{};
-    std::string label{};               // beside the carets
-    std::vector<Note> notes{};         // how it was reached
-    std::string help{};                // a way out
+    std::string label{};        // beside the carets
+    std::vector<Note> notes{};  // how it was reached
+    std::string help{};         // a way out
     FalcoContext falco{};
     std::optional<Severity> level{};  // that was asked for
 };

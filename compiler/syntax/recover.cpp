@@ -51,7 +51,13 @@ struct Hole {
 
 // Replaces what is wrong. False if it cannot be told what that is.
 bool repair(const SyntaxError& error, std::string& text, std::vector<Hole>& holes) {
-    if (error.last || error.limit) return false;
+    if (error.limit) return false;
+    if (error.last) {  // what stands before it is looked at
+        size_t from = error.check.value_or(error.range.begin);
+        std::fill(text.begin() + static_cast<ptrdiff_t>(from), text.end(), error.check ? 'x' : ' ');
+        if (error.check) holes.push_back({from, text.size()});
+        return true;
+    }
     if (!error.repair.empty()) {
         text.replace(error.range.begin, error.repair.size(), error.repair);
         return true;
@@ -98,8 +104,10 @@ Rest parse_rest(std::string_view text, const SyntaxError& first, const Limits& l
     std::string copy(text);
     std::vector<Hole> holes;
     SyntaxError error = first;
-    while (out.errors.size() < kMostErrors) {
+    bool cut = false;  // what stood at the end
+    for (size_t tries = 0; tries < kMostErrors; ++tries) {
         if (is_of_field(error)) error.left_end.reset();
+        cut = cut || error.last;
         if (!repair(error, copy, holes)) break;
         auto parsed = parse_condition(copy, limits);
         if (parsed.node) {
@@ -109,8 +117,8 @@ Rest parse_rest(std::string_view text, const SyntaxError& first, const Limits& l
         }
         uint32_t before = error.range.begin;
         error = std::move(parsed.error);
-        if (error.range.begin <= before) break;  // a consequence of the one before
-        out.errors.push_back(error);
+        bool consequence = cut || error.range.begin <= before;
+        if (!consequence) out.errors.push_back(error);
     }
     return out;
 }

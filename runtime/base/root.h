@@ -17,10 +17,11 @@ namespace stoop {
 
 class Root {
   public:
-    // The root of a run: `given` (--root), or the folder of the project file, or the top of the git repository
-    // that holds the working directory, or the working directory; empty texts are none. Nothing, and `error`
-    // set, if there is no such folder.
-    static std::optional<Root> of_run(const std::string& given, const std::string& project, std::string& error);
+    // The root of a run: `given` (--root), or the folder of the project file, or the top of the git
+    // repository that holds the working directory, or the working directory; empty texts are none. Nothing,
+    // and `error` set, if there is no such folder.
+    static std::optional<Root> of_run(const std::string& given, const std::string& project,
+                                      std::string& error);
     // For a test file, or a folder of them, that the user named: the root of the run if that was given or
     // holds it, else the top of the git repository that holds it, else its folder.
     Root for_tests(const std::string& path) const;

@@ -13,9 +13,10 @@ TEST(Nearest, ASlipOfTheKeyboard) {
     EXPECT_EQ(nearest("ab", {"cd"}), "");
     EXPECT_EQ(nearest("abc", {"abd", "abe"}), "abd");
     EXPECT_EQ(nearest("", {"a"}), "");
-    EXPECT_EQ(nearest("evt.tpye", {"evt.time", "evt.type"}), "evt.type");  // two that change places are one slip
+    EXPECT_EQ(nearest("evt.tpye", {"evt.time", "evt.type"}),
+              "evt.type");  // two that change places are one slip
     EXPECT_EQ(nearest("proc.cmd", {"proc.cwd", "proc.cmdline"}), "proc.cmdline");  // it goes on
-    EXPECT_EQ(nearest("fd", {"fd.name"}), "");  // too little to go on from
+    EXPECT_EQ(nearest("fd", {"fd.name"}), "");                                     // too little to go on from
 }
 
 TEST(Nearest, ANameThatDiffersInCaseOnly) {
