@@ -2,6 +2,7 @@
 #include "compiler/codegen/native.h"
 
 #include <dlfcn.h>
+#include <sys/auxv.h>
 
 #include <filesystem>
 
@@ -14,12 +15,20 @@
 namespace stoop {
 namespace {
 
+// The program's own file, links followed. Where /proc is not mounted it is the one that was called.
+std::filesystem::path program_path() {
+    std::error_code error;
+    auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (!error) return program;
+    const auto* called = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+    return called ? std::filesystem::canonical(called, error) : std::filesystem::path();
+}
+
 // ../lib/stoop beside the program, in a build tree as where it is installed; else where the system keeps its
 // libraries.
 std::string module_path() {
     std::error_code none;
-    auto program = std::filesystem::read_symlink("/proc/self/exe", none);
-    auto beside = program.parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile;
+    auto beside = program_path().parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile;
     return std::filesystem::exists(beside, none) ? beside.string() : kCodeGeneratorFile;
 }
 
