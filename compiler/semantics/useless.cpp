@@ -319,7 +319,7 @@ class ValueChecker {
                                                        : "proc.aexepath");
         if (end) return "";
         bool exepath = among(name_, {"proc.exepath", "proc.pexepath", "proc.aexepath"});
-        if (exepath && text.find('/') == text.npos && text != "<NA>")
+        if (exepath && text.find('/') == text.npos && text != "<NA>" && !text.starts_with("memfd:"))
             return fmt::format("{} is a whole path, such as /usr/bin/{}", name_, text);
         if (name_ == "fd.directory" && text.size() > 1 && text.ends_with('/'))
             return "fd.directory has no '/' at its end";
