@@ -11,7 +11,7 @@ COPY --from=build /packages/*.deb /tmp/
 RUN apt-get update -qq \
     && apt-get install -y -qq --no-install-recommends /tmp/stoop_*.deb tzdata \
     && rm -rf /var/lib/apt/lists/* /tmp/stoop_*.deb \
-    && useradd --system --create-home --uid 10001 stoop
+    && useradd --create-home --uid 10001 stoop
 USER stoop
 WORKDIR /rules
 ENTRYPOINT ["stoop"]
