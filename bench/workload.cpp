@@ -70,6 +70,7 @@ void keep(const Event& decoded, const Plan& plan, Arena& memory, Event& out) {
     out.line = decoded.line;
     out.number = decoded.number;
     out.source = decoded.source;
+    out.values.clear();
     out.values.reserve(plan.slots.size());
     for (const Slot& slot : plan.slots) {
         Value value = decoded.values[out.values.size()];
