@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cli/option_table.h"
+#include "runtime/base/ascii.h"
 
 namespace stoop::cli {
 namespace {
@@ -43,9 +44,7 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string zsh_spec(const DescribedOption& option) {
-    std::string message = option.value;
-    std::transform(message.begin(), message.end(), message.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
+    std::string message = lower(option.value);
     std::string value = option.value.empty()     ? ""
                         : option.choices.empty() ? ":" + message + ":_files"
                                                  : ":" + message + ":(" + joined(option.choices, " ") + ")";

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -17,6 +18,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "runtime/base/ascii.h"
+
 namespace stoop::cli {
 namespace {
 
@@ -27,39 +30,42 @@ constexpr std::chrono::seconds kLongest{120};
 
 // The folders of PATH that stand for the same wherever we are: a name without a slash in front could be a
 // file of the repository.
-std::string safe_path() {
-    std::string out;
+std::vector<std::string> program_folders() {
+    std::vector<std::string> out;
     const char* given = getenv("PATH");
     std::string_view path = given ? given : "/usr/local/bin:/usr/bin:/bin";
     for (size_t begin = 0; begin <= path.size();) {
         size_t end = std::min(path.find(':', begin), path.size());
         std::string_view folder = path.substr(begin, end - begin);
-        if (folder.starts_with('/')) out += (out.empty() ? "" : ":") + std::string(folder);
+        if (folder.starts_with('/')) out.emplace_back(folder);
         begin = end + 1;
     }
     return out;
 }
 
-std::string find_git(const std::string& path) {
-    for (size_t begin = 0; begin <= path.size();) {
-        size_t end = std::min(path.find(':', begin), path.size());
-        std::string program = path.substr(begin, end - begin) + "/git";
-        if (access(program.c_str(), X_OK) == 0) return program;
-        begin = end + 1;
-    }
+std::string find_git() {
+    for (const std::string& folder : program_folders())
+        if (std::string program = folder + "/git"; access(program.c_str(), X_OK) == 0) return program;
     return "";
 }
 
 // Nothing of ours, nothing of the machine's and the user's configuration; no programs that reach for other
 // machines.
 std::vector<std::string> environment() {
-    return {"PATH=" + safe_path(),      "LC_ALL=C",
-            "HOME=/nonexistent",        "XDG_CONFIG_HOME=/nonexistent",
-            "GIT_CONFIG_NOSYSTEM=1",    "GIT_CONFIG_GLOBAL=/dev/null",
-            "GIT_ALLOW_PROTOCOL=none",  "GIT_NO_LAZY_FETCH=1",
-            "GIT_NO_REPLACE_OBJECTS=1", "GIT_OPTIONAL_LOCKS=0",
-            "GIT_TERMINAL_PROMPT=0",    "GIT_LITERAL_PATHSPECS=1",
-            "GIT_ATTR_NOSYSTEM=1",      "GIT_PAGER=cat"};
+    return {fmt::format("PATH={}", fmt::join(program_folders(), ":")),
+            "LC_ALL=C",
+            "HOME=/nonexistent",
+            "XDG_CONFIG_HOME=/nonexistent",
+            "GIT_CONFIG_NOSYSTEM=1",
+            "GIT_CONFIG_GLOBAL=/dev/null",
+            "GIT_ALLOW_PROTOCOL=none",
+            "GIT_NO_LAZY_FETCH=1",
+            "GIT_NO_REPLACE_OBJECTS=1",
+            "GIT_OPTIONAL_LOCKS=0",
+            "GIT_TERMINAL_PROMPT=0",
+            "GIT_LITERAL_PATHSPECS=1",
+            "GIT_ATTR_NOSYSTEM=1",
+            "GIT_PAGER=cat"};
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
@@ -112,9 +118,7 @@ bool is_plain_path(const std::string& path) {
     fs::path names(path);
     return !path.empty() && names.is_relative() &&
            std::all_of(names.begin(), names.end(), [](const fs::path& name) {
-               std::string text = name.string();
-               std::transform(text.begin(), text.end(), text.begin(),
-                              [](unsigned char c) { return std::tolower(c); });
+               std::string text = lower(name.string());
                return !text.empty() && text != "." && text != ".." && text != ".git";
            });
 }
@@ -128,7 +132,7 @@ bool is_likely(const std::string& path) {
 }  // namespace
 
 std::optional<GitRepository> GitRepository::of(const std::string& folder, std::string& problem) {
-    std::string git = find_git(safe_path());
+    std::string git = find_git();
     if (git.empty()) {
         problem = "there is no program 'git'; install it";
         return std::nullopt;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "runtime/base/ascii.h"
 #include "runtime/base/wrap.h"
 
 namespace stoop::cli {
@@ -26,9 +27,7 @@ std::vector<std::string> choices_of(const std::string& type) {
 std::string value_name(const CLI::Option& option) {
     if (option.get_lnames().empty()) return "NAME";
     std::string name = option.get_lnames()[0];
-    name = name.substr(name.rfind('-') + 1);
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::toupper(c); });
-    return name;
+    return upper(name.substr(name.rfind('-') + 1));
 }
 
 DescribedOption describe(const CLI::Option& option) {

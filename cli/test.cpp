@@ -138,7 +138,7 @@ bool is_document(const std::string& format) { return format != "human"; }
 
 Report report_of(const Options& options, SetRun& run) {
     const Global& global = run.set.global;
-    bool human = options.format == "human";
+    bool human = !is_document(options.format);
     size_t width = human ? terminal_width(STDOUT_FILENO) : 0;
     bool color = human && global.color_on(STDOUT_FILENO);
     run.details = std::make_unique<FailureDetails>(
@@ -153,12 +153,13 @@ Report report_of(const Options& options, SetRun& run) {
                global.quiet,
                width,
                run.coverage_report.get()};
-    for (auto& [test, diagnostic] : bad_events(*run.suite, run.results, global)) {
-        run.bad_events = true;
-        if (is_document(options.format))
-            out.invalid.emplace(test, placed_text({std::move(diagnostic), &run.suite->sources}));
+    if (human) {
+        run.bad_events = !print_bad_events(*run.suite, run.results, global);
+        return out;
     }
-    if (run.bad_events && !is_document(options.format)) print_bad_events(*run.suite, run.results, global);
+    for (auto& [test, diagnostic] : bad_events(*run.suite, run.results, global))
+        out.invalid.emplace(test, placed_text({std::move(diagnostic), &run.suite->sources}));
+    run.bad_events = !out.invalid.empty();
     return out;
 }
 
@@ -262,10 +263,10 @@ int run_once(const Options& options, const Global& global, std::vector<TestSet> 
         for (const std::string& text : gates.failed) report.problems.push_back(gate_problem(text));
     printer(options.format)(report, write_output);
     if (exit != kOk) return exit;
-    if (!document)
+    if (!document) {
         for (const std::string& text : gates.failed) message("error: {}\n", text);
-    if (!document)
         for (const std::string& text : gates.notes) message("note: {}\n", text);
+    }
     if (exit = write_coverage_page(options, runs); exit != kOk) return exit;
     return totals(report).failed > 0 ? std::max<int>(gates.exit, kFound) : gates.exit;
 }
@@ -299,9 +300,7 @@ void add_test(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("test", "Run the tests of rules");
     command->footer("Example:\n  stoop test rules/");
-    command->add_option(
-        "PATHS", options->paths,
-        "Test files, or folders that are searched for *_test.yaml and *.test.yaml (default: .)");
+    add_test_paths(*command, options->paths);
     command->add_option("-o,--output-format", options->format, "How results are reported")
         ->check(CLI::IsMember({"human", "json", "junit", "tap", "github"}))
         ->capture_default_str();

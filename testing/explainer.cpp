@@ -323,11 +323,6 @@ namespace {
 
 constexpr size_t kVerdictWidth = 10;  // what stands before the tree
 
-std::string padded(const std::string& text, size_t to) {
-    size_t has = count_characters(text);
-    return text + std::string(to > has ? to - has : 0, ' ');
-}
-
 std::string without_blanks_at_end(const std::string& text) {
     return text.substr(0, text.find_last_not_of(' ') + 1);
 }

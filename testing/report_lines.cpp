@@ -47,11 +47,6 @@ std::string missing_headline(const TestFailure& failure) {
     return out + fmt::format(", but '{}' fired first{}", excerpt(failure.shadowed_by), on_event(failure));
 }
 
-std::string padded(const std::string& text, size_t width) {
-    size_t is = count_characters(text);
-    return text + std::string(width > is ? width - is : 0, ' ');
-}
-
 std::vector<std::string> lines_of(std::string_view text) {
     std::vector<std::string> out;
     while (!text.empty()) {

@@ -17,6 +17,12 @@ inline size_t count_characters(std::string_view text) {
     return static_cast<size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
 
+// With blanks behind it, so that it has `width` characters at least.
+inline std::string padded(const std::string& text, size_t width) {
+    size_t has = count_characters(text);
+    return text + std::string(width > has ? width - has : 0, ' ');
+}
+
 std::string encode_utf8(uint32_t code);
 // Of one character, which is valid.
 uint32_t decode_utf8(std::string_view character);
