@@ -18,14 +18,14 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 bool is_published(const RuleText& file) {
     constexpr size_t kEnough = 5;  // of names, to go by them
     auto named = [&](const PublishedName& one) { return one.file == file_name(file.path); };
-    if (std::any_of(std::begin(kPublished), std::end(kPublished), named)) return true;
+    auto known = published_names();
+    if (std::any_of(known.begin(), known.end(), named)) return true;
     size_t all = 0, published = 0;
-    for (const std::string& item : file.defines) {
+    for (std::string_view item : file.defines) {
         if (item.starts_with("rule ")) continue;
         ++all;
-        published += std::any_of(std::begin(kPublished), std::end(kPublished), [&](const PublishedName& one) {
-            return item == std::string(one.kind) + " " + std::string(one.name);
-        });
+        size_t blank = item.find(' ');
+        published += find_published(item.substr(0, blank), item.substr(blank + 1)) != nullptr;
     }
     return all >= kEnough && published * 10 >= all * 9;
 }

@@ -11,12 +11,14 @@
 #include "compiler/semantics/contradictions.h"
 #include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/output_template.h"
+#include "compiler/semantics/published_names.h"
 #include "compiler/semantics/select_events.h"
 #include "compiler/semantics/suggestions.h"
 #include "compiler/semantics/typed.h"
 #include "compiler/semantics/useless.h"
 #include "runtime/base/ascii.h"
 #include "runtime/base/excerpt.h"
+#include "runtime/base/nearest.h"
 
 namespace stoop {
 
@@ -307,8 +309,9 @@ void RulesetChecker::warn_of_lists(const ast::Comparison& comparison, const ast:
     for (const ast::Literal& literal : comparison.literals) {
         const std::string& word = literal.text;
         if (literal.range.end - literal.range.begin != word.size()) continue;  // in quotes, or no text
-        std::string help =
-            in_published_rules(word, "list", sources_.file(where.span(literal.range).file).name());
+        std::string help;
+        if (find_published("list", word))
+            help = in_published_rules(word, "list", sources_.file(where.span(literal.range).file).name());
         if (help.empty() && comparison.list) {
             if (list_looks_left_ < ruleset_.lists.size()) return;
             list_looks_left_ -= ruleset_.lists.size();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <deque>
 #include <optional>
 
 #include "compiler/semantics/literal.h"
@@ -14,9 +13,11 @@
 namespace stoop {
 namespace {
 
-// A comparison that is true of some values of its field.
+// A comparison that is true of some values of its field. `!=` is kept as `not =`: for a value that is there
+// they mean the same.
 struct Check {
-    const ast::Comparison* comparison;
+    const std::vector<ast::Literal>& literals;
+    Operator op;
     std::string field;
     LiteralForm form;
     bool negated;
@@ -29,13 +30,12 @@ bool is_one_of(Operator op) { return op == Operator::Eq || op == Operator::In; }
 // Whether one literal, as the field's value, satisfies a check that is not negated; nothing if that is not
 // known.
 std::optional<bool> satisfies(const std::string& value, const Check& check) {
-    if (check.comparison->op == Operator::Exists) return true;
-    const auto& literals = check.comparison->literals;
-    const std::string& wanted = literals[0].text;
-    switch (check.comparison->op) {
+    if (check.op == Operator::Exists) return true;
+    const std::string& wanted = check.literals[0].text;
+    switch (check.op) {
         case Operator::Eq:
         case Operator::In:
-            return std::any_of(literals.begin(), literals.end(),
+            return std::any_of(check.literals.begin(), check.literals.end(),
                                [&](const ast::Literal& literal) { return literal.text == value; });
         case Operator::Startswith: return value.starts_with(wanted);
         case Operator::Endswith: return value.ends_with(wanted);
@@ -46,12 +46,11 @@ std::optional<bool> satisfies(const std::string& value, const Check& check) {
     }
 }
 
-Relation relate_texts(const Check& a, const Check& b) {
-    const ast::Comparison &x = *a.comparison, &y = *b.comparison;
+Relation relate_texts(const Check& x, const Check& y) {
     if (is_one_of(x.op)) {
         bool all = true, none = true;
         for (const ast::Literal& literal : x.literals) {
-            auto holds = satisfies(literal.text, b);
+            auto holds = satisfies(literal.text, y);
             if (!holds) return Relation::Unknown;
             (*holds ? none : all) = false;
         }
@@ -60,7 +59,7 @@ Relation relate_texts(const Check& a, const Check& b) {
     if (y.op == Operator::Exists) return Relation::Within;
     if (is_one_of(y.op)) {
         bool none = std::all_of(y.literals.begin(), y.literals.end(), [&](const ast::Literal& literal) {
-            return satisfies(literal.text, a) == false;
+            return satisfies(literal.text, x) == false;
         });
         return none ? Relation::Disjoint : Relation::Unknown;
     }
@@ -84,14 +83,14 @@ struct Interval {
 constexpr __int128 kFar = static_cast<__int128>(1) << 100;
 std::optional<std::vector<Interval>> intervals(const Check& check) {
     std::vector<Interval> out;
-    for (const ast::Literal& literal : check.comparison->literals) {
+    for (const ast::Literal& literal : check.literals) {
         long long number = 0;
         const std::string& text = literal.text;
         auto end = text.data() + text.size();
         if (auto read = std::from_chars(text.data(), end, number); read.ec != std::errc() || read.ptr != end)
             return std::nullopt;
         if (number < 0 && check.form != LiteralForm::Signed) return std::nullopt;  // it wraps
-        switch (check.comparison->op) {
+        switch (check.op) {
             case Operator::Eq:
             case Operator::In: out.push_back({number, number}); break;
             case Operator::Lt: out.push_back({-kFar, static_cast<__int128>(number) - 1}); break;
@@ -101,7 +100,7 @@ std::optional<std::vector<Interval>> intervals(const Check& check) {
             default: return std::nullopt;
         }
     }
-    if (check.comparison->op == Operator::Exists) out.push_back({-kFar, kFar});
+    if (check.op == Operator::Exists) out.push_back({-kFar, kFar});
     return out;
 }
 
@@ -174,7 +173,9 @@ class Contradictions {
         if (form != LiteralForm::Text && form != LiteralForm::Signed && form != LiteralForm::Unsigned &&
             form != LiteralForm::Port)
             return std::nullopt;
-        return Check{&c, ast::to_text(c.left), form, negated};
+        bool unequal = c.op == Operator::Ne;
+        return Check{c.literals, unequal ? Operator::Eq : c.op, ast::to_text(c.left), form,
+                     negated != unequal};
     }
 
     static Relation relate(const Check& a, const Check& b) {
@@ -183,10 +184,8 @@ class Contradictions {
 
     // Whether no value satisfies both; in an `or`, where both were turned round, whether every value
     // satisfies one of them.
-    bool exclude(Check a, Check b) {
+    bool exclude(const Check& a, const Check& b) const {
         if (a.field != b.field) return false;
-        normalise(a);
-        normalise(b);
         if (!a.negated && !b.negated) return relate(a, b) == Relation::Disjoint;
         if (!a.negated) return relate(a, b) == Relation::Within;
         if (!b.negated) return relate(b, a) == Relation::Within;
@@ -211,20 +210,10 @@ class Contradictions {
         return leaf && exclude(a, *leaf);
     }
 
-    // `!= a` as `not = a`: for a value that is there they mean the same.
-    void normalise(Check& check) {
-        if (check.comparison->op != Operator::Ne) return;
-        ast::Comparison& equal = equals_.emplace_back(*check.comparison);
-        equal.op = Operator::Eq;
-        check.comparison = &equal;
-        check.negated = !check.negated;
-    }
-
     void look(const std::vector<const ast::Expression*>& members, bool disjunction) {
         constexpr size_t kMost = 50;  // more are no slip of the hand
         if (members.size() > kMost) return;
         turned_outside_ = disjunction;
-        equals_.clear();
         std::vector<std::pair<const ast::Expression*, Check>> checks;
         std::vector<const ast::Expression*> groups;
         for (const ast::Expression* member : members) {
@@ -248,9 +237,8 @@ class Contradictions {
 
     void report(const Check& one, const ast::Expression& at, const std::optional<Check>& other,
                 bool disjunction) {
-        auto has_value = [](const Check& c) {  // where both are turned round, differs from it
-            return c.comparison->op == Operator::Ne ? c.negated : is_one_of(c.comparison->op) && !c.negated;
-        };
+        // Where both are turned round, differs from it.
+        auto has_value = [](const Check& c) { return is_one_of(c.op) && !c.negated; };
         const std::string& field = one.field;
         bool values = other && has_value(one) && has_value(*other);
         if (disjunction)
@@ -272,7 +260,6 @@ class Contradictions {
 
     const Schema& schema_;
     std::vector<TreeWarning> out_;
-    std::deque<ast::Comparison> equals_;
     bool turned_outside_ = false;
     size_t steps_left_ = 20'000;
 };

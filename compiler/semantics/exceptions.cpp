@@ -10,7 +10,6 @@
 #include "compiler/syntax/operator_words.h"
 #include "compiler/syntax/parser.h"
 #include "runtime/base/counted.h"
-#include "runtime/base/nearest.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -35,9 +34,7 @@ bool takes_list(std::string_view comparison) {
 std::string help_for_operator(std::string_view word) {
     if (const OperatorWord* row = find_operator_word(word); row && !row->negated)
         return fmt::format("did you mean '{}'?", row->meant);
-    std::vector<std::string_view> names;
-    for (const OperatorInfo& info : all_operators()) names.push_back(info.spelling);
-    std::string near = nearest(word, names);
+    std::string near = nearest_operator(word);
     return near.empty() ? "" : fmt::format("did you mean '{}'?", near);
 }
 

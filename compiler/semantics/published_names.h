@@ -2,6 +2,7 @@
 // The rules, macros and lists of the rule files that Falco publishes.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace stoop {
@@ -9,10 +10,9 @@ namespace stoop {
 struct PublishedName {
     std::string_view name, kind, file;
 };
-inline constexpr PublishedName kPublished[] = {
-#define STOOP_UPSTREAM_NAME(name, kind, file) {name, kind, file},
-#include "compiler/semantics/upstream_names.def"
-#undef STOOP_UPSTREAM_NAME
-};
+std::span<const PublishedName> published_names();
+
+// Null if no published file defines it. Takes a look into a hash table.
+const PublishedName* find_published(std::string_view kind, std::string_view name);
 
 }  // namespace stoop

@@ -8,7 +8,6 @@
 
 #include "compiler/semantics/field_synonyms.h"
 #include "compiler/semantics/published_names.h"
-#include "compiler/semantics/useless.h"
 #include "runtime/base/nearest.h"
 
 namespace stoop {
@@ -71,16 +70,15 @@ std::string help_for_source(std::string_view source, const Schemas& schemas) {
 }
 
 std::string in_published_rules(std::string_view name, std::string_view kind, std::string_view file) {
-    for (const PublishedName& row : kPublished)
-        if (row.name == name && row.kind == kind && !file.ends_with(row.file))
-            return fmt::format("'{0}' is a {1} of Falco's {2}; load that first: stoop check {2} {3}", name,
-                               kind, row.file, file.empty() ? "RULES" : file);
-    return "";
+    const PublishedName* found = find_published(kind, name);
+    if (!found || file.ends_with(found->file)) return "";
+    return fmt::format("'{0}' is a {1} of Falco's {2}; load that first: stoop check {2} {3}", name, kind,
+                       found->file, file.empty() ? "RULES" : file);
 }
 
 std::string near_published_rules(std::string_view name, std::string_view kind, std::string_view file) {
     std::vector<std::string_view> names;
-    for (const PublishedName& row : kPublished)
+    for (const PublishedName& row : published_names())
         if (row.kind == kind) names.push_back(row.name);
     std::string near = nearest(name, names);
     constexpr size_t kShort = 8;  // of other words than these names a short one is near, too

@@ -13,7 +13,4 @@ namespace stoop {
 void warn_of_useless_values(const ast::Comparison& source, const FieldRef* field,
                             std::vector<ComparisonWarning>& warnings);
 
-// Whether one text becomes the other by one letter more, less or different, or by two that change places.
-bool is_one_slip_away(std::string_view a, std::string_view b);
-
 }  // namespace stoop

@@ -153,6 +153,16 @@ static std::string help_for_tag(const YamlNode& value) {
                           : "";
 }
 
+// Where a list or a mapping stands for a text.
+std::string YamlItem::help_for_no_text(std::string_view key, const YamlNode& value) const {
+    if (file_.source.text().substr(file_.span(value).begin).starts_with("{{"))
+        return "'{{' begins a mapping: render the template first, or put the value in quotes";
+    if (std::find(kItemKinds.begin(), kItemKinds.end(), key) != kItemKinds.end())
+        return fmt::format("write the name behind '{}:', and its keys below it in the same column", key);
+    if (!value.IsSequence()) return "a text that begins with '{' or has ': ' in it is put in quotes";
+    return key == "condition" ? "join the checks with 'and' or 'or': condition: a and b" : "";
+}
+
 void YamlItem::warn_of_tag(const YamlNode& value) const {
     if (!has_tag(value)) return;
     file_.report(Problem::YamlTag, [&] {
@@ -183,15 +193,7 @@ std::optional<MappedText> YamlItem::text(const char* key) const {
     if (!value.IsScalar()) {
         report(falco_value(key).saying("Value is not a scalar value"), Problem::BadValue, file_.span(value),
                fmt::format("'{}' in {} must be a text", key, name_),
-               value.IsSequence() ? "this is a list" : "this is a mapping",
-               file_.source.text().substr(file_.span(value).begin).starts_with("{{")
-                   ? "'{{' begins a mapping: render the template first, or put the value in quotes"
-               : std::find(kItemKinds.begin(), kItemKinds.end(), key) != kItemKinds.end()
-                   ? fmt::format("write the name behind '{}:', and its keys below it in the same column", key)
-               : value.IsSequence() && std::string_view(key) == "condition"
-                   ? "join the checks with 'and' or 'or': condition: a and b"
-               : value.IsSequence() ? ""
-                                    : "a text that begins with '{' or has ': ' in it is put in quotes");
+               value.IsSequence() ? "this is a list" : "this is a mapping", help_for_no_text(key, value));
         return std::nullopt;
     }
     return file_.text(value);

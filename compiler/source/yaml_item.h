@@ -86,6 +86,7 @@ class YamlItem {
   private:
     FalcoContext undecodable(const char* key) const;
     std::string help_for_missing(const char* key) const;
+    std::string help_for_no_text(std::string_view key, const YamlNode& value) const;
     void warn_of_tag(const YamlNode& value) const;
 
     YamlFile& file_;

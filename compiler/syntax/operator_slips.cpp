@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/syntax/operator_slips.h"
 
-#include <algorithm>
-
-#include "runtime/base/nearest.h"
-
 namespace stoop {
 
 bool OperatorSlips::operator_slip() {
@@ -55,9 +51,7 @@ bool OperatorSlips::operator_slip() {
     }
     if (const OperatorWord* row = find_operator_word(word))
         return explain({row, row->negated, word.size()}, range);
-    std::vector<std::string_view> names;
-    for (const OperatorInfo& info : all_operators()) names.push_back(info.spelling);
-    std::string near = word.empty() || !is_name(word[0]) ? "" : nearest(word, names);
+    std::string near = word.empty() || !is_name(word[0]) ? "" : nearest_operator(word);
     if (!near.empty())
         return set(range, fmt::format("there is no operator '{}'", word), "unknown operator",
                    fmt::format("did you mean '{}'?", near));
@@ -85,10 +79,8 @@ bool OperatorSlips::no_operator() {
         while (end < at_.text.size() && !is_blank(at_.text[end]) && at_.text[end] != ')') ++end;
     }
     ast::Range value{at_.found.begin, static_cast<uint32_t>(end)};
-    std::string_view behind = at_.text.substr(end);
-    behind.remove_prefix(std::min(behind.find_first_not_of(" \t\r\n"), behind.size()));
-    bool complete = behind.empty() || behind[0] == ')' ||
-                    !joining(word_at(end + (at_.text.size() - end - behind.size()))).empty();
+    size_t behind = behind_blanks(end);
+    bool complete = behind == at_.text.size() || at_.text[behind] == ')' || !joining(word_at(behind)).empty();
     if (!complete) return false;
     return set(value, fmt::format("no operator stands between '{}' and '{}'", left(), slice(value)),
                "expected an operator", fmt::format("for instance: {} = {}", left(), slice(value)));
@@ -97,8 +89,8 @@ bool OperatorSlips::no_operator() {
 bool OperatorSlips::field_alone() {
     if (!at_.left) return false;
     if (first() == ')') {  // `(proc.name) = x`
-        size_t next = at_.text.find_first_not_of(" \t\r\n", at_.found.begin + 1);
-        if (next != at_.text.npos && is_operator(word_at(next)) && joining(word_at(next)).empty()) {
+        std::string_view behind = word_at(behind_blanks(at_.found.begin + 1));
+        if (is_operator(behind) && joining(behind).empty()) {
             error_.last = true;
             return set(*at_.left, fmt::format("'{}' stands in parentheses of its own", left()),
                        "expected an operator behind it",
@@ -177,8 +169,9 @@ bool OperatorSlips::element_slip() {
     }
     if (word == "and" || word == "or") {
         std::string_view next = next_word(word);
-        size_t behind = at_.text.find_first_not_of(" \t\r\n", range_of(next).end);
-        if (!next.empty() && behind != at_.text.npos && (at_.text[behind] == ')' || at_.text[behind] == ','))
+        size_t behind = behind_blanks(range_of(next).end);
+        bool in_list = behind < at_.text.size() && (at_.text[behind] == ')' || at_.text[behind] == ',');
+        if (!next.empty() && in_list)
             return help(fmt::format("elements are separated by commas, not by '{}'", word));
         return set(range_of(word), fmt::format("a list is not closed before '{}'", word), "expected ')'",
                    "end the list with ')'; its elements are separated by commas");

@@ -2,11 +2,11 @@
 #include "compiler/syntax/operator_words.h"
 
 #include <algorithm>
-#include <string>
-#include <vector>
 
 #include "compiler/syntax/quoted_texts.h"
 #include "runtime/base/ascii.h"
+#include "runtime/base/nearest.h"
+#include "runtime/match/operator.h"
 
 namespace stoop {
 namespace {
@@ -181,6 +181,10 @@ OperatorPhrase find_operator_phrase(std::string_view text) {
         }
     }
     return out;
+}
+
+std::string nearest_operator(std::string_view word) {
+    return nearest(word, all_operators(), [](const OperatorInfo& info) { return info.spelling; });
 }
 
 }  // namespace stoop

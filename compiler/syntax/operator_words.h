@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace stoop {
@@ -24,5 +25,8 @@ struct OperatorPhrase {
     size_t size = 0;  // bytes of the text
 };
 OperatorPhrase find_operator_phrase(std::string_view text);
+
+// The operator of nearly this name; empty if there is none.
+std::string nearest_operator(std::string_view word);
 
 }  // namespace stoop

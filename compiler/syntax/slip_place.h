@@ -66,11 +66,13 @@ class SlipPlace {
             ++end;
         return at_.text.substr(at, end - at);
     }
+    size_t behind_blanks(size_t at) const {
+        while (at < at_.text.size() && is_blank(at_.text[at])) ++at;
+        return at;
+    }
     std::string_view word() const { return word_at(at_.found.begin); }
     std::string_view next_word(std::string_view word) const {
-        size_t at = range_of(word).end;
-        while (at < at_.text.size() && is_blank(at_.text[at])) ++at;
-        return word_at(at);
+        return word_at(behind_blanks(range_of(word).end));
     }
     ast::Range range_of(std::string_view part) const {
         auto begin = static_cast<uint32_t>(part.data() - at_.text.data());

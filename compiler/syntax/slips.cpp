@@ -123,13 +123,13 @@ class Explainer : private OperatorSlips {
             while (at < at_.text.size() && is(at_.text[at])) ++at;
             return at;
         };
-        size_t begin = skip(end, is_blank);
+        size_t begin = behind_blanks(end);
         bool letters = begin < at_.text.size() && is_name(at_.text[begin]);
         size_t behind = skip(begin, [&](char c) {
             return letters ? is_name(c) : std::string_view("=!<>").find(c) != std::string_view::npos;
         });
         std::string_view op = at_.text.substr(begin, behind - begin);
-        size_t field = skip(behind, is_blank);
+        size_t field = behind_blanks(behind);
         std::string_view name =
             at_.text.substr(field, skip(field, [](char c) { return is_name(c) || c == '.'; }) - field);
         if (name.find('.') == name.npos || is_digit(name[0])) return "";
@@ -187,8 +187,7 @@ class Explainer : private OperatorSlips {
         std::string_view meant = joining(word);
         ast::Range range = range_of(word);
         if (!meant.empty() && word == meant) {
-            size_t behind = range.end;
-            while (behind < at_.text.size() && is_blank(at_.text[behind])) ++behind;
+            size_t behind = behind_blanks(range.end);
             if (behind < at_.text.size() && at_.text[behind] != ')') return false;
             return set(range, fmt::format("nothing follows '{}'", word), "expected a check behind it",
                        "write the check that belongs behind it, or leave it out",

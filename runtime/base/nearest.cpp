@@ -71,4 +71,15 @@ std::string nearest(std::string_view wanted, const std::vector<std::string_view>
     return nearest(wanted, names, [](std::string_view name) { return name; });
 }
 
+bool is_one_slip_away(std::string_view a, std::string_view b) {
+    if (a.size() > b.size()) std::swap(a, b);
+    if (b.size() - a.size() > 1 || a == b) return false;
+    size_t at = 0;
+    while (at < a.size() && a[at] == b[at]) ++at;
+    if (b.size() > a.size()) return a.substr(at) == b.substr(at + 1);
+    if (a.substr(at + 1) == b.substr(at + 1)) return true;
+    return at + 1 < a.size() && a[at] == b[at + 1] && a[at + 1] == b[at] &&
+           a.substr(at + 2) == b.substr(at + 2);
+}
+
 }  // namespace stoop

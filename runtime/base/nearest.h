@@ -39,4 +39,7 @@ std::string nearest(std::string_view wanted, const Items& items, NameOf&& name_o
     return out.name();
 }
 
+// Whether one text becomes the other by one letter more, less or different, or by two that change places.
+bool is_one_slip_away(std::string_view a, std::string_view b);
+
 }  // namespace stoop
