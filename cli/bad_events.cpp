@@ -25,22 +25,34 @@ Problem problem_of(EventProblem::Kind kind) {
 
 }  // namespace
 
-std::string bad_event_text(const EventProblem& found, const InputBlock& input, const Record& record,
-                           bool color) {
+BadEvent::BadEvent(const EventProblem& found, const InputBlock& input, const Record& record)
+    : source(*input.file, std::string(input.block.text(record))) {
     EventProblem problem = input.quoted ? found : without_quotes(found);
-    std::string_view text = input.block.text(record);
-    SourceFile source(*input.file, std::string(text));
-    Span span{0, static_cast<uint32_t>(std::min(problem.begin, text.size())),
+    Span span{0, static_cast<uint32_t>(std::min(problem.begin, input.block.text(record).size())),
               static_cast<uint32_t>(problem.end)};
-    MarkedLine marked = marked_line(source, span);
+    marked = marked_line(source, span);
     marked.quoted = input.quoted;
     if (marked.place.line == 1) marked.place.column += record.column - 1;
     marked.place.line += record.line - 1;
-    Diagnostic d{problem_of(problem.kind), problem.message, true, span, problem.label, {}, problem.help};
-    return render(d, &marked, color);
+    diagnostic = {problem_of(problem.kind), problem.message, true, span, problem.label, {}, problem.help};
 }
 
-BadEvents::BadEvents(const Global& global) : color_(global.color_on(STDERR_FILENO)) {}
+std::string bad_event_text(const EventProblem& problem, const InputBlock& input, const Record& record,
+                           bool color) {
+    BadEvent event(problem, input, record);
+    return render(event.diagnostic, &event.marked, color);
+}
+
+BadEvents::BadEvents(const Global& global, Told told)
+    : told_(std::move(told)), color_(global.color_on(STDERR_FILENO)) {}
+
+void BadEvents::report(const BadEvent& event, uint64_t number) {
+    if (!told_) return report(render(event.diagnostic, &event.marked, color_));
+    ++bad_;
+    const Place& place = event.marked.place;
+    told_(number,
+          fmt::format("{}:{}:{}: {}", place.file, place.line, place.column, event.diagnostic.message));
+}
 
 void BadEvents::report(const std::string& text) {
     ++bad_;
@@ -50,12 +62,13 @@ void BadEvents::report(const std::string& text) {
 void BadEvents::report(const InputBlock::Unreadable& file) {
     unreadable_ = true;
     Diagnostic d = unreadable_file(file.file, {"", file.why}, Limits());
+    if (told_) return told_(0, d.message);
     if (file.contents) d.help = "take the file again from where it came from";
     write_message(render(d, static_cast<const MarkedLine*>(nullptr), color_) + "\n");
 }
 
 void BadEvents::finish() const {
-    if (bad_ > kMostShown) message("... and {} more bad events\n", bad_ - kMostShown);
+    if (!told_ && bad_ > kMostShown) message("... and {} more bad events\n", bad_ - kMostShown);
 }
 
 }  // namespace stoop::cli

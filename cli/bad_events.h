@@ -2,6 +2,7 @@
 // What is wrong with events: said on standard error, of the first ones; of the others there is a count.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -13,18 +14,29 @@ namespace stoop::cli {
 
 constexpr size_t kMostShown = 20;
 
-// The message for people; any thread may make one. A record may span lines: its problem is shown on the line
-// where it is.
+// A record may span lines: its problem is shown on the line where it is. Any thread may make one.
+struct BadEvent {
+    BadEvent(const EventProblem& problem, const InputBlock& input, const Record& record);
+    BadEvent(const BadEvent&) = delete;  // the line is one of the source
+
+    SourceFile source;
+    Diagnostic diagnostic;
+    MarkedLine marked;
+};
 std::string bad_event_text(const EventProblem& problem, const InputBlock& input, const Record& record,
                            bool color);
 
 // One thread.
 class BadEvents {
   public:
-    explicit BadEvents(const Global& global);
+    // Is told the number of a bad event, 0 for a file that cannot be read, and the problem in one line.
+    using Told = std::function<void(uint64_t number, std::string problem)>;
 
-    bool color() const { return color_; }
+    // With `told` nothing is printed.
+    explicit BadEvents(const Global& global, Told told = {});
+
     void report(const std::string& text);
+    void report(const BadEvent& event, uint64_t number);
     void count(uint64_t more) { bad_ += more; }  // of which nothing was kept to be shown
     void report(const InputBlock::Unreadable& file);
     // Says how many were not shown.
@@ -35,6 +47,7 @@ class BadEvents {
     int exit() const { return unreadable_ ? kUsage : bad_ > 0 ? kInvalid : kOk; }
 
   private:
+    Told told_;
     bool color_;
     uint64_t bad_ = 0, shown_ = 0;
     bool unreadable_ = false;

@@ -97,8 +97,8 @@ std::optional<Global> Base::global_of(const RuleSet& set, const Global& now, std
     out.root = root_;
     out.project = project_;
     out.quiet = true;
-    out.schemas = Schemas();
-    out.source = std::string(kDefaultSource);
+    out.schemas = *now.schemas_given;
+    if (!now.source_given) out.source = std::string(kDefaultSource);
     if (choose_rule_set(out, set)) return out;
     problem = "its schemas cannot be read";
     return std::nullopt;

@@ -69,6 +69,7 @@ struct Measured {
 
 int measure_all(const Options& options, const Global& global, Measured& out) {
     Matching matching = bench_matching(options);
+    say_which_source(options.rules, global);
     if (int exit = load_measured(options.rules, options.measured, global, out.now); exit != kOk) return exit;
     if (!options.baseline.empty()) {
         RuleOptions old = options.rules;

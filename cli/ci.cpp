@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <tuple>
 
 #include "cli/base.h"
@@ -58,7 +57,9 @@ class RuleSetCheck {
 
   private:
     void note(const std::string& text) {
-        report_.notes.push_back(fmt::format("rule set '{}': {}", set_.name(), text));
+        std::string line = fmt::format("rule set '{}': {}", set_.name(), text);
+        std::vector<std::string>& notes = report_.notes;
+        if (std::find(notes.begin(), notes.end(), line) == notes.end()) notes.push_back(std::move(line));
     }
     void worst(int exit) { report_.exit = std::max(report_.exit, exit); }
 
@@ -95,7 +96,7 @@ class RuleSetCheck {
             return;
         }
         out_.tested = true;
-        FailureDetails details(*tested_.suite, global_.schema(), false);
+        FailureDetails details(*tested_.suite, false);
         Report report{set_.name(), *tested_.suite, tested_.results, details};
         out_.tests = totals(report);
         auto bad = bad_events(*tested_.suite, tested_.results, global_);
@@ -142,6 +143,23 @@ class RuleSetCheck {
         compare_speed(*before);
     }
 
+    // Calls visit(before, now) for each source that has rules before or now.
+    template <typename Visit>
+    void for_each_source(const Global& before, const Visit& visit) {
+        std::set<std::string> sources{before.source, global_.source};
+        for (const Global* one : {&before, &global_})
+            sources.insert(one->sources.begin(), one->sources.end());
+        for (const std::string& source : sources) {
+            Global then = before, now = global_;
+            then.source = now.source = source;
+            if (then.schemas.find(source) && now.schemas.find(source))
+                visit(then, now);
+            else
+                note(fmt::format("rules of the source '{}' are not compared: {} has no schema for it", source,
+                                 now.schemas.find(source) ? options_.base : "this change"));
+        }
+    }
+
     void compare_verdicts(const LoadedRules& old, const Global& before, const TestedSet& old_tests) {
         EventTexts events(global_.limits);
         for (const TestedSet* tests : {static_cast<const TestedSet*>(&tested_), &old_tests})
@@ -156,13 +174,33 @@ class RuleSetCheck {
                  limit_help(Limit::TestEvents, global_.limits[Limit::TestEvents]));
         out_.compared = true;
         out_.compared_events = events.all().size();
-        out_.changes = verdict_changes(events, {*old.compilation->plan, before.schema(), before.matching("")},
-                                       {*rules_.compilation->plan, global_.schema(), global_.matching("")},
-                                       global_.limits);
+        for_each_source(before, [&](const Global& then, const Global& now) {
+            LoadedRules of_source[2];
+            auto plan = [&](const Global& global, const Global& known, const LoadedRules& rules, size_t at) {
+                if (global.source == known.source) return rules.compilation->plan.get();
+                of_source[at] = load_rules({}, global, false);
+                return of_source[at].compilation->plan.get();
+            };
+            auto changes = verdict_changes(
+                events, {*plan(then, before, old, 0), then.schema(), then.matching("")},
+                {*plan(now, global_, rules_, 1), now.schema(), now.matching("")}, global_.limits);
+            out_.changes.insert(out_.changes.end(), changes.begin(), changes.end());
+        });
         if (!options_.fail_on_change || out_.changes.empty()) return;
         std::vector<std::string> names;
         for (const RuleChange& change : out_.changes) names.push_back(change.rule);
         fail_gate("verdicts", fmt::format("verdicts change: {}", fmt::join(names, ", ")));
+    }
+
+    using Problems = std::map<uint64_t, std::string>;  // as of MeasuredRules
+
+    // An event is a bad one only if no source can read it.
+    static Problems in_both(const Problems& some, const Problems& others) {
+        Problems out;
+        for (const auto& [event, problem] : some)
+            if (auto other = others.find(event); other != others.end())
+                out.emplace(event, problem.empty() ? other->second : problem);
+        return out;
     }
 
     // On the base's own events where it names some: a change cannot choose easier ones.
@@ -173,25 +211,26 @@ class RuleSetCheck {
         options.engine.name = "auto";
         options.quiet = true;
         if (options.events.empty()) return;
-        Matching matching = before.matching("");
-        MeasuredRules old, now;
-        int exit = load_measured({}, options, before, old);
-        if (exit == kOk) exit = load_measured({}, options, global_, now);
-        if (exit != kOk) {
+        std::optional<CiBench> slowest;
+        std::optional<Problems> problems;  // of all sources
+        options.others = before.sources.size() + global_.sources.size() > 2;
+        for_each_source(before, [&](const Global& then, const Global& now) {
+            Problems of_source;
+            std::optional<CiBench> bench = measure(then, now, options, of_source);
+            if (bench && (!slowest || bench->ratio.low > slowest->ratio.low)) slowest = std::move(bench);
+            problems = problems ? in_both(*problems, of_source) : std::move(of_source);
+        });
+        // Events of sources without rules are passed over.
+        if (problems) std::erase_if(*problems, [](const auto& problem) { return problem.second.empty(); });
+        if (problems && problems->empty() && !slowest)
+            problems->emplace(0, "none is of the source of its rules");
+        if (problems && !problems->empty()) {
             worst(kInvalid);
-            return fail_gate("bench", "the events of 'bench' cannot be measured");
+            return fail_gate("bench", fmt::format("the events of 'bench' cannot be measured: {}",
+                                                  base_->shown(problems->begin()->second)));
         }
-        SpeedComparison speed =
-            stoop::compare_speed(old.workload(matching), now.workload(matching), options.repetitions);
-        CiBench bench;
-        bench.ratio = speed.throughput;
-        bench.limit = gates_.max_regression;
-        constexpr double kNoticed = 0.1;
-        double allowed = bench.limit.value_or(kNoticed);
-        SlowerRules slower = slower_rules({{}, before, old}, {{}, global_, now}, options, matching, allowed);
-        bench.slower = std::move(slower.names);
-        bench.passed_over = slower.passed_over;
-        bench.failed = bench.limit && regressed(bench.ratio, *bench.limit);
+        if (!slowest) return;
+        CiBench& bench = *slowest;
         if (bench.failed)
             fail_gate(
                 "bench",
@@ -200,6 +239,31 @@ class RuleSetCheck {
                     options_.base, 1 + *bench.limit,
                     bench.slower.empty() ? "" : fmt::format("; slower: {}", fmt::join(bench.slower, ", "))));
         out_.bench = std::move(bench);
+    }
+
+    // The rules of one source; nothing if there are no events for them.
+    std::optional<CiBench> measure(const Global& before, const Global& global, const MeasureOptions& options,
+                                   Problems& problems) {
+        Matching matching = before.matching("");
+        MeasuredRules old, now;
+        int exit = load_measured({}, options, before, old);
+        if (exit == kOk) exit = load_measured({}, options, global, now);
+        problems = std::move(old.problems);
+        problems.merge(now.problems);
+        if (exit != kOk && problems.empty()) problems.emplace(0, "rules do not load");
+        if (exit != kOk || old.events.empty() || now.events.empty()) return std::nullopt;
+        CiBench bench;
+        bench.ratio =
+            stoop::compare_speed(old.workload(matching), now.workload(matching), options.repetitions)
+                .throughput;
+        bench.limit = gates_.max_regression;
+        constexpr double kNoticed = 0.1;
+        double allowed = bench.limit.value_or(kNoticed);
+        SlowerRules slower = slower_rules({{}, before, old}, {{}, global, now}, options, matching, allowed);
+        bench.slower = std::move(slower.names);
+        bench.passed_over = slower.passed_over;
+        bench.failed = bench.limit && regressed(bench.ratio, *bench.limit);
+        return bench;
     }
 
     void judge_coverage() {
@@ -290,20 +354,6 @@ bool append_step_summary(const CiReport& report) {
     return false;
 }
 
-// GitHub counts paths from the top of the repository, wherever the command runs.
-void from_workspace(CiReport& report) {
-    namespace fs = std::filesystem;
-    const char* workspace = getenv("GITHUB_WORKSPACE");
-    if (!workspace || !*workspace) return;
-    std::error_code error;
-    fs::path top = fs::weakly_canonical(workspace, error);
-    for (CiProblem& problem : report.problems) {
-        if (!problem.place) continue;
-        std::string path = fs::weakly_canonical(problem.place->file, error).lexically_relative(top).string();
-        if (!path.empty() && !path.starts_with("..")) problem.place->file = path;
-    }
-}
-
 int ci(const Options& options, const Global& global) {
     if (!global.project) {
         message("error: there is no {} here or above; 'stoop init' writes one\n", kProjectFileName);
@@ -329,7 +379,6 @@ int ci(const Options& options, const Global& global) {
         checks.back()->run();
     }
     order_problems(report.problems);
-    if (options.format == "github") from_workspace(report);
     bool summarised = append_step_summary(report);
     if (!summarised) report.exit = kUsage;
     auto print_report = options.format == "markdown"      ? ci_markdown

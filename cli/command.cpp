@@ -111,6 +111,12 @@ void add_rule_options(CLI::App& command, RuleOptions& options, bool positional) 
         ->group("Warnings");
 }
 
+void say_which_source(const RuleOptions& options, const Global& global) {
+    if (global.quiet || !options.paths.empty() || global.sources.size() < 2) return;
+    message("note: there are rules of several sources ({}); these are for '{}', '--source' chooses another\n",
+            fmt::join(global.sources, ", "), global.source);
+}
+
 void say_if_warnings_are_errors(const RuleOptions& options, const Diagnostics& found) {
     if (options.warnings_are_errors && found.errors() == 0 && found.warnings() > 0)
         message("error: there are warnings, and --werror was given\n");

@@ -28,17 +28,18 @@ struct Global {
     std::vector<std::string> schema_files;
     std::string source{kDefaultSource};
     bool source_given = false;
-    std::string root_folder;    // --root
-    std::string rule_set_name;  // --ruleset
-    std::optional<Root> root;   // of the run, once the options are read
-    Limits limits;              // budgets; --limit
-    Schemas schemas;            // with those of the files, once the options are read
+    std::vector<std::string> sources;  // that the rule set has rules of, where it leaves the choice
+    std::string root_folder;           // --root
+    std::string rule_set_name;         // --ruleset
+    std::optional<Root> root;          // of the run, once the options are read
+    Limits limits;                     // budgets; --limit
+    Schemas schemas;                   // with those of the files, once the options are read
     // The project that the working directory belongs to, or null, and the rule set that is worked on: the one
     // that was chosen, or the only one; null where there are several or none.
     std::shared_ptr<const Project> project;
     const RuleSet* rule_set = nullptr;
     std::optional<WarningLevels> gate_levels;      // instead of the project's
-    std::shared_ptr<const Schemas> schemas_given;  // without those of rule sets, where there are several
+    std::shared_ptr<const Schemas> schemas_given;  // without those of the project's rule sets
 
     WarningLevels levels(const WarningLevels& given = {}) const;  // those of the project, but for those given
     Matching matching(const std::string& given) const;  // `first`, `all`, or empty for the rule set's
@@ -83,6 +84,8 @@ struct LoadedRules {
     int exit = kOk;
 };
 // Says why the rules are invalid that have nothing but warnings.
+// For commands that ask the rules of one source only, where the project's are of several.
+void say_which_source(const RuleOptions& options, const Global& global);
 void say_if_warnings_are_errors(const RuleOptions& options, const Diagnostics& found);
 // Prints every diagnostic to standard error unless `print` is false.
 LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print = true);

@@ -19,7 +19,7 @@ std::optional<EventProblem> decode_record(EventDecoder& decoder, const InputBloc
 bool EventInput::read_block(const InputBlock& input, const Visit& visit) {
     for (size_t i = 0; i < input.block.records.size(); ++i) {
         if (auto problem = decode_record(decoder_, input, i, false, event_)) {
-            problems_.report(bad_event_text(*problem, input, input.block.records[i], problems_.color()));
+            problems_.report(BadEvent(*problem, input, input.block.records[i]), input.block.first + i);
             if (strict_) return false;
         } else if (!visit(event_, *input.file)) {
             return false;

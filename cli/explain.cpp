@@ -121,6 +121,7 @@ int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matc
 }
 
 int explain_command(const Options& options, const Global& global) {
+    say_which_source(options.rules, global);
     LoadedRules loaded = load_rules(options.rules, global);
     if (loaded.exit != kOk) return loaded.exit;
     const Plan& plan = *loaded.compilation->plan;

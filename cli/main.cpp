@@ -33,14 +33,11 @@ int load_schemas(Global& global) {
             message("error: cannot read {}: {}\n", path, file.problem);
             return file.too_large ? kInvalid : kUsage;
         }
-        try {
-            global.schemas.add(std::move(file.text));
-        } catch (const std::runtime_error& e) {
-            std::string hidden = global.root->why_not_quoted(path);
-            message("error: {} is not a schema: {}\n", path,
-                    hidden.empty() ? e.what() : "what it holds is not shown: " + hidden);
-            return kInvalid;
-        }
+        std::string problem =
+            stoop::try_add(global.schemas, std::move(file.text), global.root->why_not_quoted(path));
+        if (problem.empty()) continue;
+        message("error: {} is not a schema: {}\n", path, problem);
+        return kInvalid;
     }
     return kOk;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/measured_rules.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <map>
 
@@ -65,21 +67,32 @@ int load_measured(const RuleOptions& rules, const MeasureOptions& options, const
     out.matcher = settled_matcher(options.engine, out.plan(), out.engine, options.quiet);
     out.compile_ms = ms_since(start);
     if (!out.matcher) return kUsage;
-    EventInput input(global.schema(), out.plan(), global, true);
+    BadEvents::Told told;
+    if (options.quiet)
+        told = [&](uint64_t number, std::string problem) {
+            out.problems.emplace(number, std::move(problem));
+        };
+    EventInput input(global.schema(), out.plan(), global, !options.others, told);
     bool too_many = false;
     // What an event's values point to moves with it: its arena is given up to the copy.
     int exit = input.read(options.events, [&](Event& event, const std::string&) {
-        if (event.source != out.plan().source) return true;
-        too_many = out.events.size() == kMostEvents;
-        if (!too_many) out.events.push_back(std::move(event));
+        bool other = event.source != out.plan().source;
+        if (other && options.others) out.problems.emplace(event.number, "");
+        too_many = out.events.size() + out.problems.size() >= kMostEvents;
+        if (!too_many && !other) out.events.push_back(std::move(event));
         return !too_many;
     });
-    if (too_many) message("error: more than {} events; take a part of them\n", kMostEvents);
-    if (exit == kOk && out.events.empty()) {
-        message("error: no events of source '{}'\n", out.plan().source);
-        return kInvalid;
-    }
-    return too_many ? kUsage : exit;
+    std::string problem;
+    if (too_many) problem = fmt::format("more than {} events; take a part of them", kMostEvents);
+    if (exit == kOk && out.events.empty() && !options.others)
+        problem = fmt::format("no events of source '{}'", out.plan().source);
+    if (options.others && exit == kInvalid) exit = kOk;
+    if (problem.empty()) return exit;
+    if (options.quiet)
+        out.problems.emplace(0, problem);
+    else
+        message("error: {}\n", problem);
+    return too_many ? kUsage : kInvalid;
 }
 
 bool regressed(const Ratio& ratio, double allowed) { return ratio.low > 1 + allowed; }

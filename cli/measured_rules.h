@@ -2,6 +2,7 @@
 // Rule sets that are ready to be measured on events, and which rules of the newer one became slower.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct MeasuredRules {
     std::unique_ptr<Matcher> matcher;
     std::vector<Event> events;
     std::string engine;
+    // What is wrong with files, by 0, and with events, by their numbers. Of events only the first one, unless
+    // they are passed over; then also those of other sources, with an empty text.
+    std::map<uint64_t, std::string> problems;
     double load_ms = 0, compile_ms = 0;
 
     const Plan& plan() const { return *rules.compilation->plan; }
@@ -27,7 +31,8 @@ struct MeasureOptions {
     std::vector<std::string> events;               // files, or folders of them
     EngineOptions engine{"native", false, false};  // compiling is measured
     uint32_t repetitions = 51;
-    bool quiet = false;  // problems are not printed
+    bool quiet = false;   // problems are not printed
+    bool others = false;  // there may be events of other sources: what is none of this one is passed over
 };
 
 // kOk, or what is wrong with the rules or events, after messages.

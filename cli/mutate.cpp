@@ -63,7 +63,7 @@ int mutate_command(const Options& options, const Global& global) {
         tests += one.suite->tests.size();
         RunOptions run;
         run.threads = all_cores();
-        one.results = run_tests(*one.suite, set.global.schema(), run);
+        one.results = run_tests(*one.suite, run);
         if (!print_bad_events(*one.suite, one.results, set.global)) return kInvalid;
         all.insert(all.end(), one.results.begin(), one.results.end());
     }
@@ -80,8 +80,7 @@ int mutate_command(const Options& options, const Global& global) {
                 counted(static_cast<uint64_t>(failed), "test"), failed == 1 ? "s" : "");
     for (size_t i = 0; i < done.size(); ++i) {
         if (done[i].suite->tests.empty()) continue;
-        for (MutatedRule& rule : mutate(*done[i].suite, (*sets)[i].global.schema(), done[i].results))
-            rules.push_back(std::move(rule));
+        for (MutatedRule& rule : mutate(*done[i].suite, done[i].results)) rules.push_back(std::move(rule));
     }
     if (options.format == "json")
         json_mutants(rules, global.limits, write_output);

@@ -14,16 +14,18 @@
 namespace stoop::cli {
 namespace {
 
-// The source of all rules of the set, where they have one and the same, and it is known; else the usual one.
-std::string only_source(const Global& global, const RuleSet& set) {
+// The sources of the rules of the set that are known; the usual one, if it is among them, comes first.
+std::vector<std::string> known_sources(const Global& global, const RuleSet& set) {
     std::set<std::string> sources;
-    if (global.schemas.all().size() == 1) return global.source;
+    if (global.schemas.all().size() == 1) return {};
     for (const std::string& path : set.rules) {
         TextFile file = read_below_root(*global.root, path, global.limits);
         sources.merge(read_rule_text(path, file.text, global.limits).sources);
     }
-    bool known = sources.size() == 1 && global.schemas.find(*sources.begin());
-    return known ? *sources.begin() : std::string(kDefaultSource);
+    std::vector<std::string> out;
+    for (const Schema* schema : global.schemas.all())
+        if (sources.contains(schema->source())) out.push_back(schema->source());
+    return out;
 }
 
 std::vector<std::string> names(const Project& project) {
@@ -36,13 +38,9 @@ std::vector<std::string> names(const Project& project) {
 bool add_schema(Global& global, const std::string& path) {
     TextFile file = read_below_root(*global.root, path, global.limits);
     std::string problem = file.problem;
-    if (problem.empty()) try {
-            global.schemas.add(std::move(file.text));
-            return true;
-        } catch (const std::runtime_error& e) {
-            std::string hidden = global.root->why_not_quoted(path);
-            problem = hidden.empty() ? e.what() : "what it holds is not shown: " + hidden;
-        }
+    if (problem.empty())
+        problem = try_add(global.schemas, std::move(file.text), global.root->why_not_quoted(path));
+    if (problem.empty()) return true;
     message("error: {} is not a schema: {}\n", path, problem);
     return false;
 }
@@ -73,7 +71,11 @@ bool choose_rule_set(Global& global, const RuleSet& set) {
     if (set.definition->source && !global.source_given) global.source = set.definition->source->text;
     for (const std::string& path : set.schemas)
         if (!add_schema(global, path)) return false;
-    if (!set.definition->source && !global.source_given) global.source = only_source(global, set);
+    global.sources = {};
+    if (!set.definition->source && !global.source_given) {
+        global.sources = known_sources(global, set);
+        global.source = global.sources.empty() ? std::string(kDefaultSource) : global.sources[0];
+    }
     if (!set.definition->source || global.schemas.find(global.source)) return true;
     Diagnostics found;
     found.report({Problem::ProjectFile,
@@ -97,6 +99,7 @@ int use_project(Global& global, const std::optional<std::string>& folder) {
     const Project& project = *global.project;
     print_diagnostics(project.diagnostics, project.sources, global);
     if (project.diagnostics.errors() > 0) return kInvalid;
+    global.schemas_given = std::make_shared<Schemas>(global.schemas);
     if (!global.rule_set_name.empty()) {
         for (const RuleSet& set : project.rule_sets)
             if (set.name() == global.rule_set_name) return choose_rule_set(global, set) ? kOk : kInvalid;
@@ -108,7 +111,6 @@ int use_project(Global& global, const std::optional<std::string>& folder) {
         return kUsage;
     }
     if (project.rule_sets.size() == 1) return choose_rule_set(global, project.rule_sets[0]) ? kOk : kInvalid;
-    global.schemas_given = std::make_shared<Schemas>(global.schemas);
     std::set<std::string> added;
     for (const RuleSet& set : project.rule_sets)
         for (const std::string& path : set.schemas)

@@ -123,6 +123,7 @@ int run(const Options& options, const Global& global) {
     if (options.engine.name == "native" || long_run) loading = expect_native_code();
     RuleOptions loaded = options.rules;
     loaded.threads = options.threads;
+    say_which_source(options.rules, global);
     LoadedRules rules = load_rules(loaded, global);
     if (rules.exit != kOk) return rules.exit;
     const Plan& plan = *rules.compilation->plan;

@@ -23,8 +23,13 @@ int report_problems(const Suite& suite, const Global& global, std::vector<Report
         problems ? add_problems(found, sources, *problems) : print_diagnostics(found, sources, global);
     };
     report(suite.diagnostics, suite.sources);
-    for (const auto& [paths, rules] : suite.rule_sets)
-        if (rules && rules->diagnostics.errors() > 0) report(rules->diagnostics, rules->sources);
+    const std::vector<std::string>* last =
+        nullptr;  // of other sources or schemas the same problems are said once
+    for (const auto& [key, rules] : suite.rule_sets) {
+        if (!rules || rules->diagnostics.errors() == 0 || (last && *last == key.rules)) continue;
+        report(rules->diagnostics, rules->sources);
+        last = &key.rules;
+    }
     return unreadable ? kUsage : suite.valid() ? kOk : kInvalid;
 }
 
@@ -132,6 +137,7 @@ std::unique_ptr<Suite> load_tests(const TestSet& set, const TestChoice& choice, 
     if (global.rule_set && choice.rules.empty()) {
         options.project_rules = global.rule_set->rules;
         options.own = global.rule_set->own;
+        options.project_sources = global.sources;
     }
     options.events = choice.events;
     options.compile.source = global.source;
@@ -169,7 +175,7 @@ std::string none_ran_text(const std::vector<TestResult>& results, const TestChoi
 std::multimap<size_t, Diagnostic> bad_events(const Suite& suite, const std::vector<TestResult>& results,
                                              const Global& global) {
     std::multimap<size_t, Diagnostic> out;
-    TestRunners runners(suite, global.schema());
+    TestRunners runners(suite);
     uint64_t most = global.limits[Limit::TestAlerts];
     for (size_t i = 0; i < results.size(); ++i) {
         const LoadedTest& test = suite.tests[i];

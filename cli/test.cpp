@@ -14,6 +14,7 @@
 #include "cli/output_file.h"
 #include "cli/paths.h"
 #include "cli/project.h"
+#include "cli/stop.h"
 #include "cli/suites.h"
 #include "cli/terminal.h"
 #include "cli/test_watch.h"
@@ -63,7 +64,7 @@ std::string replace_test_file(const UpdatedFile& file, const Global& global) {
 // What --update does instead of a report.
 int update(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {
     int exit = kOk;
-    std::vector<UpdatedFile> files = update_expectations(suite, global.schema(), results);
+    std::vector<UpdatedFile> files = update_expectations(suite, results);
     for (const UpdatedFile& file : files) {
         std::string problem = file.tests > 0 ? replace_test_file(file, global) : "";
         if (!problem.empty()) {
@@ -129,8 +130,7 @@ void run_set(const Options& options, SetRun& run) {
     how.strict = options.strict;
     how.fail_fast = options.fail_fast;
     if (covers(options)) how.coverage = &run.coverage;
-    const Schema& schema = run.set.global.schema();
-    run.results = run_tests(*run.suite, schema, how);
+    run.results = run_tests(*run.suite, how);
     if (covers(options)) run.coverage_report = std::make_unique<CoverageReport>(*run.suite, run.coverage);
 }
 
@@ -142,7 +142,7 @@ Report report_of(const Options& options, SetRun& run) {
     size_t width = human ? terminal_width(STDOUT_FILENO) : 0;
     bool color = human && global.color_on(STDOUT_FILENO);
     run.details = std::make_unique<FailureDetails>(
-        *run.suite, global.schema(), global.verbose || options.format == "json",
+        *run.suite, global.verbose || options.format == "json",
         Look{color, width > Report::kIndent ? width - Report::kIndent : width, global.quiet});
     Report out{global.rule_set ? global.rule_set->name() : "",
                *run.suite,
@@ -213,7 +213,9 @@ void compare_coverage(const Options& options, const Base& base, const SetRun& ru
 Gates check_gates(const Options& options, const Global& global, const SetRuns& runs) {
     Gates out;
     std::vector<TestResult> all;
+    std::optional<Stop> stop;  // a signal must not leave the files of the base behind
     std::unique_ptr<Base> base;
+    if (options.coverage_no_decrease) stop.emplace();
     if (options.coverage_no_decrease && !global.project)
         out.fail(kUsage,
                  fmt::format("--coverage-no-decrease: there is no {} here or above", kProjectFileName));
@@ -221,9 +223,11 @@ Gates check_gates(const Options& options, const Global& global, const SetRuns& r
         base = Base::of(options.base, global, out.exit);
     for (const auto& run : runs) {
         check_coverage(options, *run, out);
+        if (stop && stop->signal() != 0) break;
         if (base) compare_coverage(options, *base, *run, out);
         all.insert(all.end(), run->results.begin(), run->results.end());
     }
+    if (stop && stop->signal() != 0) out.exit = kSignal + stop->signal();
     if (std::string wrong = none_ran_text(all, options.choice); !wrong.empty()) out.fail(kUsage, wrong);
     return out;
 }

@@ -19,7 +19,7 @@ TestedSet run_tests_of(const Global& global, unsigned threads, std::set<std::str
     RunOptions run;
     run.threads = threads;
     run.coverage = &coverage;
-    out.results = run_tests(*out.suite, global.schema(), run);
+    out.results = run_tests(*out.suite, run);
     if (!out.suite->own.empty()) out.suite->own.merge(also_own);
     out.percent = CoverageReport(*out.suite, coverage).percent();
     return out;

@@ -135,7 +135,8 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     out->ruleset = resolve(out->files, out->sources, schemas, parsed, out->diagnostics, options.threads);
     select_rules(options.selection, out->ruleset, out->diagnostics);
     auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
-    if (typed) out->plan = build_plan(std::move(typed), *schemas.find(options.source));
+    out->schema = schemas.find(options.source);
+    if (typed) out->plan = build_plan(std::move(typed), *out->schema);
     if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];
     EarlierErrors(*out, schemas, parsed, options).add();
     out->diagnostics.hide_quotes(out->sources);
@@ -161,7 +162,8 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
     ParsedConditions parsed;
     out->ruleset = resolve(std::move(files), out->sources, schemas, parsed, out->diagnostics, all_cores());
     auto typed = check_all(out->ruleset, schemas, source, out->sources, out->diagnostics);
-    out->plan = build_plan(std::move(typed), *schemas.find(source));
+    out->schema = schemas.find(source);
+    out->plan = build_plan(std::move(typed), *out->schema);
     return out;
 }
 

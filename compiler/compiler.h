@@ -50,8 +50,9 @@ struct Compilation {
     Sources sources;
     Diagnostics diagnostics;
     Ruleset ruleset;
-    std::unique_ptr<Plan> plan;   // of the rules that are valid; to be used only if there are no errors
-    std::vector<RuleFile> files;  // as they were read, for falco_results
+    std::unique_ptr<Plan> plan;      // of the rules that are valid; to be used only if there are no errors
+    const Schema* schema = nullptr;  // of the plan's source
+    std::vector<RuleFile> files;     // as they were read, for falco_results
 };
 
 // Loads the files in order, later ones on top of earlier ones. As in Falco, what has been loaded must be

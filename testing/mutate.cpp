@@ -29,8 +29,8 @@ constexpr size_t kMostLiterals = 200'000, kMostVerdicts = size_t{1} << 28, kMost
 // The tests of one rule set that pass.
 class PassingTests {
   public:
-    PassingTests(const Compilation& rules, const Schema& schema, const Suite& suite, MutantWork& work)
-        : rules_(rules), suite_(suite), runner_(rules, schema, suite.limits), work_(work) {}
+    PassingTests(const Compilation& rules, const Suite& suite, MutantWork& work)
+        : rules_(rules), suite_(suite), runner_(rules, suite.limits), work_(work) {}
 
     void add(const LoadedTest& test) {
         tests_.push_back(std::make_unique<MutatedTest>(test, *rules_.plan, runner_, work_));
@@ -56,8 +56,13 @@ class PassingTests {
 class RuleMutation {
   public:
     RuleMutation(const Compilation& rules, uint32_t rule, const RuleDefinition& definition,
-                 const Schema& schema, PassingTests& tests, MutantWork& work)
-        : rules_(rules), rule_(rule), definition_(definition), schema_(schema), tests_(tests), work_(work) {}
+                 PassingTests& tests, MutantWork& work)
+        : rules_(rules),
+          rule_(rule),
+          definition_(definition),
+          schema_(*rules.schema),
+          tests_(tests),
+          work_(work) {}
 
     // Changes that are known not to survive are passed over.
     void run(MutatedRule& out) {
@@ -319,8 +324,8 @@ class RuleMutation {
 
 class Mutation {
   public:
-    Mutation(const Suite& suite, const Schema& schema, const std::vector<TestResult>& results)
-        : suite_(suite), schema_(schema), work_(suite.limits[Limit::MutantWork]) {
+    Mutation(const Suite& suite, const std::vector<TestResult>& results)
+        : suite_(suite), work_(suite.limits[Limit::MutantWork]) {
         for (const LoadedTestFile& file : suite.files) files_[file.rules].push_back(&file);
         for (size_t i = 0; i < results.size(); ++i)
             if (results[i].outcome == TestResult::Outcome::Passed)
@@ -340,7 +345,7 @@ class Mutation {
         std::vector<bool> wanted(plan.rules.size());
         for (const LoadedTestFile* file : files_[&rules])
             for (size_t r = 0; r < wanted.size(); ++r) wanted[r] = wanted[r] || file->under_test[r];
-        PassingTests tests(rules, schema_, suite_, work_);
+        PassingTests tests(rules, suite_, work_);
         for (const LoadedTest* test : passing_[&rules]) tests.add(*test);
         TextViewMap<const RuleDefinition*> definitions;
         for (const RuleDefinition& rule : rules.ruleset.rules)
@@ -372,11 +377,10 @@ class Mutation {
             }
             out.condition = std::move(condition);
         }
-        if (out.condition) RuleMutation(rules, index, definition, schema_, tests, work_).run(out);
+        if (out.condition) RuleMutation(rules, index, definition, tests, work_).run(out);
     }
 
     const Suite& suite_;
-    const Schema& schema_;
     MutantWork work_;
     std::unordered_map<const Compilation*, std::vector<const LoadedTestFile*>> files_;
     std::unordered_map<const Compilation*, std::vector<const LoadedTest*>> passing_;
@@ -389,9 +393,8 @@ size_t MutatedRule::count(Fate fate) const {
     return static_cast<size_t>(std::count(fates.begin(), fates.end(), fate));
 }
 
-std::vector<MutatedRule> mutate(const Suite& suite, const Schema& schema,
-                                const std::vector<TestResult>& results) {
-    return Mutation(suite, schema, results).run();
+std::vector<MutatedRule> mutate(const Suite& suite, const std::vector<TestResult>& results) {
+    return Mutation(suite, results).run();
 }
 
 }  // namespace stoop

@@ -46,8 +46,7 @@ struct MutatedRule {
 
 // The rules that the suite's tests expect, in the order of the files. `results` are those of all tests; only
 // tests that pass can notice a mutant. The suite must outlive the rules.
-std::vector<MutatedRule> mutate(const Suite& suite, const Schema& schema,
-                                const std::vector<TestResult>& results);
+std::vector<MutatedRule> mutate(const Suite& suite, const std::vector<TestResult>& results);
 
 // `only the first 1200 of 8000 changes were tried`; for rules with `exceeded`.
 std::string untried_text(const MutatedRule& rule);

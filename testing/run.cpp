@@ -30,10 +30,10 @@ std::string event_name(const LoadedTest& test, size_t index) {
 
 }  // namespace
 
-TestRunner::TestRunner(const Compilation& rules, const Schema& schema, const Limits& limits)
+TestRunner::TestRunner(const Compilation& rules, const Limits& limits)
     : plan_(*rules.plan),
       limits_(limits),
-      decoder_(schema, plan_, Check::AllFields, limits),
+      decoder_(*rules.schema, plan_, Check::AllFields, limits),
       renderer_(plan_, {}),
       fired_(plan_.rules.size() + 1) {
     for (uint32_t i = 0; i < plan_.rules.size(); ++i) rules_.try_emplace(plan_.rules[i].name, i);
@@ -284,13 +284,13 @@ std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_
     return explainer.human(plan_.rules[rule], whole);
 }
 
-std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, const RunOptions& options) {
+std::vector<TestResult> run_tests(const Suite& suite, const RunOptions& options) {
     std::vector<TestResult> results(suite.tests.size());
     std::atomic<uint32_t> next = 0;
     std::atomic<uint32_t> end = static_cast<uint32_t>(suite.tests.size());
     std::mutex merging;
     auto work = [&](size_t) {
-        TestRunners runners(suite, schema);
+        TestRunners runners(suite);
         Coverage coverage;
         for (uint32_t i; (i = next++) < end;) {
             if (!suite.tests[i].test->skipped.empty()) {
@@ -320,7 +320,7 @@ TestRunner& TestRunners::of(const LoadedTest& test) {
     const Compilation* rules = suite_.files[test.file].rules;
     if (runners_.size() == kMostKept && !runners_.contains(rules)) runners_.clear();
     auto& runner = runners_[rules];
-    if (!runner) runner = std::make_unique<TestRunner>(*rules, schema_, suite_.limits);
+    if (!runner) runner = std::make_unique<TestRunner>(*rules, suite_.limits);
     return *runner;
 }
 

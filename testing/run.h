@@ -66,7 +66,7 @@ struct TestResult {
 class TestRunner {
   public:
     // All must outlive the runner.
-    TestRunner(const Compilation& rules, const Schema& schema, const Limits& limits);
+    TestRunner(const Compilation& rules, const Limits& limits);
 
     // `coverage` may be null.
     TestResult run(const Suite& suite, uint32_t test, bool strict, Coverage* coverage);
@@ -139,20 +139,19 @@ struct RunOptions {
 };
 
 // The suite must be valid. With fail_fast there may be fewer results than tests.
-std::vector<TestResult> run_tests(const Suite& suite, const Schema& schema, const RunOptions& options);
+std::vector<TestResult> run_tests(const Suite& suite, const RunOptions& options);
 
 // A runner for each rule set of a suite, made when it is asked for; the last ones are kept. One thread.
 class TestRunners {
   public:
-    // Both must outlive this.
-    TestRunners(const Suite& suite, const Schema& schema) : suite_(suite), schema_(schema) {}
+    // The suite must outlive this.
+    explicit TestRunners(const Suite& suite) : suite_(suite) {}
     TestRunner& of(const LoadedTest& test);  // valid until the next call
 
   private:
     static constexpr size_t kMostKept = 8;
 
     const Suite& suite_;
-    const Schema& schema_;
     std::unordered_map<const Compilation*, std::unique_ptr<TestRunner>> runners_;
 };
 
@@ -160,10 +159,10 @@ class TestRunners {
 // to Limit::ReportBytes, there are no more.
 class FailureDetails {
   public:
-    // Both must outlive this. `whole`: explanations leave nothing out of large conditions.
-    FailureDetails(const Suite& suite, const Schema& schema, bool whole, const Look& look = {})
+    // The suite must outlive this. `whole`: explanations leave nothing out of large conditions.
+    FailureDetails(const Suite& suite, bool whole, const Look& look = {})
         : suite_(suite),
-          runners_(suite, schema),
+          runners_(suite),
           whole_(whole),
           look_(look),
           left_(suite.limits[Limit::ReportBytes]) {}

@@ -7,6 +7,7 @@
 // then run on any number of threads.
 #pragma once
 
+#include <compare>
 #include <deque>
 #include <map>
 #include <memory>
@@ -90,12 +91,25 @@ struct LoadedTest {
 
 struct LoadedTestFile {
     TestFile file;
-    std::optional<Root> root;            // below which it may name files
+    std::optional<Root> root;          // below which it may name files
+    const Schemas* schemas = nullptr;  // those of the run, or with its own; null if they are wrong
+    std::vector<std::string> schema_paths;
+    std::string source;                  // of its events and rules
     const Compilation* rules = nullptr;  // null also where all tests are skipped and none are named
     std::vector<std::string> rule_paths;
     bool rules_given = false;      // the user named the rules
     std::set<std::string> reads;   // files that it names and may name, whether they are there or not
     std::vector<bool> under_test;  // of each rule of the plan: a test expects it, or no test expects any
+};
+
+// What makes two rule sets the same.
+struct RuleSetKey {
+    std::string root;  // that the rules were read below; empty: the user named them
+    std::vector<std::string> rules;
+    std::vector<std::string> schemas;  // of a test file
+    std::string source;
+
+    auto operator<=>(const RuleSetKey&) const = default;
 };
 
 struct Suite {
@@ -105,8 +119,9 @@ struct Suite {
     std::vector<std::string> wrong_options, notes;
     std::vector<LoadedTestFile> files;
     std::vector<LoadedTest> tests;  // in the order of the files
-    // Of the root that they were read below, and the paths. No root: the user named them.
-    std::map<std::pair<std::string, std::vector<std::string>>, std::unique_ptr<Compilation>> rule_sets;
+    // Of test files that name some, by the root and the paths.
+    std::map<std::pair<std::string, std::vector<std::string>>, std::unique_ptr<Schemas>> schemas;
+    std::map<RuleSetKey, std::unique_ptr<Compilation>> rule_sets;
     std::map<std::pair<std::string, std::string>, EventsFile> event_files;
     std::map<const std::vector<TestEvents>*, EventList> event_lists;  // by what a test says of them
 
@@ -121,7 +136,9 @@ struct SuiteOptions {
     std::string filter;                      // RE2 over names of tests; empty: all
     std::vector<std::string> rules;          // of test files that name none
     std::vector<std::string> project_rules;  // the same, where no `rules` are given
-    std::set<std::string> own{};             // as in the suite
+    // Of the project's rules, where they are several: tests are for the one of the rules that they expect.
+    std::vector<std::string> project_sources{};
+    std::set<std::string> own{};  // as in the suite
     AttachedEvents events;
     std::optional<Root> root;  // of the run
 };

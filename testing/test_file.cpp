@@ -25,12 +25,12 @@ using Node = YamlNode;
 
 class TestFileReader : private NodeReader {
   public:
-    TestFileReader(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
+    TestFileReader(const Sources& sources, uint32_t index, const SchemaOf& schema_of, const Limits& limits,
                    Diagnostics& diagnostics)
         : NodeReader(index, diagnostics),
           sources_(sources),
           text_(sources.file(index).text()),
-          schema_(schema),
+          schema_of_(schema_of),
           limits_(limits) {
         out_.path = sources.file(index).name();
         out_.source = index;
@@ -99,10 +99,10 @@ class TestFileReader : private NodeReader {
 
     const FieldRef* field(const std::string& name, Span where) {
         auto [entry, fresh] = fields_.try_emplace(name);
-        if (fresh) entry->second = schema_.find(name);
+        if (fresh) entry->second = schema_->find(name);
         const Schema::Lookup& found = entry->second;
         if (found.ref) return &*found.ref;
-        std::string near = diagnostics().keeps(Problem::TestEvent) ? schema_.suggest(name) : "";
+        std::string near = diagnostics().keeps(Problem::TestEvent) ? schema_->suggest(name) : "";
         report(Problem::TestEvent, where, found.error,
                near.empty() ? "" : fmt::format("did you mean '{}'?", near));
         return nullptr;
@@ -267,6 +267,7 @@ class TestFileReader : private NodeReader {
                  if (word != "ignore" && word != "fail") bad(v, "'unexpected' must be 'fail' or 'ignore'");
              }},
             {"ruleMatching", [&](const Node& v, Span) { test.matching = matching(v); }},
+            {"requires", [&](const Node& v, Span) { test.needs = written(v, "requires"); }},
         };
     }
 
@@ -310,29 +311,40 @@ class TestFileReader : private NodeReader {
         out_.tests.push_back(std::move(test));
     }
 
+    void note_expected(const Node& test) {
+        if (!test.IsMap() || !test["expect"].IsSequence()) return;
+        for (const Node& alert : test["expect"]) {
+            Node rule = alert.IsMap() ? alert["rule"] : alert;
+            if (rule.IsDefined() && rule.IsScalar()) out_.expects.insert(rule.Scalar());
+        }
+    }
+
     void read_file(const Node& file) {
-        std::optional<Node> tests;
+        std::optional<Node> tests, events_of_all;
         read_mapping(file, "a test file",
-                     {{"rules",
+                     {{"rules", [&](const Node& v, Span) { out_.rules = written(v, "rules"); }},
+                      {"schemas", [&](const Node& v, Span) { out_.schemas = written(v, "schemas"); }},
+                      {"source",
                        [&](const Node& v, Span) {
-                           out_.rules = texts(v, "rules");
-                           if (!v.IsSequence())
-                               out_.rule_spans = {span(v)};
-                           else
-                               for (const Node& item : v) out_.rule_spans.push_back(span(item));
+                           out_.event_source = {text(v, "source"), span(v)};
                        }},
-                      {"events", [&](const Node& v, Span) { default_events_ = events(v); }},
+                      {"events", [&](const Node& v, Span) { events_of_all = v; }},
                       {"ruleMatching", [&](const Node& v, Span) { matching_ = matching(v); }},
                       {"tests", [&](const Node& v, Span) { tests = v; }}});
         if (!tests || !tests->IsSequence())
             return bad(tests ? *tests : file, "a test file must have a list of 'tests'");
+        for (const Node& test : *tests) note_expected(test);
+        schema_ = schema_of_(out_);
+        if (!schema_) return;
+        if (events_of_all) default_events_ = events(*events_of_all);
         if (tests->size() == 0) warn(Problem::NoTests, span(*tests), "this file has no tests");
         for (const Node& test : *tests) read_test(test);
     }
 
     const Sources& sources_;
     std::string_view text_;
-    const Schema& schema_;
+    const SchemaOf& schema_of_;
+    const Schema* schema_ = nullptr;
     const Limits& limits_;
     TestFile out_;
     std::shared_ptr<const std::vector<TestEvents>> default_events_ =
@@ -354,9 +366,9 @@ uint64_t TestMatrix::size() const {
     return out;
 }
 
-TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
-                        Diagnostics& diagnostics) {
-    return TestFileReader(sources, index, schema, limits, diagnostics).read();
+TestFile read_test_file(const Sources& sources, uint32_t index, const SchemaOf& schema_of,
+                        const Limits& limits, Diagnostics& diagnostics) {
+    return TestFileReader(sources, index, schema_of, limits, diagnostics).read();
 }
 
 }  // namespace stoop

@@ -11,9 +11,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -101,18 +103,25 @@ struct TestCase {
     Matching matching = Matching::First;
     bool of_generator = false;              // it tells how to provoke its events
     std::vector<std::string> not_compared;  // what is expected, but known to the event generator only
-    std::string skipped;                    // why it cannot be run, for a test of the event generator
+    std::vector<WrittenText> needs;         // `requires`: rules without which it is skipped
+    std::string skipped;                    // why it cannot be run
 };
 
 struct TestFile {
     std::string path;
-    uint32_t source = 0;             // in the Sources
-    std::vector<std::string> rules;  // as written, relative to the file
-    std::vector<Span> rule_spans;    // of each of them
+    uint32_t source = 0;  // in the Sources
+    // As written; files are relative to this one.
+    std::vector<WrittenText> rules, schemas;
+    std::optional<WrittenText> event_source;  // the key `source`
+    std::set<std::string> expects;            // names of rules, as far as they can be told at once
     std::vector<TestCase> tests;
 };
 
-TestFile read_test_file(const Sources& sources, uint32_t index, const Schema& schema, const Limits& limits,
-                        Diagnostics& diagnostics);
+// Whose fields the tests of a file have; null, after a report, if there is no such schema. What it is asked
+// about has everything but the tests.
+using SchemaOf = std::function<const Schema*(const TestFile& file)>;
+
+TestFile read_test_file(const Sources& sources, uint32_t index, const SchemaOf& schema_of,
+                        const Limits& limits, Diagnostics& diagnostics);
 
 }  // namespace stoop

@@ -45,9 +45,8 @@ struct TestUpdate {
 
 class FileUpdate {
   public:
-    FileUpdate(const Suite& suite, const Schema& schema, uint32_t file)
+    FileUpdate(const Suite& suite, uint32_t file)
         : suite_(suite),
-          schema_(schema),
           file_(suite.files[file]),
           text_(suite.sources.file(file_.file.source).text()),
           keys_(text_, suite.limits) {
@@ -140,7 +139,9 @@ class FileUpdate {
         Sources sources;
         Diagnostics diagnostics({}, suite_.limits);
         uint32_t index = sources.add(file_.file.path, std::move(*text));
-        TestFile read = read_test_file(sources, index, schema_, suite_.limits, diagnostics);
+        TestFile read = read_test_file(
+            sources, index, [this](const TestFile&) { return file_.rules->schema; }, suite_.limits,
+            diagnostics);
         const std::vector<TestCase>& were = file_.file.tests;
         if (diagnostics.errors() > 0 || read.tests.size() != were.size()) return false;
         for (size_t i = 0; i < were.size(); ++i) {
@@ -156,7 +157,6 @@ class FileUpdate {
     }
 
     const Suite& suite_;
-    const Schema& schema_;
     const LoadedTestFile& file_;
     std::string_view text_;
     ExpectKeys keys_;
@@ -171,8 +171,8 @@ bool is_of_strict(TestFailure::Kind kind) {
 
 class Updater {
   public:
-    Updater(const Suite& suite, const Schema& schema, const std::vector<TestResult>& results)
-        : suite_(suite), schema_(schema), results_(results), runners_(suite, schema) {}
+    Updater(const Suite& suite, const std::vector<TestResult>& results)
+        : suite_(suite), results_(results), runners_(suite) {}
 
     std::vector<UpdatedFile> run() {
         std::vector<UpdatedFile> out;
@@ -188,7 +188,7 @@ class Updater {
                         differs = differs || !is_of_strict(failure.kind);
                     }
                 if (!fails) continue;
-                if (!file) file.emplace(suite_, schema_, index);
+                if (!file) file.emplace(suite_, index);
                 update(suite_.tests[first], differs, *file);
             }
             if (file) out.push_back(file->finish());
@@ -221,16 +221,14 @@ class Updater {
     }
 
     const Suite& suite_;
-    const Schema& schema_;
     const std::vector<TestResult>& results_;
     TestRunners runners_;
 };
 
 }  // namespace
 
-std::vector<UpdatedFile> update_expectations(const Suite& suite, const Schema& schema,
-                                             const std::vector<TestResult>& results) {
-    return Updater(suite, schema, results).run();
+std::vector<UpdatedFile> update_expectations(const Suite& suite, const std::vector<TestResult>& results) {
+    return Updater(suite, results).run();
 }
 
 }  // namespace stoop

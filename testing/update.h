@@ -29,7 +29,6 @@ struct UpdatedFile {
 };
 
 // The files that have a failing test.
-std::vector<UpdatedFile> update_expectations(const Suite& suite, const Schema& schema,
-                                             const std::vector<TestResult>& results);
+std::vector<UpdatedFile> update_expectations(const Suite& suite, const std::vector<TestResult>& results);
 
 }  // namespace stoop

@@ -98,23 +98,6 @@ class ProjectFileReader : private NodeReader {
         out_.rule_sets.push_back(std::move(out));
     }
 
-    std::vector<WrittenText> written(const YamlNode& node, const char* what) {
-        std::vector<WrittenText> out;
-        auto add = [&](const YamlNode& item) {
-            std::string path = text(item, what);
-            if (path.empty() && item.IsScalar()) bad(item, fmt::format("a path among {} is empty", what));
-            out.push_back({std::move(path), span(item)});
-        };
-        if (node.IsScalar()) {
-            add(node);
-        } else if (node.IsSequence()) {
-            for (const YamlNode& item : node) add(item);
-        } else {
-            bad(node, fmt::format("{} must be a list of paths", what));
-        }
-        return out;
-    }
-
     Matching matching(const YamlNode& node) {
         std::string word = text(node, "ruleMatching");
         if (word != "first" && word != "all") bad(node, "ruleMatching must be 'first' or 'all'");

@@ -15,12 +15,6 @@
 
 namespace stoop {
 
-// A name, path or pattern with its place.
-struct WrittenText {
-    std::string text;
-    Span span;
-};
-
 struct RuleSetDefinition {
     WrittenText name;
     std::vector<WrittenText> rules, schemas, tests, own, bench_events;

@@ -70,6 +70,22 @@ std::vector<std::string> NodeReader::texts(const YamlNode& node, std::string_vie
     return out;
 }
 
+std::vector<WrittenText> NodeReader::written(const YamlNode& node, std::string_view what) {
+    std::vector<WrittenText> out;
+    auto add = [&](const YamlNode& item) {
+        std::string one = text(item, what);
+        if (one.empty() && item.IsScalar()) bad(item, fmt::format("an item of {} is empty", what));
+        if (!one.empty()) out.push_back({std::move(one), span(item)});
+    };
+    if (node.IsScalar())
+        add(node);
+    else if (node.IsSequence())
+        for (const YamlNode& item : node) add(item);
+    else
+        bad(node, fmt::format("{} must be a list of texts", what));
+    return out;
+}
+
 uint32_t NodeReader::number(const YamlNode& node, std::string_view what) {
     uint32_t out = node.number().value_or(0);
     if (out == 0) bad(node, fmt::format("{} must be a number from 1", what));

@@ -43,6 +43,8 @@ class NodeReader {
     void read_mapping(const YamlNode& node, const std::string& what, const Keys& keys);
     std::string text(const YamlNode& node, std::string_view what);
     std::vector<std::string> texts(const YamlNode& node, std::string_view what);
+    // Texts, none of them empty, or one that stands alone.
+    std::vector<WrittenText> written(const YamlNode& node, std::string_view what);
     uint32_t number(const YamlNode& node, std::string_view what);  // from 1
     bool flag(const YamlNode& node, std::string_view what);
 

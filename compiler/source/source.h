@@ -21,6 +21,12 @@ struct Span {
     uint32_t end = 0;
 };
 
+// A name, path or pattern with its place.
+struct WrittenText {
+    std::string text;
+    Span span;
+};
+
 class SourceFile {
   public:
     // `why_not_quoted` says why messages must not quote the text; empty if they may.

@@ -476,6 +476,8 @@ void Schemas::add(std::string text) {
                               [&](const Entry& entry) { return entry.schema->source() == source; });
     Entry entry;
     if (known != entries_.end()) {
+        const std::vector<std::string>& there = known->documents;
+        if (std::find(there.begin(), there.end(), text) != there.end()) return;
         entry.documents = known->documents;
     } else {
         json common = json::parse(embedded::kSyscallSchema);
@@ -514,6 +516,15 @@ std::vector<const Schema*> Schemas::all() const {
     std::vector<const Schema*> out;
     for (const Entry& entry : entries_) out.push_back(entry.schema.get());
     return out;
+}
+
+std::string try_add(Schemas& schemas, std::string text, const std::string& why_not_quoted) {
+    try {
+        schemas.add(std::move(text));
+        return "";
+    } catch (const std::runtime_error& e) {
+        return why_not_quoted.empty() ? e.what() : "what it holds is not shown: " + why_not_quoted;
+    }
 }
 
 }  // namespace stoop

@@ -192,7 +192,7 @@ class Schemas {
 
     // Adds a source, or fields to one that is there; `text` is a JSON document as in schema/. A new source
     // has the fields of every event (evt.num, evt.time …), too. Throws std::runtime_error with what is wrong;
-    // nothing has changed then. References to a schema that is added to end.
+    // nothing has changed then, nor if it is there already. References to a schema that is added to end.
     void add(std::string text);
 
     const Schema* find(std::string_view source) const;  // null if it is not known
@@ -208,5 +208,9 @@ class Schemas {
     std::vector<Entry> entries_;
     std::map<std::string, Plugin, std::less<>> plugins_;
 };
+
+// Adds a document that may be wrong. Returns what is wrong with it, or an empty text; what it holds is not
+// quoted where `why_not_quoted` says why not.
+std::string try_add(Schemas& schemas, std::string text, const std::string& why_not_quoted);
 
 }  // namespace stoop

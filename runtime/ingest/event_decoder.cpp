@@ -368,6 +368,11 @@ void EventDecoder::set_number(Event& event) {
 }
 
 // An alert says of itself where it is from, which its event was not asked to print.
+bool EventDecoder::is_of_other_source() {
+    uint32_t token = found_.of(alert_ ? Mark::Source : Mark::EventSource);
+    return token && tokens_.kind(token) == '"' && !tokens_.is_string(token, schema_.source());
+}
+
 void EventDecoder::set_source(Event& event) {
     uint32_t token = found_.of(alert_ ? Mark::Source : Mark::EventSource);
     bool given = token && tokens_.kind(token) == '"';
@@ -476,8 +481,12 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
         }
         if (open_wrapper(text, event)) return std::nullopt;
     }
-    if (!alert_ && found_.unknown) return found_.any_field ? found_.unknown : unread_problem();
-    if (const Misread* misread = first_misread()) return wrong_type(*misread);
+    const Misread* misread = first_misread();
+    // Of events of other sources only that is told.
+    if ((found_.unknown || misread) && !is_of_other_source()) {
+        if (!alert_ && found_.unknown) return found_.any_field ? found_.unknown : unread_problem();
+        if (misread) return wrong_type(*misread);
+    }
     set_source(event);
     set_number(event);
     set_time(event);

@@ -136,6 +136,7 @@ class EventDecoder {
     bool is_alert() const;
     Value* unrecorded(const std::optional<uint32_t>& slot, Event& event) const;
     void set_number(Event& event);
+    bool is_of_other_source();
     void set_source(Event& event);
     void set_time(Event& event);
     void set_type(Event& event);

@@ -74,7 +74,7 @@ class UpdateTest : public testing::Test {
         Sources sources;
         Diagnostics diagnostics;
         uint32_t index = sources.add("t.yaml", text);
-        TestFile file = read_test_file(sources, index, *schemas_.find("syscall"), {}, diagnostics);
+        TestFile file = read_test_file(sources, index, syscall_, {}, diagnostics);
         EXPECT_EQ(diagnostics.errors(), 0u) << text;
         if (file.tests.empty()) return std::nullopt;
         const TestCase& test = file.tests[0];
@@ -102,7 +102,7 @@ class UpdateTest : public testing::Test {
         Sources sources;
         Diagnostics diagnostics;
         uint32_t index = sources.add("t.yaml", text);
-        TestFile file = read_test_file(sources, index, *schemas_.find("syscall"), {}, diagnostics);
+        TestFile file = read_test_file(sources, index, syscall_, {}, diagnostics);
         ASSERT_EQ(file.tests.size(), 1u) << text;
         ASSERT_EQ(file.tests[0].expect.size(), expect.size()) << text;
         for (size_t i = 0; i < expect.size(); ++i)
@@ -110,6 +110,7 @@ class UpdateTest : public testing::Test {
     }
 
     Schemas schemas_;
+    SchemaOf syscall_ = [this](const TestFile&) { return schemas_.find("syscall"); };
     std::unique_ptr<Compilation> rules_;
 };
 
@@ -208,8 +209,7 @@ TEST_F(UpdateTest, ListsBecomeWhatCame) {
             ASSERT_TRUE(unmet.empty()) << text;
             Sources sources;
             Diagnostics diagnostics;
-            TestFile file = read_test_file(sources, sources.add("t.yaml", *out), *schemas_.find("syscall"),
-                                           {}, diagnostics);
+            TestFile file = read_test_file(sources, sources.add("t.yaml", *out), syscall_, {}, diagnostics);
             Mismatches left = compare(file.tests[0], *rules_->plan, seen);
             ASSERT_TRUE(left.first.empty()) << text << "\n" << *out;
             size_t found = 0;
