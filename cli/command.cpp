@@ -166,6 +166,8 @@ void add_engine_option(CLI::App& command, EngineOptions& options) {
                     "alone, or the latter until the former is ready")
         ->check(CLI::IsMember({"auto", "reference", "native"}))
         ->capture_default_str();
+    command.add_option("--module", options.module,
+                       "The module that makes native code, instead of the one beside the program");
 }
 
 void add_cache_option(CLI::App& command, EngineOptions& options) {
@@ -186,7 +188,7 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& 
     auto choice = options.name == "native"      ? EngineChoice::Native
                   : options.name == "reference" ? EngineChoice::Reference
                                                 : EngineChoice::Auto;
-    auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines);
+    auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines, options.module);
     if (out->problem().empty() || choice != EngineChoice::Native) return out;
     message(
         "error: no native code on this machine ({}); '--engine reference' evaluates the same rules, slower\n",

@@ -98,6 +98,7 @@ struct EngineOptions {
     std::string name = "auto";    // or `reference`, or `native`
     std::optional<bool> cache{};  // native code is kept for the next time; unless told, where `CI` is not set
     bool lines = false;           // gdb and perf show lines of rules
+    std::string module{};         // as in CodeOptions
 };
 void add_engine_option(CLI::App& command, EngineOptions& options);
 void add_cache_option(CLI::App& command, EngineOptions& options);

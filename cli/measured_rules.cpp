@@ -25,7 +25,7 @@ std::unique_ptr<Matcher> settled_matcher(const EngineOptions& options, const Pla
                                          bool quiet) {
     engine = options.name;
     if (options.name != "auto") return make_matcher(options, plan);
-    auto out = std::make_unique<Matcher>(plan, EngineChoice::Native, std::nullopt);
+    auto out = std::make_unique<Matcher>(plan, EngineChoice::Native, std::nullopt, false, options.module);
     engine = out->problem().empty() ? "native" : "reference";
     if (!out->problem().empty() && !quiet) say_no_native_code(*out);
     return out;

@@ -15,10 +15,12 @@ constexpr uint64_t kWorthIt = 2'000;  // events
 
 }  // namespace
 
-Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines)
+Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines,
+                 std::string module)
     : plan_(plan),
       cache_(std::move(cache)),
       lines_(lines),
+      module_(std::move(module)),
       reference_(reference_engine(plan)),
       waiting_(choice == EngineChoice::Auto) {
     if (choice == EngineChoice::Native) compile(problem_);
@@ -45,7 +47,7 @@ void Matcher::count(uint64_t events) {
 }
 
 void Matcher::compile(std::string& error) {
-    native_ = NativeProgram::compile(plan_, error, {cache_ ? &*cache_ : nullptr, lines_});
+    native_ = NativeProgram::compile(plan_, error, {cache_ ? &*cache_ : nullptr, lines_, module_});
     ready_.store(native_.get(), std::memory_order_release);
 }
 

@@ -28,8 +28,9 @@ enum class EngineChoice : uint8_t {
 class Matcher {
   public:
     // `cache`: where to look for code that was made before, and to leave it; may be nothing.
-    // `lines` as in CodeOptions.
-    Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines = false);
+    // `lines` and `module` as in CodeOptions.
+    Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines = false,
+            std::string module = "");
     Matcher(const Matcher&) = delete;
 
     // The best engine there is now, for the next `events` events.
@@ -53,6 +54,7 @@ class Matcher {
     const Plan& plan_;
     std::optional<CodeCache> cache_;
     const bool lines_;
+    const std::string module_;
     Engine reference_;
     const bool waiting_;  // for events, or for code
     std::atomic<uint64_t> events_ = 0;

@@ -3,9 +3,13 @@
 // library, since LLVM takes longer to load than most rule files to check: it is opened when native code is
 // first wanted and stays open. Nothing but this header is common to both sides besides runtime/ and the plan.
 //
+// The program and its module share the types of many headers, so both must be of one build. The module's first
+// words say which it is of, and nothing else of it is touched before they have been compared.
+//
 // The module keeps no state: any thread may call any function, also at the same time.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -45,8 +49,13 @@ class LinkedCode {
     virtual Functions functions() const = 0;
 };
 
+// Of the first two members of CodeGenerator.
+constexpr uint32_t kModuleAbi = 0x53544f01;
+
 // What fails says so in `error` and returns nothing.
 struct CodeGenerator {
+    uint32_t abi;       // kModuleAbi; if it is another number, nothing is known of what follows
+    const char* build;  // STOOP_BUILD_ID of the build
     // All that the code depends on besides the plan and its dispatch: this module with its LLVM, the
     // processor.
     std::string (*identity)(std::string& error);

@@ -2,15 +2,19 @@
 #include "compiler/codegen/native.h"
 
 #include <dlfcn.h>
+#include <fmt/format.h>
 #include <sys/auxv.h>
 
 #include <filesystem>
+#include <map>
+#include <mutex>
 
 #include "compiler/at_once.h"
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
 #include "compiler/codegen/plan_key.h"
 #include "runtime/match/block.h"
+#include "stoop_build_id.h"
 
 namespace stoop {
 namespace {
@@ -24,29 +28,39 @@ std::filesystem::path program_path() {
     return called ? std::filesystem::canonical(called, error) : std::filesystem::path();
 }
 
-// ../lib/stoop beside the program, in a build tree as where it is installed; else where the system keeps its
-// libraries.
-std::string module_path() {
-    std::error_code none;
-    auto beside = program_path().parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile;
-    return std::filesystem::exists(beside, none) ? beside.string() : kCodeGeneratorFile;
+// ../lib/stoop beside the program, in a build tree as where it is installed.
+std::string module_beside_program() {
+    return (program_path().parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile).string();
 }
 
-// The module, opened at the first call.
-const CodeGenerator* code_generator(std::string& error) {
-    struct Opened {
-        const CodeGenerator* generator = nullptr;
-        std::string error;
-    };
-    static const Opened opened = [] {
-        Opened out;
-        if (void* module = dlopen(module_path().c_str(), RTLD_LAZY | RTLD_LOCAL))
-            out.generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
-        if (!out.generator) out.error = dlerror();
-        return out;
-    }();
-    error = opened.error;
-    return opened.generator;
+struct Module {
+    const CodeGenerator* generator = nullptr;  // null: there is a problem
+    std::string problem;
+};
+
+// Never by the bare name: the system would look in places that are not the program's.
+Module open_module(const std::string& path) {
+    void* module = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    if (!module) return {nullptr, dlerror()};
+    const auto* generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
+    if (!generator) return {nullptr, fmt::format("{} is no module of Stoop", path)};
+    if (generator->abi != kModuleAbi || std::string_view(generator->build) != STOOP_BUILD_ID)
+        return {nullptr, fmt::format("{} is of another build of Stoop; take the program and its module from one "
+                                     "package or build",
+                                     path)};
+    return {generator, ""};
+}
+
+// A module stays open once it is.
+const CodeGenerator* code_generator(const std::string& given, std::string& error) {
+    static std::mutex opening;
+    static std::map<std::string, Module> opened;
+    std::lock_guard lock(opening);
+    std::string path = given.empty() ? module_beside_program() : std::filesystem::absolute(given).string();
+    auto [entry, fresh] = opened.try_emplace(path);
+    if (fresh) entry->second = open_module(path);
+    error = entry->second.problem;
+    return entry->second.generator;
 }
 
 }  // namespace
@@ -68,7 +82,7 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
                                                       CodeOptions options) {
     // Code with lines depends on the names of files, and is wanted seldom.
     const CodeCache* cache = options.lines ? nullptr : options.cache;
-    const CodeGenerator* generator = code_generator(error);
+    const CodeGenerator* generator = code_generator(options.module, error);
     if (!generator) return nullptr;
     Dispatch dispatch = make_dispatch(plan);
     auto parts = std::make_unique<Parts>();
@@ -96,24 +110,24 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
 }
 
 std::string emit_ir(const Plan& plan, std::string& error) {
-    const CodeGenerator* generator = code_generator(error);
+    const CodeGenerator* generator = code_generator("", error);
     return generator ? generator->ir(plan, make_dispatch(plan), error) : "";
 }
 
 std::string emit_asm(const Plan& plan, std::string& error) {
-    const CodeGenerator* generator = code_generator(error);
+    const CodeGenerator* generator = code_generator("", error);
     return generator ? generator->assembly(plan, make_dispatch(plan), error) : "";
 }
 
 std::string native_code_identity(std::string& error) {
-    const CodeGenerator* generator = code_generator(error);
+    const CodeGenerator* generator = code_generator("", error);
     return generator ? generator->identity(error) : "";
 }
 
 std::jthread expect_native_code() {
     return try_start([] {
         std::string error;
-        code_generator(error);
+        code_generator("", error);
     });
 }
 

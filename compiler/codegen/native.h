@@ -31,6 +31,7 @@ struct CodeOptions {
     const CodeCache* cache = nullptr;
     // gdb and perf show lines of rules. For perf a file is left behind: /tmp/perf-PID.map.
     bool lines = false;
+    std::string module{};  // the file of the module of code generation; empty: the one beside the program
 };
 
 class NativeProgram {

@@ -482,10 +482,12 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
         if (open_wrapper(text, event)) return std::nullopt;
     }
     const Misread* misread = first_misread();
-    // Of events of other sources only that is told.
-    if ((found_.unknown || misread) && !is_of_other_source()) {
-        if (!alert_ && found_.unknown) return found_.any_field ? found_.unknown : unread_problem();
-        if (misread) return wrong_type(*misread);
+    bool unknown = found_.unknown && !alert_;
+    if (unknown || misread) {
+        if (!is_of_other_source())
+            return !unknown ? wrong_type(*misread) : found_.any_field ? found_.unknown : unread_problem();
+        // Its fields have other names and types.
+        std::fill(event.values.begin(), event.values.end(), Value());
     }
     set_source(event);
     set_number(event);

@@ -187,6 +187,8 @@ const json* last(const Entries& entries, const std::string& key) {
 struct ReferenceDecoder::Fields {
     Entries outer, members, flat;
     bool alert = false;
+
+    const json* source() const { return alert ? last(outer, "source") : last(flat, "evt.source"); }
 };
 
 ReferenceDecoder::ReferenceDecoder(const Schema& schema, const Plan& plan, Check check)
@@ -224,6 +226,11 @@ std::optional<EventProblem::Kind> ReferenceDecoder::read(const Fields& fields, E
             wrong = EventProblem::Kind::WrongType;
         else if (slot != slots_.end())
             event.values[static_cast<size_t>(slot - slots_.begin())] = value;
+    }
+    const json* source = fields.source();
+    if ((unknown || wrong) && source && source->is_string() && *source != schema_.source()) {
+        std::fill(event.values.begin(), event.values.end(), Value());
+        return std::nullopt;
     }
     return unknown ? unknown : wrong;
 }
@@ -299,7 +306,7 @@ std::optional<EventProblem::Kind> ReferenceDecoder::decode_in(std::string_view t
 // What is known beside the fields.
 void ReferenceDecoder::finish(const Fields& fields, Event& event) {
     bool alert = fields.alert;
-    const json* source = alert ? last(fields.outer, "source") : last(fields.flat, "evt.source");
+    const json* source = fields.source();
     event.source = source && source->is_string() ? source->get<std::string>() : schema_.source();
     auto derive = [&](const char* name, Value value) {
         for (size_t i = 0; i < slots_.size(); ++i) {

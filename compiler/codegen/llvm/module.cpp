@@ -23,6 +23,7 @@
 #include "compiler/at_once.h"
 #include "compiler/codegen/llvm/emit.h"
 #include "compiler/codegen/llvm/perf_map.h"
+#include "stoop_build_id.h"
 
 namespace stoop {
 namespace {
@@ -311,5 +312,5 @@ std::string identity(std::string& error) {
 
 extern "C" __attribute__((visibility("default"))) const stoop::CodeGenerator stoop_code_generator;
 const stoop::CodeGenerator stoop_code_generator = {
-    &stoop::identity, &stoop::object, &stoop::link, &stoop::ir, &stoop::assembly,
+    stoop::kModuleAbi, STOOP_BUILD_ID, &stoop::identity, &stoop::object, &stoop::link, &stoop::ir, &stoop::assembly,
 };
