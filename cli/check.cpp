@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "cli/command.h"
@@ -203,8 +204,13 @@ int check_changed(const Options& options, const Global& global) {
         if (!all) return kInvalid;
         std::set<std::string> known;
         std::vector<Global> holding;
+        // What is gone may have been of any.
+        std::error_code error;
+        bool gone = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+            return !std::filesystem::exists(std::filesystem::symlink_status(file, error));
+        });
         for (Global& of_set : *all)
-            if (holds_any(of_set, files, known)) holding.push_back(std::move(of_set));
+            if (holds_any(of_set, files, known) || gone) holding.push_back(std::move(of_set));
         concerned = rule_sets(std::move(holding));
         for (const std::string& file : files)
             if (!known.contains(file) && !global.quiet && holds_rules(file, global))
@@ -227,7 +233,7 @@ int check(const Options& options, const Global& global) {
 void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("check", "Load and type-check rules; print every problem");
-    command->footer("Example:\n  stoop check rules/\n  stoop check --changed rules/web.yaml values.yaml");
+    command->footer("Example:\n  stoop check rules/\n  stoop check --changed rules/web.yaml web_test.yaml");
     add_rule_options(*command, options->rules, true);
     command->add_flag("--extract", options->rules.extract,
                       "Check the rules within ConfigMaps, Helm values and Rulesfile resources");

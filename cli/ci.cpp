@@ -19,13 +19,17 @@
 #include "cli/stop.h"
 #include "cli/suites.h"
 #include "cli/tested_set.h"
+#include "compiler/project/file_patterns.h"
+#include "runtime/base/counted.h"
+#include "runtime/base/excerpt.h"
+#include "testing/coverage_report.h"
 #include "testing/report_lines.h"
 
 namespace stoop::cli {
 namespace {
 
 struct Options {
-    std::string base;
+    std::optional<std::string> base;
     std::string format = "human";
     bool fail_on_change = false;
     bool coverage_no_decrease = false;
@@ -48,8 +52,9 @@ class RuleSetCheck {
 
     void run() {
         check();
+        if (was_) load_base();
         test();
-        if (valid_ && was_) compare();
+        if (valid_ && comparable_) compare();
         judge_coverage();
         add_diagnostics();
         report_.rule_sets.push_back(std::move(out_));
@@ -78,7 +83,25 @@ class RuleSetCheck {
         worst(rules_.exit);
     }
 
-    // Files that were own at the base stay own: else a change could leave out what it does not test.
+    void load_base() {
+        std::string problem;
+        before_ = base_->global_of(*was_, global_, problem);
+        if (!before_) return note(fmt::format("not compared with {}: {}", *options_.base, problem));
+        old_ = load_rules({}, *before_, false);
+        comparable_ = old_.exit == kOk;
+        if (comparable_ || !valid_) return;
+        std::vector<ReportedProblem> found;
+        add_problems(old_.unreadable, old_.compilation->sources, found);
+        add_problems(old_.compilation->diagnostics, old_.compilation->sources, found);
+        auto error = std::find_if(found.begin(), found.end(), [](const ReportedProblem& p) {
+            return severity_of(p.diagnostic) == Severity::Error;
+        });
+        note(fmt::format("not compared with {}, whose rules do not load: {}", *options_.base,
+                         error == found.end() ? "" : base_->shown(placed_text(*error))));
+    }
+
+    // Files and rules that were own at the base stay own: else a change could leave out what it does not
+    // test.
     std::set<std::string> own_at_base() const {
         std::set<std::string> out;
         if (!was_) return out;
@@ -86,6 +109,15 @@ class RuleSetCheck {
         for (const std::string& path :
              was_->own.empty() ? std::set<std::string>(was_->rules.begin(), was_->rules.end()) : was_->own)
             if (path.starts_with(from)) out.insert((to.empty() ? "" : to + "/") + path.substr(from.size()));
+        if (!comparable_) return out;
+        auto file_of = [](const RuleDefinition& rule, const LoadedRules& rules) {
+            return rules.compilation->sources.place(rule.item.name.span()).file;
+        };
+        std::set<std::string> names;
+        for (const RuleDefinition& rule : old_.compilation->ruleset.rules)
+            if (was_->is_own(file_of(rule, old_))) names.insert(rule.item.name.text());
+        for (const RuleDefinition& rule : rules_.compilation->ruleset.rules)
+            if (names.contains(rule.item.name.text())) out.insert(file_of(rule, rules_));
         return out;
     }
 
@@ -116,31 +148,32 @@ class RuleSetCheck {
         if (out_.tests.failed > 0) worst(kFound);
         if (out_.tests.invalid > 0) worst(kInvalid);
         out_.coverage = tested_.percent;
+        note_what_was_not_tested();
+    }
+
+    void note_what_was_not_tested() {
+        constexpr size_t kMost = 10;
+        if (tested_.results.empty()) note("there are no tests");
+        if (tested_.comparisons == 0)
+            note("there is nothing to cover: own files have no conditions of rules");
+        size_t skipped = 0;
+        for (size_t i = 0; i < tested_.results.size(); ++i) {
+            if (tested_.results[i].outcome != TestResult::Outcome::Skipped || skipped++ >= kMost) continue;
+            const LoadedTest& test = tested_.suite->tests[i];
+            note(fmt::format("test '{}' is skipped: {}", excerpt(test.name()), test.test->skipped));
+        }
+        if (skipped > kMost) note(fmt::format("{} more are skipped", counted(skipped - kMost, "test")));
     }
 
     void compare() {
-        std::string problem;
-        auto before = base_->global_of(*was_, global_, problem);
-        if (!before) return note(fmt::format("not compared with {}: {}", options_.base, problem));
-        LoadedRules old = load_rules({}, *before, false);
         std::vector<ReportedProblem> found;
-        add_problems(old.unreadable, old.compilation->sources, found);
-        add_problems(old.compilation->diagnostics, old.compilation->sources, found);
-        if (old.exit != kOk) {
-            auto error = std::find_if(found.begin(), found.end(), [](const ReportedProblem& p) {
-                return severity_of(p.diagnostic) == Severity::Error;
-            });
-            return note(fmt::format("not compared with {}, whose rules do not load: {}", options_.base,
-                                    error == found.end() ? "" : base_->shown(placed_text(*error))));
-        }
-        found.clear();
-        TestedSet old_tests = run_tests_of(*before, options_.threads, {}, found);
+        TestedSet old_tests = run_tests_of(*before_, options_.threads, {}, found);
         if (old_tests.valid)
             out_.coverage_before = old_tests.percent;
         else
-            note(fmt::format("the tests at {} are invalid, so its coverage is not known", options_.base));
-        compare_verdicts(old, *before, old_tests);
-        compare_speed(*before);
+            note(fmt::format("the tests at {} are invalid, so its coverage is not known", *options_.base));
+        compare_verdicts(old_tests);
+        compare_speed(*before_);
     }
 
     // Calls visit(before, now) for each source that has rules before or now.
@@ -156,11 +189,11 @@ class RuleSetCheck {
                 visit(then, now);
             else
                 note(fmt::format("rules of the source '{}' are not compared: {} has no schema for it", source,
-                                 now.schemas.find(source) ? options_.base : "this change"));
+                                 now.schemas.find(source) ? *options_.base : "this change"));
         }
     }
 
-    void compare_verdicts(const LoadedRules& old, const Global& before, const TestedSet& old_tests) {
+    void compare_verdicts(const TestedSet& old_tests) {
         EventTexts events(global_.limits);
         for (const TestedSet* tests : {static_cast<const TestedSet*>(&tested_), &old_tests})
             if (tests->valid) events.add(*tests->suite);
@@ -174,7 +207,7 @@ class RuleSetCheck {
                  limit_help(Limit::TestEvents, global_.limits[Limit::TestEvents]));
         out_.compared = true;
         out_.compared_events = events.all().size();
-        for_each_source(before, [&](const Global& then, const Global& now) {
+        for_each_source(*before_, [&](const Global& then, const Global& now) {
             LoadedRules of_source[2];
             auto plan = [&](const Global& global, const Global& known, const LoadedRules& rules, size_t at) {
                 if (global.source == known.source) return rules.compilation->plan.get();
@@ -182,7 +215,7 @@ class RuleSetCheck {
                 return of_source[at].compilation->plan.get();
             };
             auto changes = verdict_changes(
-                events, {*plan(then, before, old, 0), then.schema(), then.matching("")},
+                events, {*plan(then, *before_, old_, 0), then.schema(), then.matching("")},
                 {*plan(now, global_, rules_, 1), now.schema(), now.matching("")}, global_.limits);
             out_.changes.insert(out_.changes.end(), changes.begin(), changes.end());
         });
@@ -236,7 +269,7 @@ class RuleSetCheck {
                 "bench",
                 fmt::format(
                     "rules take {:.2f} times as long as at {}, at most {:.2f} allowed{}", bench.ratio.median,
-                    options_.base, 1 + *bench.limit,
+                    *options_.base, 1 + *bench.limit,
                     bench.slower.empty() ? "" : fmt::format("; slower: {}", fmt::join(bench.slower, ", "))));
         out_.bench = std::move(bench);
     }
@@ -270,15 +303,16 @@ class RuleSetCheck {
         out_.coverage_min = gates_.coverage_min;
         if (!out_.coverage) return;
         if (out_.coverage_min && *out_.coverage < *out_.coverage_min)
-            fail_gate("coverage",
-                      fmt::format("coverage is {:.1f} %, less than the {:.1f} % demanded{}", *out_.coverage,
-                                  *out_.coverage_min, was_ ? " at " + options_.base : ""));
+            fail_gate("coverage", fmt::format("coverage is {} %, less than the {} % demanded{}",
+                                              rounded_down(*out_.coverage), rounded_down(*out_.coverage_min),
+                                              was_ ? " at " + *options_.base : ""));
         if (!options_.coverage_no_decrease || !was_) return;
         if (!out_.coverage_before)
             note("whether coverage decreased is not known");
         else if (*out_.coverage < *out_.coverage_before)
-            fail_gate("coverage", fmt::format("coverage decreased from {:.1f} % to {:.1f} %",
-                                              *out_.coverage_before, *out_.coverage));
+            fail_gate("coverage",
+                      fmt::format("coverage decreased from {} % to {} %", rounded_down(*out_.coverage_before),
+                                  rounded_down(*out_.coverage)));
     }
 
     void add_diagnostics() {
@@ -300,27 +334,33 @@ class RuleSetCheck {
     const RuleSetDefinition& gates_;
     CiReport& report_;
     CiRuleSet out_;
-    LoadedRules rules_;
+    LoadedRules rules_, old_;
+    std::optional<Global> before_;
     TestedSet tested_;
-    bool valid_ = false;
+    bool valid_ = false;       // the rules
+    bool comparable_ = false;  // those of the base are valid, too
 };
 
 // Gone rule sets cannot take their gates along.
-void judge_project(const Base& base, const Global& global, CiReport& report) {
+void judge_project(const Options& options, const Base& base, const Global& global, CiReport& report) {
     if (!base.project()) {
         report.notes.push_back(fmt::format("not compared with {}: {}; the gates are those of this change",
                                            report.base, base.why_no_project()));
         return;
     }
     report.project_changes = project_changes(base.project()->file, global.project->file);
+    bool gates = options.fail_on_change || options.coverage_no_decrease;
     for (const ProjectChange& change : report.project_changes)
-        if (change.drops_gates) {
+        if (change.drops_gates || (change.after == "gone" && gates)) {
+            std::string text = change.drops_gates
+                                   ? fmt::format(
+                                         "rule set '{}' is gone, and with it the gates that {} has; drop its "
+                                         "gates in a change of their own first",
+                                         change.rule_set, report.base)
+                                   : fmt::format("rule set '{}' is gone, and nothing of it can be compared",
+                                                 change.rule_set);
             report.problems.push_back(
-                {Severity::Error, "gates",
-                 fmt::format("rule set '{}' is gone, and with it the gates that {} has; drop its "
-                             "gates in a change of their own first",
-                             change.rule_set, report.base),
-                 Place{global.project->path, 1, 1}});
+                {Severity::Error, "gates", std::move(text), Place{global.project->path, 1, 1}});
             report.exit = std::max<int>(report.exit, kFound);
         }
 }
@@ -354,19 +394,43 @@ bool append_step_summary(const CiReport& report) {
     return false;
 }
 
+// Rule files that are in no rule set: nobody looks at them.
+void note_files_without_set(const std::vector<Global>& sets, const Global& global, CiReport& report) {
+    const Project& project = *global.project;
+    std::set<std::string> named;
+    for (const Global& set : sets) named.insert(set.rule_set->rules.begin(), set.rule_set->rules.end());
+    std::string folder = project.folder.empty() ? "." : project.folder;
+    std::vector<std::string> others;
+    for (const std::string& path : FilePatterns(folder, global.limits).match("**").paths) {
+        std::string shown = project.folder.empty() ? path : project.folder + "/" + path;
+        if (!named.contains(shown) && holds_rules(shown, global)) others.push_back(std::move(shown));
+    }
+    constexpr size_t kMost = 10;
+    for (size_t i = 0; i < std::min(others.size(), kMost); ++i)
+        report.notes.push_back(
+            fmt::format("{} is in no rule set of {}, and was not checked", others[i], project.path));
+    if (others.size() > kMost)
+        report.notes.push_back(
+            fmt::format("nor were {} of rules", counted(others.size() - kMost, "more file")));
+}
+
 int ci(const Options& options, const Global& global) {
     if (!global.project) {
         message("error: there is no {} here or above; 'stoop init' writes one\n", kProjectFileName);
         return kUsage;
     }
+    if (options.base && options.base->empty()) {
+        message("error: --base: the name of the commit is empty\n");
+        return kUsage;
+    }
     std::unique_ptr<Base> base;
     CiReport report;
-    report.base = options.base;
-    if (!options.base.empty()) {
+    report.base = options.base.value_or("");
+    if (options.base) {
         int exit = kOk;
-        base = Base::of(options.base, global, exit);
+        base = Base::of(*options.base, global, exit);
         if (!base) return exit;
-        judge_project(*base, global, report);
+        judge_project(options, *base, global, report);
     }
     auto globals = each_rule_set(global, false);
     if (!globals) return kInvalid;
@@ -378,6 +442,7 @@ int ci(const Options& options, const Global& global) {
         checks.push_back(std::make_unique<RuleSetCheck>(options, of_set, base.get(), report));
         checks.back()->run();
     }
+    if (global.rule_set_name.empty()) note_files_without_set(*globals, global, report);
     order_problems(report.problems);
     bool summarised = append_step_summary(report);
     if (!summarised) report.exit = kUsage;

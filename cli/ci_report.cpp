@@ -9,6 +9,7 @@
 #include "runtime/alert/markdown.h"
 #include "runtime/base/counted.h"
 #include "runtime/base/printable.h"
+#include "testing/coverage_report.h"
 #include "testing/workflow_command.h"
 
 namespace stoop::cli {
@@ -34,12 +35,13 @@ std::string check_text(const CiRuleSet& set) {
 
 std::string tests_text(const CiRuleSet& set) {
     if (!set.tested) return "not run";
+    if (set.tests.all() == 0) return "none";
     std::string out =
         fmt::format("{} passed, {} failed", set.tests.passed, set.tests.failed + set.tests.invalid);
     return set.tests.skipped == 0 ? out : out + fmt::format(", {} skipped", set.tests.skipped);
 }
 
-std::string percent(double value) { return fmt::format("{:.1f} %", value); }
+std::string percent(double value) { return rounded_down(value) + " %"; }
 
 std::string coverage_text(const CiRuleSet& set) {
     if (!set.coverage) return "unknown";

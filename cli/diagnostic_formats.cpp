@@ -11,6 +11,7 @@
 #include "compiler/project/project.h"
 #include "runtime/base/ascii.h"
 #include "testing/workflow_command.h"
+#include "testing/workspace_path.h"
 
 namespace stoop::cli {
 namespace {
@@ -50,7 +51,7 @@ json physical_location(const Sources& sources, Span span) {
     const SourceFile& file = sources.file(span.file);
     auto begin = file.position(span.begin), end = file.position(std::max(span.end, span.begin));
     bool empty = end.line == begin.line && end.column <= begin.column;
-    return {{"artifactLocation", {{"uri", file_uri(file.name())}}},
+    return {{"artifactLocation", {{"uri", file_uri(workspace_path(file.name()))}}},
             {"region",
              {{"startLine", begin.line},
               {"startColumn", begin.column},
@@ -119,7 +120,7 @@ std::string codequality_document(const std::vector<QualityIssue>& issues) {
     json out = json::array();
     std::map<std::string, size_t> seen;
     for (const QualityIssue& issue : issues) {
-        std::string file = issue.place ? issue.place->file : kProjectFileName;
+        std::string file = workspace_path(issue.place ? issue.place->file : kProjectFileName);
         // The line is left out, so that a problem is known again when lines before it come or go.
         std::string what = fmt::format("{}\n{}\n{}", issue.check, file, issue.text);
         uint64_t fingerprint = stable_hash(fmt::format("{}\n{}", what, seen[what]++));

@@ -137,9 +137,9 @@ std::optional<GitRepository> GitRepository::of(const std::string& folder, std::s
         problem = "there is no program 'git'; install it";
         return std::nullopt;
     }
-    std::error_code error;
-    for (fs::path at = fs::canonical(folder, error); !error; at = at.parent_path()) {
-        if (fs::exists(fs::symlink_status(at / ".git", error))) return GitRepository(git, at.string());
+    std::error_code wrong, not_there;
+    for (fs::path at = fs::canonical(folder, wrong); !wrong; at = at.parent_path()) {
+        if (fs::exists(fs::symlink_status(at / ".git", not_there))) return GitRepository(git, at.string());
         if (at == at.parent_path()) break;
     }
     problem = "this folder is in no git repository";

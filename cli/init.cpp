@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -31,7 +32,8 @@ std::string write_new_file(const std::string& path, std::string_view text) {
 
 // The rules and tests of the working directory.
 struct Found {
-    std::vector<RuleText> rules;   // in load order
+    std::vector<RuleText> rules;  // in load order
+    std::vector<std::string> tests;
     std::set<std::string> tested;  // every text in the test files: names of rules among them
     std::string problem;
 };
@@ -61,16 +63,28 @@ Found find(const Global& global) {
         if (!is_yaml_name(path)) continue;
         TextFile file = read_below_root(*global.root, path, global.limits);
         if (!file.problem.empty()) continue;
-        if (is_test_name(path))
+        if (is_test_name(path)) {
+            out.tests.push_back(path);
             add_tested(file.text, global.limits, out.tested);
-        else if (is_rule_text(file.text, global.limits))
+        } else if (is_rule_text(file.text, global.limits))
             out.rules.push_back(read_rule_text(path, file.text, global.limits));
     }
     out.rules = in_load_order(std::move(out.rules));
     return out;
 }
 
-std::string project_text(const std::vector<RuleText>& rules) {
+// Where the tests are, if some are not beside the rules, where tests are looked for by themselves.
+std::set<std::string> folders_of_tests(const Found& found, const std::set<std::string>& new_tests) {
+    auto folder = [](const std::string& path) { return fs::path(path).parent_path().string(); };
+    std::set<std::string> of_rules, of_tests;
+    for (const RuleText& file : found.rules) of_rules.insert(folder(file.path));
+    for (const std::string& path : found.tests) of_tests.insert(folder(path));
+    if (std::includes(of_rules.begin(), of_rules.end(), of_tests.begin(), of_tests.end())) return {};
+    for (const std::string& path : new_tests) of_tests.insert(folder(path));
+    return of_tests;
+}
+
+std::string project_text(const std::vector<RuleText>& rules, const std::set<std::string>& tests) {
     std::string out =
         "# What 'stoop check', 'stoop test' and 'stoop ci' work on: docs/project.md says what else can stand "
         "here.\n"
@@ -80,6 +94,9 @@ std::string project_text(const std::vector<RuleText>& rules) {
         out += fmt::format("      - {}\n", yaml_scalar(file.path));
         published += file.published;
     }
+    if (!tests.empty()) out += "    tests:\n";
+    for (const std::string& folder : tests)
+        out += fmt::format("      - {}\n", folder.empty() ? "'*test.yaml'" : yaml_scalar(folder + "/"));
     if (published == 0 || published == rules.size()) return out;
     out += "    own: # the others are Falco's: coverage, mutants and warnings are not about them\n";
     for (const RuleText& file : rules)
@@ -173,7 +190,10 @@ int init(const Global& global) {
         return kUsage;
     }
     std::map<std::string, NewTests> tests = new_tests(found, global);
-    if (std::string problem = write_new_file(kProjectFileName, project_text(found.rules)); !problem.empty()) {
+    std::set<std::string> new_files;
+    for (const auto& [rules, added] : tests) new_files.insert(rules);
+    std::string text = project_text(found.rules, folders_of_tests(found, new_files));
+    if (std::string problem = write_new_file(kProjectFileName, text); !problem.empty()) {
         message("error: cannot write {}: {}\n", kProjectFileName, problem);
         return kUsage;
     }

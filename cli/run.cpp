@@ -120,7 +120,8 @@ int run(const Options& options, const Global& global) {
     std::jthread loading;
     uint64_t size = options.follow ? 0 : size_on_disk(events);
     bool long_run = options.engine.name == "auto" && size >= kLongRun;
-    if (options.engine.module.empty() && (options.engine.name == "native" || long_run)) loading = expect_native_code();
+    if (options.engine.module.empty() && (options.engine.name == "native" || long_run))
+        loading = expect_native_code();
     RuleOptions loaded = options.rules;
     loaded.threads = options.threads;
     say_which_source(options.rules, global);

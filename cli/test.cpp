@@ -206,8 +206,8 @@ void compare_coverage(const Options& options, const Base& base, const SetRun& ru
         gates.notes.push_back(
             fmt::format("the coverage at {} is not known{}", options.base, why.empty() ? "" : ": " + why));
     else if (run.coverage_report->percent() < *old.percent)
-        gates.fail(kFound, fmt::format("rule set '{}': coverage decreased from {:.1f} % to {} %", set->name(),
-                                       *old.percent, run.coverage_report->percent_text()));
+        gates.fail(kFound, fmt::format("rule set '{}': coverage decreased from {} % to {} %", set->name(),
+                                       rounded_down(*old.percent), run.coverage_report->percent_text()));
 }
 
 Gates check_gates(const Options& options, const Global& global, const SetRuns& runs) {

@@ -21,7 +21,9 @@ TestedSet run_tests_of(const Global& global, unsigned threads, std::set<std::str
     run.coverage = &coverage;
     out.results = run_tests(*out.suite, run);
     if (!out.suite->own.empty()) out.suite->own.merge(also_own);
-    out.percent = CoverageReport(*out.suite, coverage).percent();
+    CoverageReport report(*out.suite, coverage);
+    out.percent = report.percent();
+    out.comparisons = report.comparisons();
     return out;
 }
 

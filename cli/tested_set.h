@@ -18,6 +18,7 @@ struct TestedSet {
     std::unique_ptr<Suite> suite;
     std::vector<TestResult> results;
     std::optional<double> percent;  // of coverage
+    size_t comparisons = 0;         // that are to be covered
     bool valid = false;             // else no test ran
 };
 

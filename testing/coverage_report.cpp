@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 #include "runtime/base/excerpt.h"
@@ -21,12 +22,28 @@ double percent_of(size_t part, size_t all) {
     return all == 0 ? 100.0 : 100.0 * static_cast<double>(part) / static_cast<double>(all);
 }
 
+// The nodes of a rule that count: all of an own rule; of another one what own files add to its condition, but
+// not what their macros stand for.
+std::vector<bool> own_nodes(const PlanRule& rule, const Suite& suite) {
+    const std::vector<ConditionTree::Node>& nodes = rule.tree.nodes;
+    if (suite.is_own(rule.place.file)) return std::vector<bool>(nodes.size(), true);
+    std::vector<bool> out(nodes.size());
+    out[rule.tree.root()] = true;
+    for (size_t i = nodes.size(); i-- > 0;)  // children stand before their parents
+        if (out[i] && nodes[i].kind != ConditionTree::Kind::Macro)
+            for (uint32_t child : nodes[i].children) out[child] = true;
+    for (size_t i = 0; i < nodes.size(); ++i) out[i] = out[i] && suite.is_own(nodes[i].place.file);
+    return out;
+}
+
 }  // namespace
 
 std::string rounded_down(size_t part, size_t all) {
     size_t tenths = all == 0 ? 1000 : part * 1000 / all;
     return fmt::format("{}.{}", tenths / 10, tenths % 10);
 }
+
+std::string rounded_down(double percent) { return fmt::format("{:.1f}", std::floor(percent * 10) / 10); }
 
 std::string lacking(const AtomCoverage& atom) {
     if (atom.seen_true.empty() && atom.seen_false.empty()) return "never seen";
@@ -59,23 +76,31 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
         const auto* found = coverage.of(*compilation->plan);
         for (size_t r = 0; r < compilation->plan->rules.size(); ++r) {
             const PlanRule& rule = compilation->plan->rules[r];
-            if (!suite.is_own(rule.place.file)) continue;
+            std::vector<bool> own = own_nodes(rule, suite);
             size_t size = rule.tree.nodes.size();
             auto [entry, fresh] = rules.try_emplace(Key{rule.place.file, rule.name, rule.place.line, size});
             CoveredRule& out = entry->second;
             if (fresh) {
                 out.rules = compilation.get();
                 out.rule = &rule;
-                for (uint32_t i = 0; i < size; ++i)
-                    if (rule.tree.nodes[i].kind == ConditionTree::Kind::Atom) out.comparisons.push_back(i);
+                uint32_t number = 0;
+                for (uint32_t i = 0; i < size; ++i) {
+                    if (rule.tree.nodes[i].kind != ConditionTree::Kind::Atom) continue;
+                    if (own[i]) {
+                        out.comparisons.push_back(i);
+                        out.numbers.push_back(number);
+                    }
+                    ++number;
+                }
                 out.coverage.resize(out.comparisons.size());
             }
             if (!found) continue;
-            size_t seen = std::min((*found)[r].size(), out.coverage.size());
-            for (size_t i = 0; i < seen; ++i) out.coverage[i].merge((*found)[r][i]);
+            for (size_t i = 0; i < out.numbers.size(); ++i)
+                if (out.numbers[i] < (*found)[r].size()) out.coverage[i].merge((*found)[r][out.numbers[i]]);
         }
     }
-    for (auto& [key, rule] : rules) rules_.push_back(std::move(rule));
+    for (auto& [key, rule] : rules)
+        if (!rule.comparisons.empty()) rules_.push_back(std::move(rule));
     std::stable_sort(rules_.begin(), rules_.end(), [](const CoveredRule& a, const CoveredRule& b) {
         return std::tie(a.rule->place.file, a.rule->place.line) <
                std::tie(b.rule->place.file, b.rule->place.line);

@@ -14,6 +14,7 @@ namespace stoop {
 
 // `99.9`: percent, rounded down, so that 100.0 is all.
 std::string rounded_down(size_t part, size_t all);
+std::string rounded_down(double percent);
 // What the tests have not shown of a comparison; empty if it is covered.
 std::string lacking(const AtomCoverage& atom);
 
@@ -21,7 +22,8 @@ struct CoveredRule {
     const Compilation* rules = nullptr;
     const PlanRule* rule = nullptr;
     std::vector<uint32_t> comparisons;  // nodes of the rule's tree, in the order of the text
-    RuleCoverage coverage;              // of each of them
+    std::vector<uint32_t> numbers;      // of each of them, among all comparisons of the rule
+    RuleCoverage coverage;              // likewise
 
     // Of the comparisons.
     struct Counts {

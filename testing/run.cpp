@@ -43,9 +43,20 @@ TestRunner::TestRunner(const Compilation& rules, const Limits& limits)
 std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t index) {
     event_.number = index + 1;
     hostname_ = test.test->of_generator ? text_.hostname(test, index) : std::nullopt;
+    TestEvent from = test.event(index);
+    if (from.recorded && test.changes() && decoder_.reads_documents() &&
+        !decoder_.decode(from.recorded->text(), event_) && decoder_.is_document())
+        return Diagnostic{Problem::TestEvent,
+                          fmt::format("'set', 'unset' and 'matrix' change fields, and {}:{} is a document of "
+                                      "the source '{}'",
+                                      from.file->path, from.recorded->line, plan_.source),
+                          true,
+                          test.test->span,
+                          "",
+                          {},
+                          "write the event in the test, or as a line with the names of fields"};
     auto problem = decoder_.decode(text_.of(test, index), event_);
     if (!problem) return std::nullopt;
-    TestEvent from = test.event(index);
     if (from.recorded) problem = without_quotes(std::move(*problem));
     Diagnostic d{Problem::TestEvent, problem->message, true, test.test->span, "", {}, problem->help};
     // A problem in what the test itself gives is shown there: at the last field that begins before it.

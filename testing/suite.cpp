@@ -26,7 +26,7 @@ SuiteLoader::SuiteLoader(const Schemas& schemas, const SuiteOptions& options)
       work_left_(options.compile.limits[Limit::TestedWork]) {
     out_->limits = options.compile.limits;
     out_->own = options.own;
-    out_->diagnostics = Diagnostics({}, options.compile.limits);
+    out_->diagnostics = Diagnostics(options.compile.levels, options.compile.limits);
 }
 
 std::unique_ptr<Suite> SuiteLoader::load(const std::vector<std::string>& paths) {

@@ -35,8 +35,8 @@ class SuiteLoader {
     const Schema* choose_schema(LoadedTestFile& loaded, const TestFile& file);
     // The schemas of the run, with those of the file. Null after a report.
     const Schemas* extended_schemas(LoadedTestFile& loaded, const TestFile& file);
-    // Of the project's rules that the tests of a file expect. False, after a report, if these are several.
-    bool find_source_of_expected(const TestFile& file, std::string& source);
+    // Of the project's rules that the tests of a file are about. False, after a report, if these are several.
+    bool find_source_of_rules(const TestFile& file, std::string& source);
     // Also where no test file needs them: the rules that no test is about count as not covered.
     void load_project_rules();
     void load_project_rules(const std::string& source);
@@ -52,6 +52,7 @@ class SuiteLoader {
     void mark_rules(LoadedTestFile& loaded);
     // A test that is about rules which are not there is skipped.
     bool lacks_rules(TestCase& test, const LoadedTestFile& loaded, const TextViewMap<size_t>& names) const;
+    static const RuleDefinition* defined_rule(const std::string& name, const LoadedTestFile& loaded);
     static std::string near_rule(const std::string& name, const LoadedTestFile& loaded);
     void unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert);
 

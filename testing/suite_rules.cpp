@@ -20,7 +20,7 @@ const Schema* SuiteLoader::choose_schema(LoadedTestFile& loaded, const TestFile&
     if (!loaded.schemas) return nullptr;
     if (file.event_source)
         loaded.source = file.event_source->text;
-    else if (file.rules.empty() && !find_source_of_expected(file, loaded.source))
+    else if (file.rules.empty() && !find_source_of_rules(file, loaded.source))
         loaded.schemas = nullptr;
     if (!loaded.schemas) return nullptr;
     const Schema* schema = loaded.schemas->find(loaded.source);
@@ -57,14 +57,14 @@ const Schemas* SuiteLoader::extended_schemas(LoadedTestFile& loaded, const TestF
     return known.get();
 }
 
-bool SuiteLoader::find_source_of_expected(const TestFile& file, std::string& source) {
+bool SuiteLoader::find_source_of_rules(const TestFile& file, std::string& source) {
     std::set<std::string> sources;
-    for (const std::string& rule : file.expects)
+    for (const std::string& rule : file.about)
         if (auto found = rule_sources_.find(rule); found != rule_sources_.end())
             sources.insert(found->second);
     if (sources.size() > 1)
         report(Problem::TestSource, {file.source, 0, 1},
-               fmt::format("the tests of this file expect rules of several sources: {}",
+               fmt::format("the tests of this file are about rules of several sources: {}",
                            fmt::join(sources, ", ")),
                "give each source a test file of its own");
     if (sources.size() == 1) source = *sources.begin();
@@ -243,12 +243,23 @@ bool SuiteLoader::lacks_rules(TestCase& test, const LoadedTestFile& loaded,
                               const TextViewMap<size_t>& names) const {
     for (const WrittenText& rule : test.needs) {
         if (names.contains(rule.text)) continue;
-        std::string near = near_rule(rule.text, loaded);
-        test.skipped = fmt::format("there is no rule '{}', which it requires{}", rule.text,
-                                   near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+        const RuleDefinition* defined = defined_rule(rule.text, loaded);
+        std::string near = defined ? "" : near_rule(rule.text, loaded);
+        test.skipped = !defined ? fmt::format("there is no rule '{}', which it requires{}", rule.text,
+                                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near))
+                       : defined->source() == loaded.source
+                           ? fmt::format("rule '{}', which it requires, is not enabled", rule.text)
+                           : fmt::format("rule '{}', which it requires, is for the source '{}'", rule.text,
+                                         defined->source());
         return true;
     }
     return false;
+}
+
+const RuleDefinition* SuiteLoader::defined_rule(const std::string& name, const LoadedTestFile& loaded) {
+    for (const RuleDefinition& rule : loaded.rules->ruleset.rules)
+        if (rule.item.name.text() == name) return &rule;
+    return nullptr;
 }
 
 std::string SuiteLoader::near_rule(const std::string& name, const LoadedTestFile& loaded) {
@@ -258,12 +269,10 @@ std::string SuiteLoader::near_rule(const std::string& name, const LoadedTestFile
 
 void SuiteLoader::unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert) {
     out_->diagnostics.report(Problem::TestRule, false, [&] {
-        const auto& defined = loaded.rules->ruleset.rules;
-        auto rule = std::find_if(defined.begin(), defined.end(),
-                                 [&](const RuleDefinition& r) { return r.item.name.text() == alert.rule; });
+        const RuleDefinition* rule = defined_rule(alert.rule, loaded);
         Diagnostic out{Problem::TestRule};
         out.span = alert.span;
-        if (rule == defined.end()) {
+        if (!rule) {
             out.message = fmt::format("no rule '{}' in {}", alert.rule, fmt::join(loaded.rule_paths, ", "));
             std::string near = near_rule(alert.rule, loaded);
             if (!near.empty()) out.help = fmt::format("did you mean '{}'?", near);

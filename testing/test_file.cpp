@@ -312,10 +312,15 @@ class TestFileReader : private NodeReader {
     }
 
     void note_expected(const Node& test) {
-        if (!test.IsMap() || !test["expect"].IsSequence()) return;
-        for (const Node& alert : test["expect"]) {
-            Node rule = alert.IsMap() ? alert["rule"] : alert;
-            if (rule.IsDefined() && rule.IsScalar()) out_.expects.insert(rule.Scalar());
+        if (!test.IsMap()) return;
+        for (const char* key : {"expect", "requires"}) {
+            Node rules = test[key];
+            if (rules.IsDefined() && rules.IsScalar()) out_.about.insert(rules.Scalar());
+            if (!rules.IsSequence()) continue;
+            for (const Node& alert : rules) {
+                Node rule = alert.IsMap() ? alert["rule"] : alert;
+                if (rule.IsDefined() && rule.IsScalar()) out_.about.insert(rule.Scalar());
+            }
         }
     }
 

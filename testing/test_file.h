@@ -113,7 +113,7 @@ struct TestFile {
     // As written; files are relative to this one.
     std::vector<WrittenText> rules, schemas;
     std::optional<WrittenText> event_source;  // the key `source`
-    std::set<std::string> expects;            // names of rules, as far as they can be told at once
+    std::set<std::string> about;              // rules that its tests expect or require, by name
     std::vector<TestCase> tests;
 };
 

@@ -3,10 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "runtime/base/printable.h"
+#include "testing/workspace_path.h"
 
 namespace stoop {
 
@@ -24,21 +22,10 @@ static std::string property(const std::string& text) { return escaped(printable(
 // Of lines.
 static std::string data(const std::string& text) { return escaped(printable_lines(text), "%\n"); }
 
-// GitHub counts paths from the top of the repository, wherever the command runs.
-static std::string from_workspace(const std::string& path) {
-    namespace fs = std::filesystem;
-    const char* workspace = getenv("GITHUB_WORKSPACE");
-    if (!workspace || !*workspace) return path;
-    std::error_code error;
-    std::string out =
-        fs::weakly_canonical(path, error).lexically_relative(fs::weakly_canonical(workspace, error)).string();
-    return out.empty() || out.starts_with("..") ? path : out;
-}
-
 std::string workflow_command(std::string_view level, const Place& place, const std::string& title,
                              const std::string& message) {
     return fmt::format("::{} file={},line={},col={},title={}::{}\n", level,
-                       property(from_workspace(place.file)), place.line, place.column, property(title),
+                       property(workspace_path(place.file)), place.line, place.column, property(title),
                        data(message));
 }
 

@@ -3,8 +3,8 @@
 // library, since LLVM takes longer to load than most rule files to check: it is opened when native code is
 // first wanted and stays open. Nothing but this header is common to both sides besides runtime/ and the plan.
 //
-// The program and its module share the types of many headers, so both must be of one build. The module's first
-// words say which it is of, and nothing else of it is touched before they have been compared.
+// The program and its module share the types of many headers, so both must be of one build. The module's
+// first words say which it is of, and nothing else of it is touched before they have been compared.
 //
 // The module keeps no state: any thread may call any function, also at the same time.
 #pragma once

@@ -45,9 +45,10 @@ Module open_module(const std::string& path) {
     const auto* generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
     if (!generator) return {nullptr, fmt::format("{} is no module of Stoop", path)};
     if (generator->abi != kModuleAbi || std::string_view(generator->build) != STOOP_BUILD_ID)
-        return {nullptr, fmt::format("{} is of another build of Stoop; take the program and its module from one "
-                                     "package or build",
-                                     path)};
+        return {nullptr,
+                fmt::format("{} is of another build of Stoop; take the program and its module from one "
+                            "package or build",
+                            path)};
     return {generator, ""};
 }
 

@@ -65,6 +65,16 @@ void add_item(const YamlNode& item, RuleText& out) {
         if (item[key].IsDefined()) add_words(item[key], out.words);
 }
 
+// Falco's own come first, as its packages load them: what is in several of them is the last one's.
+int rank(const RuleText& file) {
+    if (!file.published) return 4;
+    std::string_view name = file_name(file.path);
+    constexpr std::string_view kLater[] = {"falco-incubating_rules.yaml", "falco-sandbox_rules.yaml",
+                                           "falco-deprecated_rules.yaml"};
+    auto found = std::find(std::begin(kLater), std::end(kLater), name);
+    return found == std::end(kLater) ? 0 : static_cast<int>(found - std::begin(kLater)) + 1;
+}
+
 bool uses(const RuleText& user, const RuleText& other) {
     auto shares = [](const std::set<std::string>& a, const std::set<std::string>& b) {
         return std::any_of(a.begin(), a.end(), [&](const std::string& item) { return b.contains(item); });
@@ -103,7 +113,8 @@ RuleText read_rule_text(std::string path, std::string_view text, const Limits& l
 }
 
 std::vector<RuleText> in_load_order(std::vector<RuleText> files) {
-    std::stable_partition(files.begin(), files.end(), [](const RuleText& file) { return file.published; });
+    std::stable_sort(files.begin(), files.end(),
+                     [](const RuleText& a, const RuleText& b) { return rank(a) < rank(b); });
     std::vector<RuleText> out;
     while (!files.empty()) {
         // The first that waits for none of the others; where all wait in a circle, the first.

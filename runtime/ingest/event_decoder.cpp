@@ -449,7 +449,7 @@ std::optional<EventProblem> EventDecoder::decode_layers(std::string_view text, E
     for (;;) {
         content_.reset();
         not_opened_.reset();
-        unread_ = alert_ = unreadable_time_ = false;
+        unread_ = alert_ = unreadable_time_ = document_ = false;
         found_ = Found();
         forget_misreads();
         misspelt_.clear();
@@ -471,10 +471,9 @@ std::optional<EventProblem> EventDecoder::decode_text(std::string_view text, Eve
     if (alert_) {
         walk_alert(event);
     } else if (!found_.outer_field) {
-        bool is_document = false;
         if (has_pointers_)
-            if (auto problem = read_source_document(text, event, is_document)) return problem;
-        if (is_document) {
+            if (auto problem = read_source_document(text, event, document_)) return problem;
+        if (document_) {
             set_source(event);
             set_number(event);
             return budget_.check(event, text.size());

@@ -75,6 +75,10 @@ class EventDecoder {
     Unread why_unread();
     bool is_unread() const { return unread_; }
     // an alert says when it was in a way that cannot be read.
+    // It was a document of the source itself: its fields have the names of that.
+    bool is_document() const { return document_; }
+    // Events may be such documents.
+    bool reads_documents() const { return has_pointers_; }
     bool time_is_unreadable() const { return unreadable_time_; }
 
   private:
@@ -186,7 +190,7 @@ class EventDecoder {
     uint8_t depth_ = 0;
     std::optional<std::string_view> content_;  // of the wrapper that was opened last
     std::optional<Unread> not_opened_;         // why a CRI line was not
-    bool alert_ = false, unread_ = false, unreadable_time_ = false;
+    bool alert_ = false, unread_ = false, unreadable_time_ = false, document_ = false;
 };
 
 }  // namespace stoop

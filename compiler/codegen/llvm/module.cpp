@@ -312,5 +312,6 @@ std::string identity(std::string& error) {
 
 extern "C" __attribute__((visibility("default"))) const stoop::CodeGenerator stoop_code_generator;
 const stoop::CodeGenerator stoop_code_generator = {
-    stoop::kModuleAbi, STOOP_BUILD_ID, &stoop::identity, &stoop::object, &stoop::link, &stoop::ir, &stoop::assembly,
+    stoop::kModuleAbi, STOOP_BUILD_ID, &stoop::identity, &stoop::object,
+    &stoop::link,      &stoop::ir,     &stoop::assembly,
 };
