@@ -64,8 +64,9 @@ std::unique_ptr<Base> Base::of(const std::string& revision, const Global& global
     if (below == ".") below.clear();
     problem = out->files_.write(*git, *commit, below, global.limits);
     if (!problem.empty()) {
-        out->why_no_project_ = problem;
-        return out;
+        message("error: --base: the files of '{}' cannot be had: {}\n", revision, problem);
+        exit = kUsage;
+        return nullptr;
     }
     out->folder_ = out->files_.path(below);
     if (!fs::exists(fs::symlink_status(fs::path(out->folder_) / kProjectFileName, error))) {
@@ -74,14 +75,46 @@ std::unique_ptr<Base> Base::of(const std::string& revision, const Global& global
     }
     out->root_ = Root::of_run(out->folder_, "", problem);
     if (!out->root_) {
-        out->why_no_project_ = problem;
-        return out;
+        message("error: --base: {}\n", problem);
+        exit = kUsage;
+        return nullptr;
     }
     out->project_ = load_project(out->folder_, *out->root_, global.limits);
     if (out->project_->diagnostics.errors() > 0) {
         out->why_no_project_ = out->shown(first_error(out->project_->diagnostics, out->project_->sources));
+        if (out->project_->is_read) out->read_ = out->project_;
         out->project_ = nullptr;
+    } else {
+        out->read_ = out->project_;
     }
+    return out;
+}
+
+const RuleSetDefinition* Base::definition(const std::string& name) const {
+    if (read_)
+        for (const RuleSetDefinition& set : read_->file.rule_sets)
+            if (set.name.text == name) return &set;
+    return nullptr;
+}
+
+std::set<std::string> Base::own_files(const RuleSet& was, const Project& now) const {
+    std::set<std::string> out;
+    std::string from = project_->folder + "/", to = now.folder.empty() ? "" : now.folder + "/";
+    for (const std::string& path : was.rules)
+        if (was.is_own(path) && path.starts_with(from)) out.insert(to + path.substr(from.size()));
+    return out;
+}
+
+std::set<std::string> files_of_own_rules(const Compilation& before, const RuleSet& was,
+                                         const Compilation& now) {
+    auto file_of = [](const RuleDefinition& rule, const Compilation& rules) {
+        return rules.sources.place(rule.item.name.span()).file;
+    };
+    std::set<std::string> names, out;
+    for (const RuleDefinition& rule : before.ruleset.rules)
+        if (was.is_own(file_of(rule, before))) names.insert(rule.item.name.text());
+    for (const RuleDefinition& rule : now.ruleset.rules)
+        if (names.contains(rule.item.name.text())) out.insert(file_of(rule, now));
     return out;
 }
 

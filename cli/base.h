@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cli/command.h"
@@ -12,14 +13,23 @@
 
 namespace stoop::cli {
 
+// The files where the rules are today that were own in a rule set then.
+std::set<std::string> files_of_own_rules(const Compilation& before, const RuleSet& was,
+                                         const Compilation& now);
+
 class Base {
   public:
     // The project at the merge base of a revision and HEAD. Null after a message, and `exit` set, if the
-    // revision is not there; without a project if it had none, or one that is invalid: `why_no_project` says
-    // it.
+    // revision or its files are not there; without a project if it had none, or one that is invalid:
+    // `why_no_project` says it.
     static std::unique_ptr<Base> of(const std::string& revision, const Global& global, int& exit);
 
     const Project* project() const { return project_.get(); }
+    // Its file, also if what that names is invalid; null if there is none, or it is invalid by itself.
+    const ProjectFile* file() const { return read_ ? &read_->file : nullptr; }
+    const RuleSetDefinition* definition(const std::string& name) const;
+    // The files of today that were own in a rule set then.
+    std::set<std::string> own_files(const RuleSet& was, const Project& now) const;
     const std::string& why_no_project() const { return why_no_project_; }
     // The rule set of this name, or null.
     const RuleSet* find(const std::string& name) const;
@@ -33,7 +43,7 @@ class Base {
     CommitFiles files_;
     std::string folder_;  // of the project
     std::optional<Root> root_;
-    std::shared_ptr<const Project> project_;
+    std::shared_ptr<const Project> project_, read_;
     std::string why_no_project_;
 };
 

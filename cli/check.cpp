@@ -169,7 +169,7 @@ int check_all(const Options& options, std::vector<ToCheck> all) {
         RuleOptions rules = options.rules;
         rules.paths = std::move(one.paths);
         set.rules = load_rules(rules, set.global, options.format == "human");
-        set.counts = count_rules(set.compilation().ruleset, set.global.schemas);
+        set.counts = count_rules(set.compilation(), set.global.schemas);
         exit = std::max(exit, set.rules.exit);
         bool summarised = options.format == "human" && options.emit.empty() && set.rules.exit != kUsage;
         if (!summarised || set.global.quiet) continue;
@@ -213,7 +213,8 @@ int check_changed(const Options& options, const Global& global) {
             if (holds_any(of_set, files, known) || gone) holding.push_back(std::move(of_set));
         concerned = rule_sets(std::move(holding));
         for (const std::string& file : files)
-            if (!known.contains(file) && !global.quiet && holds_rules(file, global))
+            if (options.format == "human" && !known.contains(file) && !global.quiet &&
+                holds_rules(file, global))
                 message("note: {} is in no rule set of {}, and was not checked\n", file,
                         global.project->path);
     }

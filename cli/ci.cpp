@@ -45,7 +45,8 @@ class RuleSetCheck {
           set_(*global.rule_set),
           base_(base),
           was_(base ? base->find(set_.name()) : nullptr),
-          gates_(was_ ? *was_->definition : *set_.definition),
+          gates_(base && base->definition(set_.name()) ? *base->definition(set_.name()) : *set_.definition),
+          has_base_gates_(&gates_ != set_.definition),
           report_(report) {
         out_.name = set_.name();
     }
@@ -103,21 +104,9 @@ class RuleSetCheck {
     // Files and rules that were own at the base stay own: else a change could leave out what it does not
     // test.
     std::set<std::string> own_at_base() const {
-        std::set<std::string> out;
-        if (!was_) return out;
-        std::string from = base_->project()->folder + "/", to = global_.project->folder;
-        for (const std::string& path :
-             was_->own.empty() ? std::set<std::string>(was_->rules.begin(), was_->rules.end()) : was_->own)
-            if (path.starts_with(from)) out.insert((to.empty() ? "" : to + "/") + path.substr(from.size()));
+        std::set<std::string> out = global_.also_own;
         if (!comparable_) return out;
-        auto file_of = [](const RuleDefinition& rule, const LoadedRules& rules) {
-            return rules.compilation->sources.place(rule.item.name.span()).file;
-        };
-        std::set<std::string> names;
-        for (const RuleDefinition& rule : old_.compilation->ruleset.rules)
-            if (was_->is_own(file_of(rule, old_))) names.insert(rule.item.name.text());
-        for (const RuleDefinition& rule : rules_.compilation->ruleset.rules)
-            if (names.contains(rule.item.name.text())) out.insert(file_of(rule, rules_));
+        out.merge(files_of_own_rules(*old_.compilation, *was_, *rules_.compilation));
         return out;
     }
 
@@ -176,6 +165,14 @@ class RuleSetCheck {
         compare_speed(*before_);
     }
 
+    void note_source_without_schema(const std::string& source, bool now) {
+        std::string text = fmt::format("rules of the source '{}' are not compared: {} has no schema for it",
+                                       source, now ? *options_.base : "this change");
+        note(text);
+        if (options_.fail_on_change && !now && missing_schemas_.insert(source).second)
+            fail_gate("verdicts", text);
+    }
+
     // Calls visit(before, now) for each source that has rules before or now.
     template <typename Visit>
     void for_each_source(const Global& before, const Visit& visit) {
@@ -188,8 +185,7 @@ class RuleSetCheck {
             if (then.schemas.find(source) && now.schemas.find(source))
                 visit(then, now);
             else
-                note(fmt::format("rules of the source '{}' are not compared: {} has no schema for it", source,
-                                 now.schemas.find(source) ? *options_.base : "this change"));
+                note_source_without_schema(source, now.schemas.find(source) != nullptr);
         }
     }
 
@@ -305,7 +301,7 @@ class RuleSetCheck {
         if (out_.coverage_min && *out_.coverage < *out_.coverage_min)
             fail_gate("coverage", fmt::format("coverage is {} %, less than the {} % demanded{}",
                                               rounded_down(*out_.coverage), rounded_down(*out_.coverage_min),
-                                              was_ ? " at " + *options_.base : ""));
+                                              has_base_gates_ ? " at " + *options_.base : ""));
         if (!options_.coverage_no_decrease || !was_) return;
         if (!out_.coverage_before)
             note("whether coverage decreased is not known");
@@ -332,10 +328,12 @@ class RuleSetCheck {
     const Base* base_;
     const RuleSet* was_;
     const RuleSetDefinition& gates_;
+    const bool has_base_gates_;
     CiReport& report_;
     CiRuleSet out_;
     LoadedRules rules_, old_;
     std::optional<Global> before_;
+    std::set<std::string> missing_schemas_;  // sources
     TestedSet tested_;
     bool valid_ = false;       // the rules
     bool comparable_ = false;  // those of the base are valid, too
@@ -343,12 +341,11 @@ class RuleSetCheck {
 
 // Gone rule sets cannot take their gates along.
 void judge_project(const Options& options, const Base& base, const Global& global, CiReport& report) {
-    if (!base.project()) {
-        report.notes.push_back(fmt::format("not compared with {}: {}; the gates are those of this change",
-                                           report.base, base.why_no_project()));
-        return;
-    }
-    report.project_changes = project_changes(base.project()->file, global.project->file);
+    if (!base.project())
+        report.notes.push_back(fmt::format("not compared with {}: {}{}", report.base, base.why_no_project(),
+                                           base.file() ? "" : "; the gates are those of this change"));
+    if (!base.file()) return;
+    report.project_changes = project_changes(*base.file(), global.project->file);
     bool gates = options.fail_on_change || options.coverage_no_decrease;
     for (const ProjectChange& change : report.project_changes)
         if (change.drops_gates || (change.after == "gone" && gates)) {
@@ -370,14 +367,11 @@ void order_problems(std::vector<CiProblem>& problems) {
     std::stable_sort(problems.begin(), problems.end(),
                      [](const CiProblem& a, const CiProblem& b) { return a.severity < b.severity; });
     std::vector<CiProblem> out;
+    std::set<std::tuple<std::string, std::string, std::string, uint32_t, uint32_t>> seen;
     for (CiProblem& problem : problems) {
-        auto same = [&](const CiProblem& other) {
-            auto key = [](const CiProblem& p) {
-                return std::tuple(p.title, p.text, p.place ? p.place->file : "", p.place ? p.place->line : 0);
-            };
-            return key(problem) == key(other);
-        };
-        if (std::none_of(out.begin(), out.end(), same)) out.push_back(std::move(problem));
+        Place place = problem.place.value_or(Place{});
+        if (seen.emplace(problem.title, problem.text, place.file, place.line, place.column).second)
+            out.push_back(std::move(problem));
     }
     problems = std::move(out);
 }
@@ -414,6 +408,22 @@ void note_files_without_set(const std::vector<Global>& sets, const Global& globa
             fmt::format("nor were {} of rules", counted(others.size() - kMost, "more file")));
 }
 
+// A change cannot lower what it is held against: levels of warnings, whose rules count, of which source.
+void keep_bar(const Base& base, Global& of_set) {
+    if (base.file()) of_set.gate_levels = base.file()->levels;
+    const std::string& name = of_set.rule_set->name();
+    const RuleSet* was = base.find(name);
+    if (was) of_set.also_own = base.own_files(*was, *of_set.project);
+    const RuleSetDefinition* definition = base.definition(name);
+    if (!definition) return;
+    Global as_before = of_set;
+    choose_source(as_before, *definition);
+    if (as_before.schemas.find(as_before.source)) {
+        of_set.source = as_before.source;
+        of_set.sources = as_before.sources;
+    }
+}
+
 int ci(const Options& options, const Global& global) {
     if (!global.project) {
         message("error: there is no {} here or above; 'stoop init' writes one\n", kProjectFileName);
@@ -423,6 +433,7 @@ int ci(const Options& options, const Global& global) {
         message("error: --base: the name of the commit is empty\n");
         return kUsage;
     }
+    Stop stop;  // a signal must not leave the files of the base behind
     std::unique_ptr<Base> base;
     CiReport report;
     report.base = options.base.value_or("");
@@ -435,10 +446,9 @@ int ci(const Options& options, const Global& global) {
     auto globals = each_rule_set(global, false);
     if (!globals) return kInvalid;
     std::vector<std::unique_ptr<RuleSetCheck>> checks;  // the report refers to their sources
-    Stop stop;  // a signal must not leave the files of the base behind
     for (Global& of_set : *globals) {
         if (stop.signal() != 0) return kSignal + stop.signal();
-        if (base && base->project()) of_set.gate_levels = base->project()->file.levels;
+        if (base) keep_bar(*base, of_set);
         checks.push_back(std::make_unique<RuleSetCheck>(options, of_set, base.get(), report));
         checks.back()->run();
     }

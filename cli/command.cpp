@@ -59,7 +59,7 @@ bool add_project_rules(const Global& global, bool extract, std::vector<RuleSourc
         TextFile file = read_below_root(*global.root, path, global.limits);
         if (file.problem.empty())
             add_rules({path, std::move(file.text), global.root->why_not_quoted(path),
-                       !global.rule_set->is_own(path)},
+                       !global.rule_set->is_own(path) && !global.also_own.contains(path)},
                       extract, global.limits, files);
         else
             found.report(unreadable_file(path, file, global.limits));

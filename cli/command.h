@@ -38,6 +38,7 @@ struct Global {
     // that was chosen, or the only one; null where there are several or none.
     std::shared_ptr<const Project> project;
     const RuleSet* rule_set = nullptr;
+    std::set<std::string> also_own;                // files of rules that are own whatever the rule set says
     std::optional<WarningLevels> gate_levels;      // instead of the project's
     std::shared_ptr<const Schemas> schemas_given;  // without those of the project's rule sets
 

@@ -115,7 +115,7 @@ std::unique_ptr<Compilation> compile(const std::vector<RuleText>& rules, const G
 
 // One event with the fields that the rule asks for, none of which is there yet.
 std::string test_text(const RuleDefinition& rule, const Compilation& all, const Schema& schema) {
-    ConditionDescription condition = describe(rule, all.ruleset, schema);
+    ConditionDescription condition = describe(rule, all, schema);
     std::string out = fmt::format("  - name: {}\n    events:\n",
                                   yaml_scalar(fmt::format("{} fires", rule.item.name.text())));
     std::erase(condition.events, "asyncevent");
@@ -145,7 +145,9 @@ std::map<std::string, NewTests> new_tests(const Found& found, const Global& glob
     for (const RuleDefinition& rule : all->ruleset.rules) {
         const Schema* schema = global.schemas.find(rule.source());
         std::string file = all->sources.place(rule.item.name.span()).file;
-        if (!schema || schema->source() != kDefaultSource || !rule.loaded || !rule.enabled()) continue;
+        if (!schema || schema->source() != kDefaultSource || !all->outcome(rule).loaded ||
+            !all->is_enabled(rule))
+            continue;
         if (!own.contains(file) || found.tested.contains(rule.item.name.text())) continue;
         NewTests& tests = out[file];
         tests.text += test_text(rule, *all, *schema);

@@ -42,12 +42,12 @@ void add(ordered_json& one, const ConditionDescription& d) {
 ordered_json rules_json(const Compilation& c, const Schemas& schemas, bool resolved) {
     ordered_json out = ordered_json::array();
     for (const RuleDefinition& rule : c.ruleset.rules) {
-        if (!rule.loaded) continue;
+        if (!c.outcome(rule).loaded) continue;
         const RuleItem& item = rule.item;
         ordered_json one = placed(item.name.text(), c, item.name.span(0, 1));
         one["priority"] = priority_name(*item.priority);
         one["source"] = rule.source();
-        one["enabled"] = rule.enabled();
+        one["enabled"] = c.is_enabled(rule);
         one["tags"] = *item.tags;
         one["capture"] = item.capture.value_or(false);
         one["capture_duration"] = item.capture_duration.value_or(0);
@@ -56,8 +56,8 @@ ordered_json rules_json(const Compilation& c, const Schemas& schemas, bool resol
         one["condition"] = item.condition->text();
         one["output"] = item.output->text();
         one["output_compiled"] = compiled_output(rule);
-        one["output_fields"] = rule.output_mentions;
-        add(one, describe(rule, c.ruleset, *schemas.find(rule.source())));
+        one["output_fields"] = c.outcome(rule).output_mentions;
+        add(one, describe(rule, c, *schemas.find(rule.source())));
         ExceptionsDescription exceptions = describe_exceptions(rule);
         one["exception_names"] = exceptions.names;
         one["exception_fields"] = exceptions.fields;

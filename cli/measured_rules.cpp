@@ -34,11 +34,11 @@ std::unique_ptr<Matcher> settled_matcher(const EngineOptions& options, const Pla
 // The conditions of rules with macros, lists and exceptions filled in, by name.
 std::map<std::string, std::string> conditions(const RulesOf& rules) {
     std::map<std::string, std::string> out;
-    const Ruleset& set = rules.rules.rules.compilation->ruleset;
-    for (const RuleDefinition& rule : set.rules) {
+    const Compilation& all = *rules.rules.rules.compilation;
+    for (const RuleDefinition& rule : all.ruleset.rules) {
         const Schema* schema = rules.global.schemas.find(rule.source());
-        if (rule.loaded && rule.enabled() && schema)
-            out[rule.item.name.text()] = describe(rule, set, *schema).compiled;
+        if (all.outcome(rule).loaded && all.is_enabled(rule) && schema)
+            out[rule.item.name.text()] = describe(rule, all, *schema).compiled;
     }
     return out;
 }

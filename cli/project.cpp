@@ -10,6 +10,7 @@
 #include "cli/message.h"
 #include "compiler/project/rule_text.h"
 #include "runtime/base/nearest.h"
+#include "testing/suite.h"
 
 namespace stoop::cli {
 namespace {
@@ -38,8 +39,7 @@ std::vector<std::string> names(const Project& project) {
 bool add_schema(Global& global, const std::string& path) {
     TextFile file = read_below_root(*global.root, path, global.limits);
     std::string problem = file.problem;
-    if (problem.empty())
-        problem = try_add(global.schemas, std::move(file.text), global.root->why_not_quoted(path));
+    if (problem.empty()) problem = try_add(global.schemas, std::move(file.text), kSchemaNotQuoted);
     if (problem.empty()) return true;
     message("error: {} is not a schema: {}\n", path, problem);
     return false;
@@ -66,16 +66,22 @@ bool looks_at_project(const std::string& command) {
     return std::find(std::begin(kWithout), std::end(kWithout), command) == std::end(kWithout);
 }
 
-bool choose_rule_set(Global& global, const RuleSet& set) {
-    global.rule_set = &set;
-    if (set.definition->source && !global.source_given) global.source = set.definition->source->text;
-    for (const std::string& path : set.schemas)
-        if (!add_schema(global, path)) return false;
+void choose_source(Global& global, const RuleSetDefinition& definition) {
+    if (global.source_given) return;
     global.sources = {};
-    if (!set.definition->source && !global.source_given) {
-        global.sources = known_sources(global, set);
+    if (definition.source) {
+        global.source = definition.source->text;
+    } else {
+        global.sources = known_sources(global, *global.rule_set);
         global.source = global.sources.empty() ? std::string(kDefaultSource) : global.sources[0];
     }
+}
+
+bool choose_rule_set(Global& global, const RuleSet& set) {
+    global.rule_set = &set;
+    for (const std::string& path : set.schemas)
+        if (!add_schema(global, path)) return false;
+    choose_source(global, *set.definition);
     if (!set.definition->source || global.schemas.find(global.source)) return true;
     Diagnostics found;
     found.report({Problem::ProjectFile,

@@ -17,6 +17,9 @@ bool looks_at_project(const std::string& command);
 // the one that is worked on. kOk, or every problem is printed.
 int use_project(Global& global, const std::optional<std::string>& folder);
 
+// The source of the rule set that is worked on, as a definition of it says.
+void choose_source(Global& global, const RuleSetDefinition& definition);
+
 // Makes a set the one that is worked on. False after a message if one of its schemas is wrong.
 bool choose_rule_set(Global& global, const RuleSet& set);
 

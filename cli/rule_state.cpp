@@ -15,18 +15,18 @@ namespace stoop::cli {
 namespace {
 
 // `off`, `for source 'k8s_audit'` …; the rule is not in the plan.
-std::string state(const RuleDefinition& rule, const Global& global) {
+std::string state(const RuleDefinition& rule, const Compilation& rules, const Global& global) {
     std::string source = rule.source();
     if (!global.schemas.find(source)) return fmt::format("for the unknown source '{}'", excerpt(source));
     if (source != global.source) return fmt::format("for source '{}'", excerpt(source));
-    return rule.skipped ? "skipped, as it asks to be" : "off";
+    return rules.outcome(rule).skipped ? "skipped, as it asks to be" : "off";
 }
 
 }  // namespace
 
 std::string no_rules_text(const Compilation& compilation, const Global& global) {
     std::map<std::string, size_t> states;
-    for (const RuleDefinition& rule : compilation.ruleset.rules) ++states[state(rule, global)];
+    for (const RuleDefinition& rule : compilation.ruleset.rules) ++states[state(rule, compilation, global)];
     std::string out = fmt::format("no rule is on for source '{}': ", global.source);
     if (states.empty()) return out + "the files have none";
     std::vector<std::string> parts;
@@ -39,7 +39,7 @@ std::string absent_rule_text(const Compilation& compilation, const Global& globa
     const auto& rules = compilation.ruleset.rules;
     auto found = std::find_if(rules.begin(), rules.end(),
                               [&](const RuleDefinition& rule) { return rule.item.name.text() == name; });
-    if (found != rules.end()) return "is " + state(*found, global);
+    if (found != rules.end()) return "is " + state(*found, compilation, global);
     std::string near = nearest(name, rules, [](const RuleDefinition& rule) { return rule.item.name.text(); });
     return "is not loaded" + (near.empty() ? "" : fmt::format("; did you mean '{}'?", excerpt(near)));
 }

@@ -137,6 +137,7 @@ std::unique_ptr<Suite> load_tests(const TestSet& set, const TestChoice& choice, 
     if (global.rule_set && choice.rules.empty()) {
         options.project_rules = global.rule_set->rules;
         options.own = global.rule_set->own;
+        if (!options.own.empty()) options.own.insert(global.also_own.begin(), global.also_own.end());
         options.project_sources = global.sources;
     }
     options.events = choice.events;

@@ -62,10 +62,16 @@ std::string replace_test_file(const UpdatedFile& file, const Global& global) {
 }
 
 // What --update does instead of a report.
-int update(const Suite& suite, const std::vector<TestResult>& results, const Global& global) {
+// `updated`: what was written before, for another rule set.
+int update(const Suite& suite, const std::vector<TestResult>& results, const Global& global,
+           std::set<std::string>& updated) {
     int exit = kOk;
     std::vector<UpdatedFile> files = update_expectations(suite, results);
     for (const UpdatedFile& file : files) {
+        if (!updated.insert(file.path).second) {
+            message("note: {} is updated for one rule set; run '--update' again for the others\n", file.path);
+            continue;
+        }
         std::string problem = file.tests > 0 ? replace_test_file(file, global) : "";
         if (!problem.empty()) {
             message("error: cannot write {}: {}\n", file.path, problem);
@@ -194,7 +200,7 @@ void check_coverage(const Options& options, const SetRun& run, Gates& gates) {
 }
 
 // Against what was covered at the base.
-void compare_coverage(const Options& options, const Base& base, const SetRun& run, Gates& gates) {
+void compare_coverage(const Options& options, const Base& base, SetRun& run, Gates& gates) {
     const RuleSet* set = run.set.global.rule_set;
     const RuleSet* was = set ? base.find(set->name()) : nullptr;
     std::string why = base.why_no_project();
@@ -202,12 +208,19 @@ void compare_coverage(const Options& options, const Base& base, const SetRun& ru
     std::vector<ReportedProblem> problems;
     TestedSet old;
     if (before) old = run_tests_of(*before, options.threads, {}, problems);
+    if (was && old.valid && !run.suite->own.empty()) {
+        run.suite->own.merge(base.own_files(*was, *run.set.global.project));
+        for (const auto& [key, before_then] : old.suite->rule_sets)
+            for (const auto& [other, now] : run.suite->rule_sets)
+                if (before_then && now) run.suite->own.merge(files_of_own_rules(*before_then, *was, *now));
+    }
+    CoverageReport now(*run.suite, run.coverage);
     if (!old.percent)
         gates.notes.push_back(
             fmt::format("the coverage at {} is not known{}", options.base, why.empty() ? "" : ": " + why));
-    else if (run.coverage_report->percent() < *old.percent)
+    else if (now.percent() < *old.percent)
         gates.fail(kFound, fmt::format("rule set '{}': coverage decreased from {} % to {} %", set->name(),
-                                       rounded_down(*old.percent), run.coverage_report->percent_text()));
+                                       rounded_down(*old.percent), now.percent_text()));
 }
 
 Gates check_gates(const Options& options, const Global& global, const SetRuns& runs) {
@@ -254,12 +267,13 @@ int run_once(const Options& options, const Global& global, std::vector<TestSet> 
         if (document) printer(options.format)(report, write_output);
         return exit;
     }
+    std::set<std::string> updated;
     for (auto& run : runs) {
         run_set(options, *run);
         report.sets.push_back(report_of(options, *run));
         if (run->bad_events) exit = kInvalid;
         if (options.update && !run->bad_events)
-            exit = std::max(exit, update(*run->suite, run->results, run->set.global));
+            exit = std::max(exit, update(*run->suite, run->results, run->set.global, updated));
     }
     if (options.update && exit != kInvalid) return exit;
     Gates gates = exit == kOk ? check_gates(options, global, runs) : Gates{exit, {}, {}};
@@ -276,6 +290,10 @@ int run_once(const Options& options, const Global& global, std::vector<TestSet> 
 }
 
 int test(const Options& options, const Global& global) {
+    if (options.coverage_no_decrease && !(options.paths.empty() && options.choice.filter.empty())) {
+        message("error: --coverage-no-decrease compares all tests; leave out paths and --filter\n");
+        return kUsage;
+    }
     TestReport none;
     auto sets = find_test_sets(options.paths, options.choice, global,
                                is_document(options.format) ? &none.problems : nullptr);

@@ -17,15 +17,26 @@ namespace {
 
 bool is_error(const Diagnostic& d) { return problem_info(d.problem).severity == Severity::Error; }
 
-// From resolved to typed rules; those of `source` are returned.
-std::unique_ptr<TypedRuleset> check_all(Ruleset& ruleset, const Schemas& schemas, std::string_view source,
-                                        const Sources& sources, Diagnostics& diagnostics) {
-    std::unique_ptr<TypedRuleset> out;
+struct CheckedRules {
+    std::unique_ptr<TypedRuleset> typed;  // of one source
+    std::vector<RuleOutcome> outcomes;    // of all
+    uint64_t nodes = 0;                   // likewise
+};
+
+// Types the rules of all sources; those of `source` are returned.
+CheckedRules check_all(const Ruleset& ruleset, const std::vector<bool>& enabled, const Schemas& schemas,
+                       std::string_view source, const Sources& sources, Diagnostics& diagnostics) {
+    CheckedRules out;
+    out.outcomes.resize(ruleset.rules.size());
     for (const Schema* schema : schemas.all()) {
-        auto typed = check(ruleset, *schema, sources, diagnostics);
-        if (schema->source() == source) out = std::move(typed);
+        auto typed = check(ruleset, enabled, *schema, sources, diagnostics);
+        out.nodes += typed->nodes;
+        for (size_t i = 0; i < out.outcomes.size(); ++i)
+            if (ruleset.rules[i].source() == schema->source())
+                out.outcomes[i] = std::move(typed->outcomes[i]);
+        if (schema->source() == source) out.typed = std::move(typed);
     }
-    if (diagnostics.errors() == 0) warn_unused(ruleset, diagnostics);
+    if (diagnostics.errors() == 0) warn_unused(ruleset, out.outcomes, diagnostics);
     return out;
 }
 
@@ -36,7 +47,7 @@ Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, cons
     Diagnostics out({}, limits);
     Ruleset ruleset = resolve({files.begin(), files.begin() + static_cast<ptrdiff_t>(count)}, sources,
                               schemas, parsed, out, threads);
-    check_all(ruleset, schemas, "", sources, out);
+    check_all(ruleset, std::vector<bool>(ruleset.rules.size(), true), schemas, "", sources, out);
     return out;
 }
 
@@ -44,8 +55,8 @@ Diagnostics analyse_first(const std::vector<RuleFile>& files, size_t count, cons
 class EarlierErrors {
   public:
     EarlierErrors(Compilation& out, const Schemas& schemas, ParsedConditions& parsed,
-                  const CompileOptions& options)
-        : out_(out), schemas_(schemas), parsed_(parsed), options_(options) {}
+                  const CompileOptions& options, uint64_t nodes)
+        : out_(out), schemas_(schemas), parsed_(parsed), options_(options), nodes_(nodes) {}
 
     void add() {
         std::vector<size_t> steps = affordable(load_steps(out_.files));
@@ -73,7 +84,7 @@ class EarlierErrors {
     // Steps up to where they would take too long: each is a look at all files before it.
     std::vector<size_t> affordable(std::vector<size_t> steps) {
         constexpr uint64_t kLooks = 2;
-        uint64_t left = kLooks * options_.limits[Limit::ConditionNodes], weight = out_.ruleset.nodes;
+        uint64_t left = kLooks * options_.limits[Limit::ConditionNodes], weight = nodes_;
         size_t file = 0;
         for (size_t i = 0; i < steps.size(); ++i) {
             for (; file < steps[i]; ++file) weight += weight_of(out_.files[file]);
@@ -99,6 +110,7 @@ class EarlierErrors {
     const Schemas& schemas_;
     ParsedConditions& parsed_;
     const CompileOptions& options_;
+    uint64_t nodes_;  // of all conditions
     TextSet known_;
 };
 
@@ -133,12 +145,14 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
     read_files(*out, files.size(), schemas, options);
     ParsedConditions parsed;
     out->ruleset = resolve(out->files, out->sources, schemas, parsed, out->diagnostics, options.threads);
-    select_rules(options.selection, out->ruleset, out->diagnostics);
-    auto typed = check_all(out->ruleset, schemas, options.source, out->sources, out->diagnostics);
+    out->enabled = select_rules(options.selection, out->ruleset, out->diagnostics);
+    CheckedRules checked =
+        check_all(out->ruleset, out->enabled, schemas, options.source, out->sources, out->diagnostics);
+    out->outcomes = std::move(checked.outcomes);
     out->schema = schemas.find(options.source);
-    if (typed) out->plan = build_plan(std::move(typed), *out->schema);
+    if (checked.typed) out->plan = build_plan(std::move(checked.typed), *out->schema);
     if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];
-    EarlierErrors(*out, schemas, parsed, options).add();
+    EarlierErrors(*out, schemas, parsed, options, checked.nodes).add();
     out->diagnostics.hide_quotes(out->sources);
     return out;
 }
@@ -161,9 +175,12 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
     }
     ParsedConditions parsed;
     out->ruleset = resolve(std::move(files), out->sources, schemas, parsed, out->diagnostics, all_cores());
-    auto typed = check_all(out->ruleset, schemas, source, out->sources, out->diagnostics);
+    out->enabled.assign(out->ruleset.rules.size(), true);
+    CheckedRules checked =
+        check_all(out->ruleset, out->enabled, schemas, source, out->sources, out->diagnostics);
+    out->outcomes = std::move(checked.outcomes);
     out->schema = schemas.find(source);
-    out->plan = build_plan(std::move(typed), *out->schema);
+    out->plan = build_plan(std::move(checked.typed), *out->schema);
     return out;
 }
 

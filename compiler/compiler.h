@@ -50,9 +50,14 @@ struct Compilation {
     Sources sources;
     Diagnostics diagnostics;
     Ruleset ruleset;
-    std::unique_ptr<Plan> plan;      // of the rules that are valid; to be used only if there are no errors
-    const Schema* schema = nullptr;  // of the plan's source
-    std::vector<RuleFile> files;     // as they were read, for falco_results
+    std::vector<bool> enabled;          // by rule of the rule set
+    std::vector<RuleOutcome> outcomes;  // likewise
+    std::unique_ptr<Plan> plan;         // of the rules that are valid; to be used only if there are no errors
+    const Schema* schema = nullptr;     // of the plan's source
+    std::vector<RuleFile> files;        // as they were read, for falco_results
+
+    bool is_enabled(const RuleDefinition& rule) const { return enabled[ruleset.index(rule)]; }
+    const RuleOutcome& outcome(const RuleDefinition& rule) const { return outcomes[ruleset.index(rule)]; }
 };
 
 // Loads the files in order, later ones on top of earlier ones. As in Falco, what has been loaded must be

@@ -117,10 +117,11 @@ class Describer {
 
 }  // namespace
 
-ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema) {
-    ConditionDescription out = Describer(ruleset, schema).run(rule.condition, rule.item.condition->text());
+ConditionDescription describe(const RuleDefinition& rule, const Compilation& rules, const Schema& schema) {
+    ConditionDescription out =
+        Describer(rules.ruleset, schema).run(rule.condition, rule.item.condition->text());
     if (const Plugin* plugin = schema.sourcing_plugin()) out.plugins.insert(plugin->name);
-    for (const std::string& mention : rule.output_mentions) {
+    for (const std::string& mention : rules.outcome(rule).output_mentions) {
         Schema::Lookup found = schema.find(mention);
         if (found.ref && !found.ref->field->plugin.empty()) out.plugins.insert(found.ref->field->plugin);
     }
@@ -150,15 +151,15 @@ size_t RuleCounts::checked() const {
     return out;
 }
 
-RuleCounts count_rules(const Ruleset& ruleset, const Schemas& schemas) {
+RuleCounts count_rules(const Compilation& rules, const Schemas& schemas) {
     RuleCounts out;
-    for (const RuleDefinition& rule : ruleset.rules) {
+    for (const RuleDefinition& rule : rules.ruleset.rules) {
         ++out.all;
         if (!schemas.find(rule.source()))
             ++out.unknown_sources[rule.source()];
-        else if (rule.skipped)
+        else if (rules.outcome(rule).skipped)
             ++out.skipped;
-        else if (!rule.enabled())
+        else if (!rules.is_enabled(rule))
             ++out.disabled;
     }
     return out;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/semantics/ruleset.h"
+#include "compiler/compiler.h"
 
 namespace stoop {
 
@@ -28,7 +28,7 @@ struct ExceptionsDescription {
 };
 
 // The conditions must be valid.
-ConditionDescription describe(const RuleDefinition& rule, const Ruleset& ruleset, const Schema& schema);
+ConditionDescription describe(const RuleDefinition& rule, const Compilation& rules, const Schema& schema);
 ConditionDescription describe(const MacroDefinition& macro, const Ruleset& ruleset, const Schema& schema);
 ExceptionsDescription describe_exceptions(const RuleDefinition& rule);
 
@@ -44,6 +44,6 @@ struct RuleCounts {
 
     size_t checked() const;
 };
-RuleCounts count_rules(const Ruleset& ruleset, const Schemas& schemas);
+RuleCounts count_rules(const Compilation& rules, const Schemas& schemas);
 
 }  // namespace stoop

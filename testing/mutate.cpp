@@ -157,7 +157,9 @@ class RuleMutation {
         Limits limits = tests_.limits();  // the rule is valid already
         limits.set(Limit::ConditionNodes, limit_info(Limit::ConditionNodes).largest);
         Diagnostics ignored({}, limits);
-        compiled.plan = build_plan(check(ruleset, schema_, rules_.sources, ignored), schema_);
+        compiled.plan = build_plan(
+            check(ruleset, std::vector<bool>(ruleset.rules.size(), true), schema_, rules_.sources, ignored),
+            schema_);
         find_atoms(*out.condition, compiled);
         return compiled;
     }

@@ -131,6 +131,9 @@ struct Suite {
     bool is_own(const std::string& rules_path) const { return own.empty() || own.contains(rules_path); }
 };
 
+// Why messages do not quote the schemas that projects and test files name: they may be any file.
+constexpr const char* kSchemaNotQuoted = "'--schema FILE' on the command line says more";
+
 struct SuiteOptions {
     CompileOptions compile;
     std::string filter;                      // RE2 over names of tests; empty: all

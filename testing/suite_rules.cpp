@@ -26,7 +26,9 @@ const Schema* SuiteLoader::choose_schema(LoadedTestFile& loaded, const TestFile&
     const Schema* schema = loaded.schemas->find(loaded.source);
     if (!schema) {
         loaded.schemas = nullptr;
-        report(Problem::TestSource, file.event_source->span, fmt::format("no source '{}'", loaded.source),
+        report(Problem::TestSource,
+               file.event_source ? file.event_source->span : Span{loaded.file.source, 0, 1},
+               fmt::format("no source '{}'", loaded.source),
                "'schemas: [FILE]' describes one (docs/schemas.md)");
     }
     return schema;
@@ -45,10 +47,8 @@ const Schemas* SuiteLoader::extended_schemas(LoadedTestFile& loaded, const TestF
             return nullptr;
         }
         TextFile read = read_text(opened.descriptor, options_.compile.limits);
-        std::string hidden = out_->sources.file(file.source).why_not_quoted();
-        if (hidden.empty()) hidden = options_.root->why_not_quoted(paths[i]);
         std::string problem =
-            !read.problem.empty() ? read.problem : try_add(*extended, std::move(read.text), hidden);
+            !read.problem.empty() ? read.problem : try_add(*extended, std::move(read.text), kSchemaNotQuoted);
         if (problem.empty()) continue;
         report(Problem::TestSource, where, fmt::format("{} is not a schema: {}", paths[i], problem));
         return nullptr;

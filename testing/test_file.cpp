@@ -43,7 +43,7 @@ class TestFileReader : private NodeReader {
             if (!roots.empty() && is_list_of_rules(roots[0]))
                 report(Problem::BadTest, {index(), 0, 1}, "this is a rule file, not a test file",
                        "check it with 'stoop check', or name it with '-r' beside the tests");
-            else if (!is_other_file(roots))
+            else if (!is_other_file(roots) && is_one_document(roots))
                 read_file(roots[0]);
         } catch (const YamlLimitExceeded& e) {
             report(Problem::LimitExceeded, span(e.mark), e.msg, limit_help(e.limit, limits_[e.limit]));
@@ -76,6 +76,14 @@ class TestFileReader : private NodeReader {
                other.what.empty() ? "a test file is a mapping with the key 'tests'" : other.what,
                other.instead.empty() ? kShape : other.instead);
         return true;
+    }
+
+    // Else after a report, false.
+    bool is_one_document(const std::vector<Node>& roots) {
+        if (roots.size() == 1) return true;
+        report(Problem::BadTest, span(roots[1]), "a test file is one YAML document",
+               "put the tests of the second into a file of their own");
+        return false;
     }
 
     std::unique_ptr<YamlDocuments> documents() const {

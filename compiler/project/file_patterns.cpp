@@ -101,6 +101,10 @@ MatchedFiles FilePatterns::match(const std::string& pattern) {
     }
     std::string fixed = fixed_part(pattern);
     std::error_code error;
+    if (is_pattern(pattern) && fs::is_regular_file(fs::symlink_status(fs::path(folder_) / pattern, error))) {
+        out.paths = {fs::path(pattern).lexically_normal().string()};  // such characters are part of its name
+        return out;
+    }
     if (!is_pattern(pattern) && !fs::is_directory(fs::path(folder_) / fixed, error)) {
         out.paths = {fixed};  // whether it is there shows when it is opened
         return out;

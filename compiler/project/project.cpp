@@ -20,12 +20,14 @@ bool is_there(const fs::path& path) {
     return lstat(path.c_str(), &status) == 0;
 }
 
+bool is_project_name(const std::string& path) { return fs::path(path).filename() == kProjectFileName; }
+
 enum class Kind { Rules, Schemas, Tests, Events };
 
 // Of what a folder or a pattern holds; a file that is named itself is what it is said to be.
 bool is_of_kind(const std::string& path, Kind kind) {
     switch (kind) {
-        case Kind::Rules: return is_yaml_name(path) && !is_test_name(path);
+        case Kind::Rules: return is_yaml_name(path) && !is_test_name(path) && !is_project_name(path);
         case Kind::Tests: return is_test_name(path);
         case Kind::Schemas: return path.ends_with(".json");
         case Kind::Events: return true;
@@ -60,7 +62,8 @@ class ProjectLoader {
             uint32_t index =
                 out_->sources.add(out_->path, std::move(read.text), root_.why_not_quoted(out_->path));
             out_->file = read_project_file(out_->sources, index, limits_, out_->diagnostics);
-            if (out_->diagnostics.errors() == 0)
+            out_->is_read = out_->diagnostics.errors() == 0;
+            if (out_->is_read)
                 for (const RuleSetDefinition& set : out_->file.rule_sets) add(set);
         }
         out_->diagnostics.hide_quotes(out_->sources);
@@ -140,21 +143,24 @@ class ProjectLoader {
         out.rules = files(definition.rules, Kind::Rules);
         out.schemas = files(definition.schemas, Kind::Schemas);
         out.bench_events = files(definition.bench_events, Kind::Events);
-        out.tests = definition.tests.empty() ? tests_beside(out.rules) : files(definition.tests, Kind::Tests);
+        out.tests = definition.tests.empty() ? tests_beside(definition, out.rules)
+                                             : files(definition.tests, Kind::Tests);
         std::sort(out.tests.begin(), out.tests.end());
         choose_own(definition, out);
         out_->rule_sets.push_back(std::move(out));
     }
 
-    std::vector<std::string> tests_beside(const std::vector<std::string>& rules) {
+    std::vector<std::string> tests_beside(const RuleSetDefinition& definition,
+                                          const std::vector<std::string>& rules) {
         std::set<std::string> out;
-        for (const std::string& path : rules) {
-            fs::path folder = fs::path(path).parent_path();
+        std::set<fs::path> folders;
+        for (const std::string& path : rules) folders.insert(fs::path(path).parent_path());
+        for (const fs::path& folder : folders) {
             std::error_code error;
             for (fs::directory_iterator at(folder.empty() ? "." : folder, error), end; !error && at != end;
                  at.increment(error)) {
                 std::string name = (folder / at->path().filename()).string();
-                if (is_test_name(name) && root_.open(name).descriptor) out.insert(name);
+                if (is_test_name(name) && may_read(definition.name, name, Kind::Tests)) out.insert(name);
             }
         }
         return {out.begin(), out.end()};

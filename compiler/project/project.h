@@ -43,6 +43,7 @@ struct Project {
     Sources sources;     // that file
     Diagnostics diagnostics;
     ProjectFile file;
+    bool is_read = false;  // the file is valid by itself; what it names may be wrong
     std::vector<RuleSet> rule_sets;
 };
 

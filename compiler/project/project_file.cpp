@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "compiler/source/node_reader.h"
 #include "compiler/source/warning_levels.h"
@@ -21,7 +22,7 @@ std::optional<double> decimal(std::string_view text) {
     double value = 0;
     auto [end, error] =
         std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
-    bool digits = !text.empty() && text[0] != '-';
+    bool digits = !text.empty() && text[0] >= '0' && text[0] <= '9';
     return digits && error == std::errc() && end == text.data() + text.size() ? std::optional(value)
                                                                               : std::nullopt;
 }
@@ -65,6 +66,12 @@ class ProjectFileReader : private NodeReader {
         if (!node.IsMap()) return bad(node, "rulesets must be a mapping from names to rule sets");
         for (const auto& entry : node) {
             WrittenText name{text(entry.first, "the name of a rule set"), span(entry.first)};
+            if (uint64_t most = limits_[Limit::RuleSets]; out_.rule_sets.size() == most) {
+                report(Problem::LimitExceeded, name.span,
+                       fmt::format("there are more than {} rule sets", most),
+                       limit_help(Limit::RuleSets, most));
+                return;
+            }
             auto same = [&](const RuleSetDefinition& other) { return other.name.text == name.text; };
             if (std::any_of(out_.rule_sets.begin(), out_.rule_sets.end(), same))
                 report(Problem::ProjectKey, name.span, fmt::format("rule set '{}' stands twice", name.text));
@@ -124,8 +131,12 @@ class ProjectFileReader : private NodeReader {
 
     void read_warnings(const YamlNode& node) {
         if (!node.IsMap()) return bad(node, "warnings must be a mapping from names to levels");
+        std::set<std::string> seen;
         for (const auto& entry : node) {
             std::string name = text(entry.first, "the name of a warning");
+            if (!seen.insert(name).second)
+                report(Problem::ProjectKey, span(entry.first),
+                       fmt::format("warning '{}' stands twice", name));
             std::string level = text(entry.second, "the level of a warning");
             auto problem = find_warning(name);
             if (!problem) {

@@ -33,8 +33,10 @@ namespace {
 // Types all rules of one source.
 class RulesetChecker {
   public:
-    RulesetChecker(Ruleset& ruleset, const Schema& schema, const Sources& sources, Diagnostics& diagnostics)
+    RulesetChecker(const Ruleset& ruleset, const std::vector<bool>& enabled, const Schema& schema,
+                   const Sources& sources, Diagnostics& diagnostics)
         : ruleset_(ruleset),
+          enabled_(enabled),
           schema_(schema),
           sources_(sources),
           diagnostics_(diagnostics),
@@ -47,22 +49,24 @@ class RulesetChecker {
 
     std::unique_ptr<TypedRuleset> run() {
         out_->source = schema_.source();
-        for (RuleDefinition& rule : ruleset_.rules)
+        out_->outcomes.resize(ruleset_.rules.size());
+        for (const RuleDefinition& rule : ruleset_.rules)
             if (rule.source() == schema_.source()) check_rule(rule);
         out_->regex_memory = regexes_.share();
         for (Atom& atom : out_->atoms)
             for (auto& regex : atom.regexes) regex = regexes_.shared(*regex);
-        ruleset_.nodes += ruleset_.limits[Limit::ConditionNodes] - nodes_left_;
+        out_->nodes = ruleset_.limits[Limit::ConditionNodes] - nodes_left_;
         return std::move(out_);
     }
 
   private:
-    void check_rule(RuleDefinition& rule);
+    RuleOutcome& outcome(const RuleDefinition& rule) { return out_->outcomes[ruleset_.index(rule)]; }
+    void check_rule(const RuleDefinition& rule);
     void set_end(Span span, ConditionTree::Node& node) const;
     uint32_t add(const ast::Expression& e, const ResolvedCondition& where, ConditionTree& tree, size_t depth);
     std::optional<uint32_t> atom(const ast::Expression& e, const ResolvedCondition& where);
-    std::optional<CompiledOutput> output(RuleDefinition& rule);
-    void report_faults(RuleDefinition& rule);
+    std::optional<CompiledOutput> output(const RuleDefinition& rule);
+    void report_faults(const RuleDefinition& rule);
     std::string help(const OperandProblem& problem, std::string_view file) const;
     void report_too_large(const RuleDefinition& rule);
     void warn_of_tree(const RuleDefinition& rule);
@@ -81,7 +85,7 @@ class RulesetChecker {
     };
     std::vector<Note> notes(const Reference* reached) const;
     // `why` stands at what is unknown.
-    void skip(RuleDefinition& rule, Diagnostic why);
+    void skip(const RuleDefinition& rule, Diagnostic why);
     std::string quoted(Span span) const;
     FalcoContext falco_condition(const RuleDefinition& rule) const {
         FalcoContext out = falco_rule(ruleset_, rule);
@@ -89,7 +93,8 @@ class RulesetChecker {
         return out.in("rule condition", "", rule.item.condition_value);
     }
 
-    Ruleset& ruleset_;
+    const Ruleset& ruleset_;
+    const std::vector<bool>& enabled_;
     const Schema& schema_;
     const Sources& sources_;
     Diagnostics& diagnostics_;
@@ -140,7 +145,7 @@ std::vector<Note> RulesetChecker::notes(const Reference* reached) const {
     return out;
 }
 
-void RulesetChecker::report_faults(RuleDefinition& rule) {
+void RulesetChecker::report_faults(const RuleDefinition& rule) {
     // Falco shows the rule's text, with the place that the comparison has in the text it stands in.
     auto falco = [&](const Remark& fault, const OperandProblem& problem) {
         return falco_condition(rule)
@@ -364,8 +369,8 @@ std::string RulesetChecker::quoted(Span span) const {
     return excerpt(text.substr(span.begin, span.end - span.begin));
 }
 
-void RulesetChecker::skip(RuleDefinition& rule, Diagnostic why) {
-    rule.skipped = true;
+void RulesetChecker::skip(const RuleDefinition& rule, Diagnostic why) {
+    outcome(rule).skipped = true;
     why.problem = Problem::UnknownFilter;
     why.message = fmt::format("rule '{}' is skipped, as it asks to be: '{}': {}", rule.item.name.text(),
                               quoted(why.span), why.message);
@@ -478,7 +483,7 @@ void RulesetChecker::look_at(const ast::Expression& e, const ResolvedCondition& 
 }
 
 // Falco looks at the output before the condition.
-std::optional<CompiledOutput> RulesetChecker::output(RuleDefinition& rule) {
+std::optional<CompiledOutput> RulesetChecker::output(const RuleDefinition& rule) {
     Diagnostics found = diagnostics_.none_yet();
     FalcoContext falco = falco_rule(ruleset_, rule).in("rule output", "", rule.item.output_value);
     auto compiled = compile_output(*rule.item.output, operands_, falco, found);
@@ -486,7 +491,7 @@ std::optional<CompiledOutput> RulesetChecker::output(RuleDefinition& rule) {
     auto first = std::find_if(found.all().begin(), found.all().end(), is_error);
     bool skipped = rule.item.skip_if_unknown.value_or(false) && first != found.all().end() &&
                    falco_may_skip(first->falco.message);
-    rule.skipped_for_output = skipped;
+    outcome(rule).skipped_for_output = skipped;
     for (const Diagnostic& d : found.all()) {
         bool error = is_error(d);
         if (!error || !skipped) diagnostics_.report(d);
@@ -512,12 +517,12 @@ void RulesetChecker::report_too_large(const RuleDefinition& rule) {
     });
 }
 
-void RulesetChecker::check_rule(RuleDefinition& rule) {
+void RulesetChecker::check_rule(const RuleDefinition& rule) {
     const MappedText& name = rule.item.name;
     PlanRule out;
     out.place = sources_.place(name.span(0, 1));
     auto compiled_output = output(rule);
-    if (rule.skipped_for_output) return;
+    if (outcome(rule).skipped_for_output) return;
     valid_ = rule.condition.valid;
     exceeded_.reset();
     faults_.clear();
@@ -543,21 +548,21 @@ void RulesetChecker::check_rule(RuleDefinition& rule) {
     warn_of_tree(rule);
     out.event_types = select_events(rule.condition.tree, ruleset_, schema_);
     warn_of_event_types(rule, out.event_types);
-    rule.loaded = true;
-    rule.output_mentions = compiled_output->mentions;
+    outcome(rule).loaded = true;
+    outcome(rule).output_mentions = compiled_output->mentions;
     out.name = name.text();
     out.priority = *rule.item.priority;
     out.tags = *rule.item.tags;
     out.output = std::move(compiled_output->pieces);
     out.output_fields = std::move(compiled_output->fields);
-    if (rule.enabled()) out_->rules.push_back(std::move(out));
+    if (enabled_[ruleset_.index(rule)]) out_->rules.push_back(std::move(out));
 }
 
 }  // namespace
 
-std::unique_ptr<TypedRuleset> check(Ruleset& ruleset, const Schema& schema, const Sources& sources,
-                                    Diagnostics& diagnostics) {
-    return RulesetChecker(ruleset, schema, sources, diagnostics).run();
+std::unique_ptr<TypedRuleset> check(const Ruleset& ruleset, const std::vector<bool>& enabled,
+                                    const Schema& schema, const Sources& sources, Diagnostics& diagnostics) {
+    return RulesetChecker(ruleset, enabled, schema, sources, diagnostics).run();
 }
 
 }  // namespace stoop

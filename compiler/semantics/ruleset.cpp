@@ -550,7 +550,7 @@ Ruleset resolve(std::vector<RuleFile> files, const Sources& sources, const Schem
     return out;
 }
 
-void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics) {
+void warn_unused(const Ruleset& ruleset, const std::vector<RuleOutcome>& outcomes, Diagnostics& diagnostics) {
     auto warn = [&](Problem problem, const char* kind, const MappedText& name, FalcoContext falco,
                     FalcoOrder::Stage stage) {
         falco.order.stage = stage;
@@ -574,7 +574,7 @@ void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics) {
     };
     for (const MacroDefinition& macro : ruleset.macros) use(macro.condition);
     for (const RuleDefinition& rule : ruleset.rules)
-        if (!rule.skipped_for_output) use(rule.condition);
+        if (!outcomes[ruleset.index(rule)].skipped_for_output) use(rule.condition);
     for (const MacroDefinition& macro : ruleset.macros)
         if (!macro_used[static_cast<size_t>(&macro - ruleset.macros.data())])
             warn(Problem::UnusedMacro, "macro", macro.item.name, falco_item(macro.item),

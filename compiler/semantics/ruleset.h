@@ -53,18 +53,23 @@ struct RuleDefinition {
     RuleItem item;  // complete: everything that a definition must have is there
     ResolvedCondition condition;
 
-    // Set when it is typed: it is valid; it was left out, as it asks to be; that was before its condition was
-    // looked at; the fields and transformers of its output, as often as they are there.
-    bool loaded = false;
-    bool skipped = false;
-    bool skipped_for_output = false;
-    std::vector<std::string> output_mentions;
-
     std::string source() const { return item.source ? item.source->text() : std::string(kDefaultSource); }
-    bool enabled() const { return item.enabled.value_or(true); }
 };
 
+// What became of a rule when it was typed.
+struct RuleOutcome {
+    bool loaded = false;                       // it is valid
+    bool skipped = false;                      // it was left out, as it asks to be
+    bool skipped_for_output = false;           // that was before its condition was looked at
+    std::vector<std::string> output_mentions;  // fields and transformers, as often as they are there
+};
+
+// Its conditions point into it, so it can be moved, but not copied.
 struct Ruleset {
+    Ruleset() = default;
+    Ruleset(Ruleset&&) = default;
+    Ruleset& operator=(Ruleset&&) = default;
+
     std::vector<RuleDefinition> rules;  // in the order in which they were first defined, as the following
     std::vector<MacroDefinition> macros;
     std::vector<ListDefinition> lists;
@@ -77,7 +82,8 @@ struct Ruleset {
     TextMap<size_t> macro_index, list_index;
     const Schemas* schemas = nullptr;  // of all sources
     Limits limits;                     // under which it was made
-    uint64_t nodes = 0;  // of the conditions that were typed, with macros in place of their names
+
+    size_t index(const RuleDefinition& rule) const { return static_cast<size_t>(&rule - rules.data()); }
 };
 
 // The trees of conditions, by their texts with lists. Several threads may use it at once.
@@ -107,7 +113,8 @@ class FalcoPlaces {
 FalcoContext falco_rule(const Ruleset& ruleset, const RuleDefinition& rule);
 
 // Macros and lists that are not referred to. Falco does not get that far if there is an error.
-void warn_unused(const Ruleset& ruleset, Diagnostics& diagnostics);
+// `outcomes` by rule.
+void warn_unused(const Ruleset& ruleset, const std::vector<RuleOutcome>& outcomes, Diagnostics& diagnostics);
 
 // Rules for sources that have no schema are not looked at: their conditions may be in another language.
 // What was parsed before need not be parsed again; the rest is parsed by so many threads.

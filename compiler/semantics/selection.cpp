@@ -87,8 +87,10 @@ class UnmatchedChoices {
 
 }  // namespace
 
-void select_rules(const RuleSelection& selection, Ruleset& ruleset, Diagnostics& diagnostics) {
-    for (RuleDefinition& rule : ruleset.rules) {
+std::vector<bool> select_rules(const RuleSelection& selection, const Ruleset& ruleset,
+                               Diagnostics& diagnostics) {
+    std::vector<bool> out;
+    for (const RuleDefinition& rule : ruleset.rules) {
         auto tagged = [&](const std::vector<std::string>& wanted) {
             return std::any_of(wanted.begin(), wanted.end(),
                                [&](const std::string& tag) { return has_tag(rule, tag); });
@@ -97,16 +99,17 @@ void select_rules(const RuleSelection& selection, Ruleset& ruleset, Diagnostics&
             return std::any_of(patterns.begin(), patterns.end(),
                                [&](const std::string& pattern) { return has_name(rule, pattern); });
         };
-        if (!selection.tags.empty()) rule.item.enabled = tagged(selection.tags);
-        if (tagged(selection.disabled_tags) || named(selection.disabled_rules)) rule.item.enabled = false;
-        if (named(selection.enabled_rules)) rule.item.enabled = true;
+        bool on = selection.tags.empty() ? rule.item.enabled.value_or(true) : tagged(selection.tags);
+        if (tagged(selection.disabled_tags) || named(selection.disabled_rules)) on = false;
+        out.push_back(on || named(selection.enabled_rules));
     }
-    if (ruleset.rules.empty()) return;
+    if (ruleset.rules.empty()) return out;
     UnmatchedChoices unmatched(ruleset, diagnostics);
     unmatched.warn_of_tags("--tag", selection.tags);
     unmatched.warn_of_tags("--disable-tag", selection.disabled_tags);
     unmatched.warn_of_names("--disable-rule", selection.disabled_rules);
     unmatched.warn_of_names("--enable-rule", selection.enabled_rules);
+    return out;
 }
 
 }  // namespace stoop

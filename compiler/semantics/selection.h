@@ -20,8 +20,9 @@ struct RuleSelection {
     std::vector<std::string> enabled_rules;
 };
 
-// Warns of what matches no rule, if there are any rules.
-void select_rules(const RuleSelection& selection, Ruleset& ruleset, Diagnostics& diagnostics);
+// Which rules are on, by rule of the set. Warns of what matches no rule, if there are any rules.
+std::vector<bool> select_rules(const RuleSelection& selection, const Ruleset& ruleset,
+                               Diagnostics& diagnostics);
 
 // As Falco matches: the texts between the stars are looked for from left to right, each at its first place,
 // and nothing is tried again. `*ab` does not match `abab`.

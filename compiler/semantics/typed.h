@@ -33,10 +33,14 @@ struct TypedRuleset {
     std::vector<PlanRule> rules;  // without their place in the graph
     Arena constants;
     RegexMemory regex_memory;
+
+    std::vector<RuleOutcome> outcomes;  // by rule of the rule set; of those of other sources nothing is said
+    uint64_t nodes = 0;                 // of the conditions, with macros in place of their names
 };
 
-// The rules of `schema`'s source that are enabled and valid. Notes in the rule set what became of each rule.
-std::unique_ptr<TypedRuleset> check(Ruleset& ruleset, const Schema& schema, const Sources& sources,
-                                    Diagnostics& diagnostics);
+// All rules of `schema`'s source are checked; those that are enabled (by rule of the rule set) and valid are
+// in the result.
+std::unique_ptr<TypedRuleset> check(const Ruleset& ruleset, const std::vector<bool>& enabled,
+                                    const Schema& schema, const Sources& sources, Diagnostics& diagnostics);
 
 }  // namespace stoop
