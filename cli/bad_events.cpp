@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cli/message.h"
+#include "cli/terminal.h"
 
 namespace stoop::cli {
 namespace {
@@ -40,14 +41,14 @@ BadEvent::BadEvent(const EventProblem& found, const InputBlock& input, const Rec
 std::string bad_event_text(const EventProblem& problem, const InputBlock& input, const Record& record,
                            bool color) {
     BadEvent event(problem, input, record);
-    return render(event.diagnostic, &event.marked, color);
+    return render(event.diagnostic, &event.marked, color, terminal_width(STDERR_FILENO));
 }
 
 BadEvents::BadEvents(const Global& global, Told told)
     : told_(std::move(told)), color_(global.color_on(STDERR_FILENO)) {}
 
 void BadEvents::report(const BadEvent& event, uint64_t number) {
-    if (!told_) return report(render(event.diagnostic, &event.marked, color_));
+    if (!told_) return report(render(event.diagnostic, &event.marked, color_, terminal_width(STDERR_FILENO)));
     ++bad_;
     const Place& place = event.marked.place;
     told_(number,
@@ -64,7 +65,8 @@ void BadEvents::report(const InputBlock::Unreadable& file) {
     Diagnostic d = unreadable_file(file.file, {"", file.why}, Limits());
     if (told_) return told_(0, d.message);
     if (file.contents) d.help = "take the file again from where it came from";
-    write_message(render(d, static_cast<const MarkedLine*>(nullptr), color_) + "\n");
+    write_message(render(d, static_cast<const MarkedLine*>(nullptr), color_, terminal_width(STDERR_FILENO)) +
+                  "\n");
 }
 
 void BadEvents::finish() const {

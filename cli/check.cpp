@@ -106,6 +106,24 @@ RuleCounts& operator+=(RuleCounts& all, const RuleCounts& more) {
     return all;
 }
 
+// As a document that is not JSON.
+void print_problems(const std::string& format, const Problems& problems) {
+    if (format == "sarif") print_sarif(problems);
+    if (format == "github") print_github(problems);
+    if (format == "codequality") print_codequality(problems);
+}
+
+// The project cannot be used; what is wrong with it was told, or stands in the document.
+int invalid_project(const Options& options, const Global& global) {
+    if (!global.project_problems) return kInvalid;
+    const Problems& problems = *global.project_problems;
+    if (options.format == "json")
+        print_json(problems, problems.size(), 0, {});
+    else
+        print_problems(options.format, problems);
+    return global.project_exit == kOk ? kInvalid : global.project_exit;
+}
+
 void print_document(const std::string& format, const std::vector<Checked>& sets) {
     Problems problems;
     RuleCounts counts;
@@ -118,10 +136,7 @@ void print_document(const std::string& format, const std::vector<Checked>& sets)
         warnings += set.compilation().diagnostics.warnings();
         found += set.compilation().diagnostics.all().size() + set.rules.unreadable.all().size();
     }
-    if (format == "sarif") print_sarif(problems);
-    if (format == "github") print_github(problems);
-    if (format == "codequality") print_codequality(problems);
-    if (format != "json") return;
+    if (format != "json") return print_problems(format, problems);
     if (sets.size() > 1 && problems.size() < found) {  // rule sets share files, and so problems
         auto of = [&](Severity severity) {
             return static_cast<size_t>(std::count_if(
@@ -201,7 +216,7 @@ int check_changed(const Options& options, const Global& global) {
             if (holds_rules(file, global)) concerned.push_back({global, {file}, file});
     } else {
         auto all = each_rule_set(global, false);
-        if (!all) return kInvalid;
+        if (!all) return invalid_project(options, global);
         std::set<std::string> known;
         std::vector<Global> holding;
         // What is gone may have been of any.
@@ -223,10 +238,11 @@ int check_changed(const Options& options, const Global& global) {
 }
 
 int check(const Options& options, const Global& global) {
+    if (global.project_exit != kOk) return invalid_project(options, global);
     if (options.changed) return check_changed(options, global);
     if (!options.rules.paths.empty()) return check_all(options, {{global, options.rules.paths, ""}});
     auto globals = each_rule_set(global, false);
-    return globals ? check_all(options, rule_sets(std::move(*globals))) : kInvalid;
+    return globals ? check_all(options, rule_sets(std::move(*globals))) : invalid_project(options, global);
 }
 
 }  // namespace

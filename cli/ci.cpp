@@ -424,7 +424,29 @@ void keep_bar(const Base& base, Global& of_set) {
     }
 }
 
+auto printer(const std::string& format) {
+    return format == "markdown"      ? ci_markdown
+           : format == "json"        ? ci_json
+           : format == "github"      ? ci_github
+           : format == "codequality" ? ci_codequality
+                                     : ci_human;
+}
+
+// What is wrong with the project, which then cannot be used.
+int invalid_project(const Options& options, const Global& global) {
+    if (!global.project_problems) return kInvalid;
+    CiReport report;
+    for (const ReportedProblem& problem : *global.project_problems)
+        report.problems.push_back(
+            {severity_of(problem.diagnostic), std::string(problem.code()), full_text(problem.diagnostic),
+             problem.diagnostic.has_place ? std::optional(problem.place()) : std::nullopt});
+    report.exit = global.project_exit == kOk ? kInvalid : global.project_exit;
+    printer(options.format)(report, write_output);
+    return report.exit;
+}
+
 int ci(const Options& options, const Global& global) {
+    if (global.project_exit != kOk) return invalid_project(options, global);
     if (!global.project) {
         message("error: there is no {} here or above; 'stoop init' writes one\n", kProjectFileName);
         return kUsage;
@@ -444,7 +466,7 @@ int ci(const Options& options, const Global& global) {
         judge_project(options, *base, global, report);
     }
     auto globals = each_rule_set(global, false);
-    if (!globals) return kInvalid;
+    if (!globals) return invalid_project(options, global);
     std::vector<std::unique_ptr<RuleSetCheck>> checks;  // the report refers to their sources
     for (Global& of_set : *globals) {
         if (stop.signal() != 0) return kSignal + stop.signal();
@@ -456,12 +478,7 @@ int ci(const Options& options, const Global& global) {
     order_problems(report.problems);
     bool summarised = append_step_summary(report);
     if (!summarised) report.exit = kUsage;
-    auto print_report = options.format == "markdown"      ? ci_markdown
-                        : options.format == "json"        ? ci_json
-                        : options.format == "github"      ? ci_github
-                        : options.format == "codequality" ? ci_codequality
-                                                          : ci_human;
-    print_report(report, write_output);
+    printer(options.format)(report, write_output);
     return report.exit;
 }
 

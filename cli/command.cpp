@@ -77,9 +77,10 @@ bool Global::color_on(int file_descriptor) const {
 
 void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, const Global& global) {
     bool color = global.color_on(STDERR_FILENO);
+    size_t width = terminal_width(STDERR_FILENO);
     for (const Diagnostic& d : diagnostics.by_place()) {
         if (global.quiet && severity_of(d) != Severity::Error) continue;
-        write_message(render(d, sources, color) + "\n");
+        write_message(render(d, sources, color, width) + "\n");
     }
     size_t total = diagnostics.errors() + diagnostics.warnings();
     if (total > diagnostics.all().size()) message("... and {} more\n", total - diagnostics.all().size());

@@ -14,6 +14,7 @@
 #include "compiler/compiler.h"
 #include "compiler/project/project.h"
 #include "runtime/base/root.h"
+#include "testing/reported_problem.h"
 
 namespace stoop::cli {
 
@@ -38,6 +39,9 @@ struct Global {
     // that was chosen, or the only one; null where there are several or none.
     std::shared_ptr<const Project> project;
     const RuleSet* rule_set = nullptr;
+    // Where a report for programs is to hold what is wrong with the project: that, instead of messages.
+    std::shared_ptr<std::vector<ReportedProblem>> project_problems;
+    int project_exit = kOk;                        // else the project cannot be used
     std::set<std::string> also_own;                // files of rules that are own whatever the rule set says
     std::optional<WarningLevels> gate_levels;      // instead of the project's
     std::shared_ptr<const Schemas> schemas_given;  // without those of the project's rule sets

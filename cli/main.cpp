@@ -82,13 +82,25 @@ std::string set_limit(const std::string& text, stoop::Limits& limits) {
     return "";
 }
 
+// Whether it writes a report that also holds what is wrong with the project.
+bool writes_report(const CLI::App& command) {
+    constexpr std::string_view kCommands[] = {"check", "test", "ci"};
+    const std::string& name = command.get_name();
+    if (std::find(std::begin(kCommands), std::end(kCommands), name) == std::end(kCommands)) return false;
+    const CLI::Option* format = command.get_option("--output-format");
+    if (format->count() == 0) return false;
+    std::string given = format->as<std::string>();
+    return given != "human" && given != "falco";
+}
+
 // `with_project`: the command looks at the project file.
 int run(Global& global, bool with_project, const Chosen& chosen) {
     try {
         auto project = with_project ? stoop::find_project(".") : std::nullopt;
         if (int exit = find_root(global, project.value_or("")); exit != kOk) return exit;
         if (int exit = load_schemas(global); exit != kOk) return exit;
-        if (int exit = use_project(global, project); exit != kOk) return exit;
+        global.project_exit = use_project(global, project);
+        if (global.project_exit != kOk && !global.project_problems) return global.project_exit;
         if (int exit = check_source(global); exit != kOk) return exit;
         return finish_output(chosen());
     } catch (const std::system_error& e) {  // of write_output
@@ -174,6 +186,9 @@ int main(int argc, char** argv) {
         return kUsage;
     }
     global.source_given = source->count() > 0;
-    bool with_project = looks_at_project(app.get_subcommands().front()->get_name());
+    const CLI::App& command = *app.get_subcommands().front();
+    bool with_project = looks_at_project(command.get_name());
+    if (writes_report(command))
+        global.project_problems = std::make_shared<std::vector<stoop::ReportedProblem>>();
     return on_large_stack([&] { return run(global, with_project, chosen); });
 }

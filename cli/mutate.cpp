@@ -49,8 +49,9 @@ struct MutatedSet {
 };
 
 int mutate_command(const Options& options, const Global& global) {
-    auto sets = find_test_sets(options.paths, options.choice, global);
-    if (!sets) return kUsage;
+    int exit = kOk;
+    auto sets = find_test_sets(options.paths, options.choice, global, exit);
+    if (!sets) return exit;
     std::vector<MutatedSet> done;
     std::vector<MutatedRule> rules;
     std::vector<TestResult> all;

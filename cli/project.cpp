@@ -35,13 +35,28 @@ std::vector<std::string> names(const Project& project) {
     return out;
 }
 
+// What is wrong with the project, to people or to the report.
+void tell(const Global& global, const Diagnostics& found) {
+    if (global.project_problems)
+        add_problems(found, global.project->sources, *global.project_problems);
+    else
+        print_diagnostics(found, global.project->sources, global);
+}
+
+void tell(const Global& global, std::string problem) {
+    if (global.project_problems)
+        global.project_problems->push_back({{Problem::ProjectFile, std::move(problem), false}, nullptr});
+    else
+        message("error: {}\n", problem);
+}
+
 // False after a message.
 bool add_schema(Global& global, const std::string& path) {
     TextFile file = read_below_root(*global.root, path, global.limits);
     std::string problem = file.problem;
     if (problem.empty()) problem = try_add(global.schemas, std::move(file.text), kSchemaNotQuoted);
     if (problem.empty()) return true;
-    message("error: {} is not a schema: {}\n", path, problem);
+    tell(global, fmt::format("{} is not a schema: {}", path, problem));
     return false;
 }
 
@@ -91,19 +106,19 @@ bool choose_rule_set(Global& global, const RuleSet& set) {
                   "",
                   {},
                   "'schemas: [FILE]' describes one (docs/schemas.md)"});
-    print_diagnostics(found, global.project->sources, global);
+    tell(global, found);
     return false;
 }
 
 int use_project(Global& global, const std::optional<std::string>& folder) {
     if (!folder) {
         if (global.rule_set_name.empty()) return kOk;
-        message("error: --ruleset: there is no {}; 'stoop init' writes one\n", kProjectFileName);
+        tell(global, fmt::format("--ruleset: there is no {}; 'stoop init' writes one", kProjectFileName));
         return kUsage;
     }
     global.project = load_project(*folder, *global.root, global.limits);
     const Project& project = *global.project;
-    print_diagnostics(project.diagnostics, project.sources, global);
+    tell(global, project.diagnostics);
     if (project.diagnostics.errors() > 0) return kInvalid;
     global.schemas_given = std::make_shared<Schemas>(global.schemas);
     if (!global.rule_set_name.empty()) {
@@ -111,9 +126,9 @@ int use_project(Global& global, const std::optional<std::string>& folder) {
             if (set.name() == global.rule_set_name) return choose_rule_set(global, set) ? kOk : kInvalid;
         std::vector<std::string> known = names(project);
         std::string near = nearest(global.rule_set_name, {known.begin(), known.end()});
-        message("error: no rule set '{}' in {}; {}\n", global.rule_set_name, project.path,
-                near.empty() ? fmt::format("known are: {}", fmt::join(known, ", "))
-                             : fmt::format("did you mean '{}'?", near));
+        tell(global, fmt::format("no rule set '{}' in {}; {}", global.rule_set_name, project.path,
+                                 near.empty() ? fmt::format("known are: {}", fmt::join(known, ", "))
+                                              : fmt::format("did you mean '{}'?", near)));
         return kUsage;
     }
     if (project.rule_sets.size() == 1) return choose_rule_set(global, project.rule_sets[0]) ? kOk : kInvalid;

@@ -90,13 +90,14 @@ std::optional<std::vector<std::string>> find_tests(const std::vector<std::string
 }
 
 std::optional<std::vector<TestSet>> find_test_sets(const std::vector<std::string>& paths,
-                                                   const TestChoice& choice, const Global& global,
+                                                   const TestChoice& choice, const Global& global, int& exit,
                                                    std::vector<ReportedProblem>* problems) {
     std::vector<TestSet> out;
     auto files = paths.empty() && global.project ? std::vector<std::string>()
                                                  : find_tests(paths, choice.allow_none, global, problems);
     auto sets = each_rule_set(global, false);
-    if (!files || !sets) return std::nullopt;
+    exit = !files ? kUsage : !sets ? kInvalid : kOk;
+    if (exit != kOk) return std::nullopt;
     std::set<std::string> left(files->begin(), files->end());
     for (Global& of_set : *sets) {
         if (!of_set.rule_set) continue;

@@ -36,8 +36,9 @@ struct TestSet {
 };
 // The test files of the paths by rule set; no paths mean those of the project, without one the current
 // folder.
+// Nothing if there are none to be run: then `exit` says why, kInvalid for a project that is wrong.
 std::optional<std::vector<TestSet>> find_test_sets(const std::vector<std::string>& paths,
-                                                   const TestChoice& choice, const Global& global,
+                                                   const TestChoice& choice, const Global& global, int& exit,
                                                    std::vector<ReportedProblem>* problems = nullptr);
 
 // `exit` is not kOk if something is not valid; then the tests must not be run. Every problem is printed, or,

@@ -295,10 +295,19 @@ int test(const Options& options, const Global& global) {
         return kUsage;
     }
     TestReport none;
-    auto sets = find_test_sets(options.paths, options.choice, global,
+    if (global.project_exit != kOk) {
+        none.problems = *global.project_problems;
+        printer(options.format)(none, write_output);
+        return global.project_exit;
+    }
+    int exit = kOk;
+    auto sets = find_test_sets(options.paths, options.choice, global, exit,
                                is_document(options.format) ? &none.problems : nullptr);
+    if (!sets && global.project_problems)
+        none.problems.insert(none.problems.end(), global.project_problems->begin(),
+                             global.project_problems->end());
     if (!sets && is_document(options.format)) printer(options.format)(none, write_output);
-    if (!sets) return kUsage;
+    if (!sets) return exit;
     SetRuns runs;
     if (!options.watch) return run_once(options, global, std::move(*sets), runs);
     std::vector<std::string> files;
@@ -309,7 +318,7 @@ int test(const Options& options, const Global& global) {
                            again.choice = choice;
                            SetRuns done;
                            TestRun out;
-                           auto of_sets = find_test_sets(chosen, choice, global);
+                           auto of_sets = find_test_sets(chosen, choice, global, out.exit);
                            if (of_sets) out.exit = run_once(again, global, std::move(*of_sets), done);
                            for (auto& run : done) out.suites.push_back(std::move(run->suite));
                            return out;

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# Writes a header with what a program and its module must have in common: a digest of the headers that both are
-# built from and of the compiler, if it is another one than the header says:
+# Writes a header with what a program and its module must have in common, and what decides which native code is made:
+# a digest of the headers that both are built from, of the sources that plan code and run beside it, and of the
+# compiler, if it is another one than the header says:
 #   cmake -DSOURCE=FOLDER -DCOMPILER=TEXT -DOUTPUT=FILE -P build_id.cmake
-file(GLOB_RECURSE headers ${SOURCE}/runtime/*.h ${SOURCE}/runtime/*.def ${SOURCE}/compiler/plan/*.h
-    ${SOURCE}/compiler/codegen/module.h)
-list(SORT headers)
+file(GLOB_RECURSE sources ${SOURCE}/runtime/*.h ${SOURCE}/runtime/*.def ${SOURCE}/compiler/plan/*.h
+    ${SOURCE}/compiler/plan/*.cpp ${SOURCE}/runtime/match/*.cpp ${SOURCE}/compiler/codegen/module.h)
+list(SORT sources)
 set(all "${COMPILER}")
-foreach(header ${headers})
-    file(SHA256 ${header} digest)
+foreach(source ${sources})
+    file(SHA256 ${source} digest)
     string(APPEND all " ${digest}")
 endforeach()
 string(SHA256 STOOP_BUILD_ID "${all}")

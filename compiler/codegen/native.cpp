@@ -12,8 +12,8 @@
 #include "compiler/at_once.h"
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
-#include "compiler/codegen/plan_key.h"
 #include "runtime/match/block.h"
+#include "runtime/match/encode.h"
 #include "stoop_build_id.h"
 
 namespace stoop {
@@ -64,6 +64,11 @@ const CodeGenerator* code_generator(const std::string& given, std::string& error
     return entry->second.generator;
 }
 
+// The conditions, and all that makes code of them: the dispatch is this build's, the code its module's.
+std::string code_key(const Plan& plan, const std::string& identity) {
+    return fmt::format("{}\n{}:{}\n", STOOP_BUILD_ID, identity.size(), identity) + encode_conditions(plan);
+}
+
 }  // namespace
 
 struct NativeProgram::Parts {
@@ -91,7 +96,7 @@ std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::str
     if (cache) {
         std::string identity = generator->identity(error);
         if (identity.empty()) return nullptr;
-        key = plan_key(plan, dispatch, identity);
+        key = code_key(plan, identity);
         if (auto object = cache->find(key)) {
             parts->code = generator->link(*object, {}, false, error);
             parts->from_cache = parts->code != nullptr;

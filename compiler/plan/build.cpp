@@ -7,48 +7,14 @@
 
 #include "compiler/plan/slots.h"
 #include "runtime/base/text_map.h"
+#include "runtime/match/encode.h"
 
 namespace stoop {
 namespace {
 
-template <typename T>
-void append(std::string& key, T value) {
-    key.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-void append_bytes(std::string& key, std::string_view bytes) {
-    append(key, bytes.size());
-    key += bytes;
-}
-
-// Everything an operand's value depends on, so that equal keys mean equal operands.
-void append_operand(std::string& key, const Operand& o) {
-    append(key, o.kind);
-    append(key, o.type);
-    append(key, o.list);
-    append(key, o.slot);
-    append(key, o.transformer);
-    append(key, o.selector);
-    if (o.kind == Operand::Kind::Literal) append_bytes(key, o.literal.text());
-    append(key, o.arguments.size());
-    for (const Operand& argument : o.arguments) append_operand(key, argument);
-}
-
 std::string key_of(const Atom& atom) {
     std::string key;
-    append(key, atom.op);
-    append(key, atom.modifier);
-    append(key, atom.comparison);
-    append(key, atom.right_is_operand);
-    append_operand(key, atom.left);
-    if (atom.right_is_operand) append_operand(key, atom.right);
-    bool number = is_numeric(type_class(atom.left.type)) || type_class(atom.left.type) == TypeClass::Boolean;
-    for (const Value& constant : atom.constants) {
-        if (number)
-            append(key, constant.u);
-        else
-            append_bytes(key, constant.text());
-    }
+    encode(atom, key);
     return key;
 }
 
@@ -154,9 +120,7 @@ class PlanBuilder {
     }
     uint32_t intern(PlanNode node) {
         std::string key;
-        append(key, node.kind);
-        append(key, node.atom);
-        for (uint32_t child : node.children) append(key, child);
+        encode(node, key);
         auto [entry, fresh] = nodes_.try_emplace(std::move(key), static_cast<uint32_t>(plan_.nodes.size()));
         if (fresh) plan_.nodes.push_back(std::move(node));
         return entry->second;

@@ -11,6 +11,7 @@
 #include "runtime/base/near_path.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
+#include "runtime/base/wrap.h"
 
 namespace stoop {
 namespace {
@@ -28,7 +29,7 @@ constexpr std::string_view kProblemNames[] = {
 #undef STOOP_DIAGNOSTIC
 };
 
-constexpr size_t kWidth = 100;  // of an excerpt, in characters
+constexpr size_t kWidest = 100, kNarrowest = 30;  // of an excerpt, in characters
 
 struct Excerpt {
     std::string line;
@@ -44,14 +45,14 @@ std::string without_tabs(std::string_view text) {
 
 // The line as a terminal can show it: tabs as one blank each, and only the neighbourhood of the carets if it
 // is long.
-Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
+Excerpt excerpt(std::string_view line, size_t begin, size_t length, size_t width) {
     begin = std::min(begin, line.size());
     length = std::min(length, line.size() - begin);
     size_t from = 0;
     size_t to = line.size();
-    if (line.size() > kWidth) {
-        from = begin > kWidth / 2 ? begin - kWidth / 2 : 0;
-        to = std::min(line.size(), std::max(begin + std::min(length, kWidth / 2), from + kWidth));
+    if (line.size() > width) {
+        from = begin > width / 2 ? begin - width / 2 : 0;
+        to = std::min(line.size(), std::max(begin + std::min(length, width / 2), from + width));
         while (from > 0 && !starts_character(line[from])) --from;
         while (to < line.size() && !starts_character(line[to])) ++to;
     }
@@ -66,6 +67,12 @@ Excerpt excerpt(std::string_view line, size_t begin, size_t length) {
     out.line += before + marked + shown(end, to);
     if (to < line.size()) out.line += "...";
     return out;
+}
+
+// A line of a note or of help, broken where the terminal ends.
+std::string with_prefix(const std::string& prefix, size_t prefix_size, std::string_view text, size_t width) {
+    std::string blanks(prefix_size, ' ');
+    return prefix + wrapped(blanks + printable(text), width, blanks).substr(prefix_size) + "\n";
 }
 
 // Its texts, in bytes.
@@ -210,7 +217,7 @@ MarkedLine marked_line(const SourceFile& file, Span span) {
             span.end > span.begin ? span.end - span.begin : 1};
 }
 
-std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
+std::string render(const Diagnostic& d, const MarkedLine* marked, bool color, size_t width) {
     const ProblemInfo& info = problem_info(d.problem);
     Colors c = colors_for(severity_of(d), color);
     std::string_view severity = severity_name(severity_of(d));
@@ -224,23 +231,30 @@ std::string render(const Diagnostic& d, const MarkedLine* marked, bool color) {
                            printable(marked->place.file), marked->place.line, marked->place.column);
     }
     if (marked && marked->quoted) {
-        Excerpt e = excerpt(marked->line, marked->begin, marked->length);
+        constexpr size_t kBeside = 8;  // the gutter's bar, and dots at both ends
+        size_t beside = gutter.size() + kBeside;
+        size_t room = width == 0 ? kWidest : std::max(kNarrowest + beside, width) - beside;
+        Excerpt e = excerpt(marked->line, marked->begin, marked->length, std::min(room, kWidest));
         out += fmt::format("{}{}|{}\n", gutter, c.place, c.off);
         out += fmt::format("{}{} |{} {}\n", c.place, marked->place.line, c.off, e.line);
         out += fmt::format("{}{}|{} {}{}{}{}{}{}\n", gutter, c.place, c.off, std::string(e.caret, ' '),
                            c.severity, std::string(e.length, '^'), d.label.empty() ? "" : " ",
                            printable(d.label), c.off);
     }
-    for (const Note& note : d.notes)
-        out += fmt::format("{}{}={} note: {}\n", gutter, c.place, c.off, printable(note.text));
-    if (!d.help.empty()) out += fmt::format("{}{}={} help: {}\n", gutter, c.place, c.off, printable(d.help));
+    constexpr std::string_view kNote = "= note: ";
+    auto add = [&](const char* kind, std::string_view text) {
+        out += with_prefix(fmt::format("{}{}={} {}: ", gutter, c.place, c.off, kind),
+                           gutter.size() + kNote.size(), text, width);
+    };
+    for (const Note& note : d.notes) add("note", note.text);
+    if (!d.help.empty()) add("help", d.help);
     return out;
 }
 
-std::string render(const Diagnostic& d, const Sources& sources, bool color) {
-    if (!d.has_place) return render(d, static_cast<const MarkedLine*>(nullptr), color);
+std::string render(const Diagnostic& d, const Sources& sources, bool color, size_t width) {
+    if (!d.has_place) return render(d, static_cast<const MarkedLine*>(nullptr), color, width);
     MarkedLine marked = marked_line(sources.file(d.span.file), d.span);
-    return render(d, &marked, color);
+    return render(d, &marked, color, width);
 }
 
 }  // namespace stoop

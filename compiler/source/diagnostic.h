@@ -135,8 +135,8 @@ struct MarkedLine {
 MarkedLine marked_line(const SourceFile& file, Span span);
 
 // The form for people: message, place, the line with carets, notes, help. `marked` is null for a problem
-// without a place.
-std::string render(const Diagnostic& diagnostic, const MarkedLine* marked, bool color);
-std::string render(const Diagnostic& diagnostic, const Sources& sources, bool color);
+// without a place. `width`: the columns of the terminal; 0: it is none.
+std::string render(const Diagnostic& diagnostic, const MarkedLine* marked, bool color, size_t width = 0);
+std::string render(const Diagnostic& diagnostic, const Sources& sources, bool color, size_t width = 0);
 
 }  // namespace stoop
