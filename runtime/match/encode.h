@@ -17,8 +17,9 @@ namespace stoop {
 void encode(const Atom& atom, std::string& out);
 // Appends what a node of the graph joins.
 void encode(const PlanNode& node, std::string& out);
-// All that decides which rules fire, and which of them get native code: atoms, the graph, and of each rule
-// its condition, its events and the size of its tree. Not its name, output or tags.
+// All that decides which rules fire, and which of them get native code: atoms over slots, the graph, and of
+// each rule its condition, its events and the size of its tree. Not which fields the slots hold, nor a rule's
+// name, output or tags.
 std::string encode_conditions(const Plan& plan);
 
 }  // namespace stoop
