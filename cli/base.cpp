@@ -130,6 +130,7 @@ std::optional<Global> Base::global_of(const RuleSet& set, const Global& now, std
     out.root = root_;
     out.project = project_;
     out.quiet = true;
+    out.project_problems = std::make_shared<std::vector<ReportedProblem>>();  // a note tells of them
     out.schemas = *now.schemas_given;
     if (!now.source_given) out.source = std::string(kDefaultSource);
     if (choose_rule_set(out, set)) return out;
