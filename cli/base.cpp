@@ -134,7 +134,8 @@ std::optional<Global> Base::global_of(const RuleSet& set, const Global& now, std
     out.schemas = *now.schemas_given;
     if (!now.source_given) out.source = std::string(kDefaultSource);
     if (choose_rule_set(out, set)) return out;
-    problem = "its schemas cannot be read";
+    problem = out.project_problems->empty() ? "its schemas cannot be read"
+                                            : shown(full_text((*out.project_problems)[0].diagnostic));
     return std::nullopt;
 }
 

@@ -14,6 +14,7 @@
 #include "cli/project.h"
 #include "cli/stop.h"
 #include "compiler/project/file_patterns.h"
+#include "compiler/project/rule_text.h"
 #include "runtime/base/counted.h"
 
 namespace stoop::cli {
@@ -75,9 +76,16 @@ void note_files_without_set(const std::vector<Global>& sets, const Global& globa
     for (const Global& set : sets) named.insert(set.rule_set->rules.begin(), set.rule_set->rules.end());
     std::string folder = project.folder.empty() ? "." : project.folder;
     std::vector<std::string> others;
-    for (const std::string& path : FilePatterns(folder, global.limits).match("**").paths) {
+    MatchedFiles all = FilePatterns(folder, global.limits).match("**");
+    if (!all.problem.empty())
+        report.notes.push_back(
+            fmt::format("rule files that no rule set names were not looked for: {}", all.problem));
+    for (const std::string& path : all.paths) {
         std::string shown = project.folder.empty() ? path : project.folder + "/" + path;
-        if (!named.contains(shown) && holds_rules(shown, global)) others.push_back(std::move(shown));
+        if (named.contains(shown) || !is_yaml_name(shown) || is_test_name(shown)) continue;
+        TextFile file = read_below_root(*global.root, shown, global.limits);
+        if (file.problem.empty() && is_rule_text(file.text, global.limits))
+            others.push_back(std::move(shown));
     }
     constexpr size_t kMost = 10;
     for (size_t i = 0; i < std::min(others.size(), kMost); ++i)

@@ -27,8 +27,8 @@ RuleSetCheck::RuleSetCheck(const CiOptions& options, const Global& global, const
 }
 
 void RuleSetCheck::run() {
-    check();
     if (was_) load_base();
+    check();
     test();
     if (valid_ && comparable_) compare();
     judge_coverage();
@@ -50,6 +50,10 @@ void RuleSetCheck::fail_gate(const std::string& gate, const std::string& text) {
 
 void RuleSetCheck::check() {
     rules_ = load_rules({}, global_, false);
+    if (std::set<std::string> own = own_at_base(); own.size() > global_.also_own.size()) {
+        global_.also_own = std::move(own);
+        rules_ = load_rules({}, global_, false);
+    }
     add_problems(rules_.unreadable, rules_.compilation->sources, out_.diagnostics);
     add_problems(rules_.compilation->diagnostics, rules_.compilation->sources, out_.diagnostics);
     valid_ = rules_.exit == kOk;
@@ -62,7 +66,7 @@ void RuleSetCheck::load_base() {
     if (!before_) return note(fmt::format("not compared with {}: {}", *options_.base, problem));
     old_ = load_rules({}, *before_, false);
     comparable_ = old_.exit == kOk;
-    if (comparable_ || !valid_) return;
+    if (comparable_) return;
     std::vector<ReportedProblem> found;
     add_problems(old_.unreadable, old_.compilation->sources, found);
     add_problems(old_.compilation->diagnostics, old_.compilation->sources, found);
@@ -81,7 +85,7 @@ std::set<std::string> RuleSetCheck::own_at_base() const {
 }
 
 void RuleSetCheck::test() {
-    tested_ = run_tests_of(global_, options_.threads, own_at_base(), out_.diagnostics);
+    tested_ = run_tests_of(global_, options_.threads, out_.diagnostics);
     if (!tested_.valid) {
         worst(kInvalid);
         return;
@@ -125,7 +129,7 @@ void RuleSetCheck::note_what_was_not_tested() {
 
 void RuleSetCheck::compare() {
     std::vector<ReportedProblem> found;
-    TestedSet old_tests = run_tests_of(*before_, options_.threads, {}, found);
+    TestedSet old_tests = run_tests_of(*before_, options_.threads, found);
     if (old_tests.valid)
         out_.coverage_before = old_tests.percent;
     else
@@ -138,14 +142,15 @@ void RuleSetCheck::note_source_without_schema(const std::string& source, bool no
     std::string text = fmt::format("rules of the source '{}' are not compared: {} has no schema for it",
                                    source, now ? *options_.base : "this change");
     note(text);
-    if (options_.fail_on_change && !now && missing_schemas_.insert(source).second)
-        fail_gate("verdicts", text);
+    bool gated = options_.fail_on_change || options_.coverage_no_decrease || gates_.coverage_min;
+    if (gated && !now && missing_schemas_.insert(source).second) fail_gate("verdicts", text);
 }
 
 template <typename Visit>
 void RuleSetCheck::for_each_source(const Global& before, const Visit& visit) {
     std::set<std::string> sources{before.source, global_.source};
-    for (const Global* one : {&before, &global_}) sources.insert(one->sources.begin(), one->sources.end());
+    for (const Global* one : std::initializer_list<const Global*>{&before, &global_})
+        sources.insert(one->sources.begin(), one->sources.end());
     for (const std::string& source : sources) {
         Global then = before, now = global_;
         then.source = now.source = source;
@@ -160,14 +165,20 @@ void RuleSetCheck::compare_verdicts(const TestedSet& old_tests) {
     EventTexts events(global_.limits);
     for (const TestedSet* tests : {static_cast<const TestedSet*>(&tested_), &old_tests})
         if (tests->valid) events.add(*tests->suite);
-    for (const std::string& path : set_.bench_events) {
-        Root::File file = global_.root->open(path);
+    // Those of the base, too: a change cannot take away what shows it.
+    std::string missing;
+    auto add = [&](const Root& root, const std::string& path) {
+        Root::File file = root.open(path);
         std::string problem = file.descriptor ? events.add(std::move(file.descriptor)) : file.problem;
-        if (!problem.empty()) note(fmt::format("cannot read {}: {}", path, problem));
-    }
+        if (!problem.empty()) missing = fmt::format("cannot read {}: {}", base_->shown(path), problem);
+    };
+    for (const std::string& path : set_.bench_events) add(*global_.root, path);
+    for (const std::string& path : was_->bench_events) add(*before_->root, path);
     if (events.is_full())
-        note("not all events were compared: " +
-             limit_help(Limit::TestEvents, global_.limits[Limit::TestEvents]));
+        missing = "not all events were compared: " +
+                  limit_help(Limit::TestEvents, global_.limits[Limit::TestEvents]);
+    if (!missing.empty()) note(missing);
+    if (!missing.empty() && options_.fail_on_change) fail_gate("verdicts", missing);
     out_.compared = true;
     out_.compared_events = events.all().size();
     for_each_source(*before_, [&](const Global& then, const Global& now) {

@@ -68,7 +68,7 @@ class RuleSetCheck {
     void add_diagnostics();
 
     const CiOptions& options_;
-    const Global& global_;
+    Global global_;  // with what stays own
     const RuleSet& set_;
     const Base* base_;
     const RuleSet* was_;

@@ -162,9 +162,10 @@ LoadedRules load_rules(const RuleOptions& options, const Global& global, bool pr
 
 void add_engine_option(CLI::App& command, EngineOptions& options) {
     command
-        .add_option("--engine", options.name,
-                    "How conditions are evaluated: native code before the first event, the reference engine "
-                    "alone, or the latter until the former is ready")
+        .add_option(
+            "--engine", options.name,
+            "How conditions are evaluated: by the reference engine until native code is ready, by the "
+            "reference engine alone, or by native code from the first event on")
         ->check(CLI::IsMember({"auto", "reference", "native"}))
         ->capture_default_str();
     command.add_option("--module", options.module,
@@ -189,6 +190,12 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& 
     auto choice = options.name == "native"      ? EngineChoice::Native
                   : options.name == "reference" ? EngineChoice::Reference
                                                 : EngineChoice::Auto;
+    std::string error;
+    if (!options.module.empty() && choice != EngineChoice::Reference &&
+        native_code_identity(error, options.module).empty()) {
+        message("error: --module: {}\n", error);
+        return nullptr;
+    }
     auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines, options.module);
     if (out->problem().empty() || choice != EngineChoice::Native) return out;
     message(

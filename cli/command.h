@@ -88,9 +88,9 @@ struct LoadedRules {
     std::unique_ptr<Compilation> compilation;
     int exit = kOk;
 };
-// Says why the rules are invalid that have nothing but warnings.
 // For commands that ask the rules of one source only, where the project's are of several.
 void say_which_source(const RuleOptions& options, const Global& global);
+// Says why the rules are invalid that have nothing but warnings.
 void say_if_warnings_are_errors(const RuleOptions& options, const Diagnostics& found);
 // Prints every diagnostic to standard error unless `print` is false.
 LoadedRules load_rules(const RuleOptions& options, const Global& global, bool print = true);

@@ -101,7 +101,8 @@ int run(Global& global, bool with_project, const Chosen& chosen) {
         if (int exit = load_schemas(global); exit != kOk) return exit;
         global.project_exit = use_project(global, project);
         if (global.project_exit != kOk && !global.project_problems) return global.project_exit;
-        if (int exit = check_source(global); exit != kOk) return exit;
+        if (global.project_exit == kOk)
+            if (int exit = check_source(global); exit != kOk) return exit;
         return finish_output(chosen());
     } catch (const std::system_error& e) {  // of write_output
         return output_failed(e.code().value());

@@ -72,7 +72,9 @@ class Collector {
 
     // Both are false if there is no use in going on.
     bool take_alerts(const AlertBatch& alerts) {
-        if (alerts.text.empty() || output_.write(alerts)) return true;
+        if (alerts.text.empty()) return true;
+        if (output_.interactive()) progress_.clear();
+        if (output_.write(alerts)) return true;
         summary_.stopped = "the output";
         return false;
     }

@@ -23,12 +23,13 @@ int report_problems(const Suite& suite, const Global& global, std::vector<Report
         problems ? add_problems(found, sources, *problems) : print_diagnostics(found, sources, global);
     };
     report(suite.diagnostics, suite.sources);
-    const std::vector<std::string>* last =
-        nullptr;  // of other sources or schemas the same problems are said once
+    const RuleSetKey* last = nullptr;  // of other sources or schemas the same problems are said once
     for (const auto& [key, rules] : suite.rule_sets) {
-        if (!rules || rules->diagnostics.errors() == 0 || (last && *last == key.rules)) continue;
+        if (!rules || rules->diagnostics.errors() == 0 ||
+            (last && last->rules == key.rules && last->schemas == key.schemas))
+            continue;
         report(rules->diagnostics, rules->sources);
-        last = &key.rules;
+        last = &key;
     }
     return unreadable ? kUsage : suite.valid() ? kOk : kInvalid;
 }

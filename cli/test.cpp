@@ -61,15 +61,16 @@ std::string replace_test_file(const UpdatedFile& file, const Global& global) {
     return replace_with(replacement, std::string(mark) + file.text);
 }
 
-// What --update does instead of a report.
-// `updated`: what was written before, for another rule set.
+// What --update does instead of a report. `updated`: files that were written before, for another rule set.
 int update(const Suite& suite, const std::vector<TestResult>& results, const Global& global,
            std::set<std::string>& updated) {
     int exit = kOk;
     std::vector<UpdatedFile> files = update_expectations(suite, results);
     for (const UpdatedFile& file : files) {
-        if (!updated.insert(file.path).second) {
-            message("note: {} is updated for one rule set; run '--update' again for the others\n", file.path);
+        if (updated.contains(file.path)) {
+            exit = kFound;
+            message("note: {} is updated for one rule set; its tests in the others may still fail\n",
+                    file.path);
             continue;
         }
         std::string problem = file.tests > 0 ? replace_test_file(file, global) : "";
@@ -77,7 +78,10 @@ int update(const Suite& suite, const std::vector<TestResult>& results, const Glo
             message("error: cannot write {}: {}\n", file.path, problem);
             return kUsage;
         }
-        if (file.tests > 0) print("updated  {}  {}\n", file.path, counted(file.tests, "test"));
+        if (file.tests > 0) {
+            updated.insert(file.path);
+            print("updated  {}  {}\n", file.path, counted(file.tests, "test"));
+        }
         auto say = [&](const char* what, const UpdatedFile::Note& note) {
             Place place = suite.sources.place(note.span);
             message("{}{}:{}:{}: {}\n", what, place.file, place.line, place.column, note.text);
@@ -207,7 +211,7 @@ void compare_coverage(const Options& options, const Base& base, SetRun& run, Gat
     auto before = was ? base.global_of(*was, run.set.global, why) : std::nullopt;
     std::vector<ReportedProblem> problems;
     TestedSet old;
-    if (before) old = run_tests_of(*before, options.threads, {}, problems);
+    if (before) old = run_tests_of(*before, options.threads, problems);
     if (was && old.valid && !run.suite->own.empty()) {
         run.suite->own.merge(base.own_files(*was, *run.set.global.project));
         for (const auto& [key, before_then] : old.suite->rule_sets)

@@ -6,8 +6,7 @@
 
 namespace stoop::cli {
 
-TestedSet run_tests_of(const Global& global, unsigned threads, std::set<std::string> also_own,
-                       std::vector<ReportedProblem>& problems) {
+TestedSet run_tests_of(const Global& global, unsigned threads, std::vector<ReportedProblem>& problems) {
     TestedSet out;
     Coverage coverage;
     int exit = kOk;
@@ -20,7 +19,6 @@ TestedSet run_tests_of(const Global& global, unsigned threads, std::set<std::str
     run.threads = threads;
     run.coverage = &coverage;
     out.results = run_tests(*out.suite, run);
-    if (!out.suite->own.empty()) out.suite->own.merge(also_own);
     CoverageReport report(*out.suite, coverage);
     out.percent = report.percent();
     out.comparisons = report.comparisons();

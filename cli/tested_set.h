@@ -22,9 +22,7 @@ struct TestedSet {
     bool valid = false;             // else no test ran
 };
 
-// `also_own`: files whose rules count for coverage besides the set's own. What is wrong is added to
-// `problems`, which refer to the suite.
-TestedSet run_tests_of(const Global& global, unsigned threads, std::set<std::string> also_own,
-                       std::vector<ReportedProblem>& problems);
+// What is wrong is added to `problems`, which refer to the suite.
+TestedSet run_tests_of(const Global& global, unsigned threads, std::vector<ReportedProblem>& problems);
 
 }  // namespace stoop::cli

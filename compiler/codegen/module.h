@@ -4,7 +4,8 @@
 // first wanted and stays open. Nothing but this header is common to both sides besides runtime/ and the plan.
 //
 // The program and its module share the types of many headers, so both must be of one build. The module's
-// first words say which it is of, and nothing else of it is touched before they have been compared.
+// first words say which it is of. But for its constructors, nothing of it runs before they have been
+// compared.
 //
 // The module keeps no state: any thread may call any function, also at the same time.
 #pragma once

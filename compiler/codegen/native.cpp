@@ -30,6 +30,7 @@ std::filesystem::path program_path() {
 
 // ../lib/stoop beside the program, in a build tree as where it is installed.
 std::string module_beside_program() {
+    if (program_path().empty()) return "";
     return (program_path().parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile).string();
 }
 
@@ -40,6 +41,8 @@ struct Module {
 
 // Never by the bare name: the system would look in places that are not the program's.
 Module open_module(const std::string& path) {
+    if (path.empty())
+        return {nullptr, "the path of this program cannot be told; '--module FILE' names the module"};
     void* module = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (!module) return {nullptr, dlerror()};
     const auto* generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
@@ -125,8 +128,8 @@ std::string emit_asm(const Plan& plan, std::string& error) {
     return generator ? generator->assembly(plan, make_dispatch(plan), error) : "";
 }
 
-std::string native_code_identity(std::string& error) {
-    const CodeGenerator* generator = code_generator("", error);
+std::string native_code_identity(std::string& error, const std::string& module) {
+    const CodeGenerator* generator = code_generator(module, error);
     return generator ? generator->identity(error) : "";
 }
 

@@ -58,7 +58,8 @@ std::string emit_asm(const Plan& plan, std::string& error);
 
 // What makes native code: the versions of LLVM and of the module, the machine and the processor. Empty, and
 // `error` set, if there is none.
-std::string native_code_identity(std::string& error);
+// `module` as in CodeOptions.
+std::string native_code_identity(std::string& error, const std::string& module = "");
 
 // Loads LLVM in another thread, if there is one to be had, so that it is there when it is wanted.
 std::jthread expect_native_code();

@@ -367,12 +367,12 @@ void EventDecoder::set_number(Event& event) {
     number->derived = true;
 }
 
-// An alert says of itself where it is from, which its event was not asked to print.
 bool EventDecoder::is_of_other_source() {
     uint32_t token = found_.of(alert_ ? Mark::Source : Mark::EventSource);
     return token && tokens_.kind(token) == '"' && !tokens_.is_string(token, schema_.source());
 }
 
+// An alert says of itself where it is from, which its event was not asked to print.
 void EventDecoder::set_source(Event& event) {
     uint32_t token = found_.of(alert_ ? Mark::Source : Mark::EventSource);
     bool given = token && tokens_.kind(token) == '"';

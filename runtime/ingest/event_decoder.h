@@ -74,11 +74,11 @@ class EventDecoder {
     // why there is nothing in it that is read. If a problem says so, `is_unread` tells.
     Unread why_unread();
     bool is_unread() const { return unread_; }
-    // an alert says when it was in a way that cannot be read.
     // It was a document of the source itself: its fields have the names of that.
     bool is_document() const { return document_; }
     // Events may be such documents.
     bool reads_documents() const { return has_pointers_; }
+    // an alert says when it was in a way that cannot be read.
     bool time_is_unreadable() const { return unreadable_time_; }
 
   private:
