@@ -45,17 +45,20 @@ Module open_module(const std::string& path) {
         return {nullptr, "the path of this program cannot be told; '--module FILE' names the module"};
     void* module = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (!module) return {nullptr, dlerror()};
+    auto refused = [&](std::string why) -> Module {
+        dlclose(module);
+        return {nullptr, std::move(why)};
+    };
     const auto* generator = static_cast<const CodeGenerator*>(dlsym(module, kCodeGeneratorSymbol));
-    if (!generator) return {nullptr, fmt::format("{} is no module of Stoop", path)};
+    if (!generator) return refused(fmt::format("{} is no module of Stoop", path));
     if (generator->abi != kModuleAbi || std::string_view(generator->build) != STOOP_BUILD_ID)
-        return {nullptr,
-                fmt::format("{} is of another build of Stoop; take the program and its module from one "
-                            "package or build",
-                            path)};
+        return refused(fmt::format(
+            "{} is of another build of Stoop; take the program and its module from one package or build",
+            path));
     return {generator, ""};
 }
 
-// A module stays open once it is.
+// A module that is used stays open.
 const CodeGenerator* code_generator(const std::string& given, std::string& error) {
     static std::mutex opening;
     static std::map<std::string, Module> opened;
