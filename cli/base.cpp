@@ -80,21 +80,9 @@ std::unique_ptr<Base> Base::of(const std::string& revision, const Global& global
         return nullptr;
     }
     out->project_ = load_project(out->folder_, *out->root_, global.limits);
-    if (out->project_->diagnostics.errors() > 0) {
+    if (!out->is_valid())
         out->why_no_project_ = out->shown(first_error(out->project_->diagnostics, out->project_->sources));
-        if (out->project_->is_read) out->read_ = out->project_;
-        out->project_ = nullptr;
-    } else {
-        out->read_ = out->project_;
-    }
     return out;
-}
-
-const RuleSetDefinition* Base::definition(const std::string& name) const {
-    if (read_)
-        for (const RuleSetDefinition& set : read_->file.rule_sets)
-            if (set.name.text == name) return &set;
-    return nullptr;
 }
 
 std::set<std::string> Base::own_files(const RuleSet& was, const Project& now) const {
@@ -119,7 +107,7 @@ std::set<std::string> files_of_own_rules(const Compilation& before, const RuleSe
 }
 
 const RuleSet* Base::find(const std::string& name) const {
-    if (project_)
+    if (is_valid())
         for (const RuleSet& set : project_->rule_sets)
             if (set.name() == name) return &set;
     return nullptr;

@@ -24,10 +24,12 @@ class Base {
     // `why_no_project` says it.
     static std::unique_ptr<Base> of(const std::string& revision, const Global& global, int& exit);
 
-    const Project* project() const { return project_.get(); }
+    const Project* project() const { return is_valid() ? project_.get() : nullptr; }
     // Its file, also if what that names is invalid; null if there is none, or it is invalid by itself.
-    const ProjectFile* file() const { return read_ ? &read_->file : nullptr; }
-    const RuleSetDefinition* definition(const std::string& name) const;
+    const ProjectFile* file() const { return project_ && project_->is_read ? &project_->file : nullptr; }
+    const RuleSetDefinition* definition(const std::string& name) const {
+        return file() ? find_rule_set(*file(), name) : nullptr;
+    }
     // The files of today that were own in a rule set then.
     std::set<std::string> own_files(const RuleSet& was, const Project& now) const;
     const std::string& why_no_project() const { return why_no_project_; }
@@ -39,11 +41,13 @@ class Base {
     std::string shown(std::string text) const;
 
   private:
+    bool is_valid() const { return project_ && project_->diagnostics.errors() == 0; }
+
     std::string revision_;
     CommitFiles files_;
     std::string folder_;  // of the project
     std::optional<Root> root_;
-    std::shared_ptr<const Project> project_, read_;
+    std::shared_ptr<const Project> project_;  // also an invalid one
     std::string why_no_project_;
 };
 

@@ -96,14 +96,15 @@ void note_files_without_set(const std::vector<Global>& sets, const Global& globa
             fmt::format("nor were {} of rules", counted(others.size() - kMost, "more file")));
 }
 
-// A change cannot lower what it is held against: levels of warnings, whose rules count, of which source.
+// A change cannot lower its own bar: the levels of warnings, the own files and the source are the base's.
 void keep_bar(const Base& base, Global& of_set) {
     if (base.file()) of_set.gate_levels = base.file()->levels;
     const std::string& name = of_set.rule_set->name();
     const RuleSet* was = base.find(name);
     if (was) of_set.also_own = base.own_files(*was, *of_set.project);
     const RuleSetDefinition* definition = base.definition(name);
-    if (!definition) return;
+    auto source_of = [](const RuleSetDefinition& set) { return set.source ? set.source->text : ""; };
+    if (!definition || source_of(*definition) == source_of(*of_set.rule_set->definition)) return;
     Global as_before = of_set;
     choose_source(as_before, *definition);
     if (as_before.schemas.find(as_before.source)) {
@@ -125,9 +126,7 @@ int invalid_project(const CiOptions& options, const Global& global) {
     if (!global.project_problems) return kInvalid;
     CiReport report;
     for (const ReportedProblem& problem : *global.project_problems)
-        report.problems.push_back(
-            {severity_of(problem.diagnostic), std::string(problem.code()), full_text(problem.diagnostic),
-             problem.diagnostic.has_place ? std::optional(problem.place()) : std::nullopt});
+        report.problems.push_back(ci_problem(problem));
     report.exit = global.project_exit == kOk ? kInvalid : global.project_exit;
     printer(options.format)(report, write_output);
     return report.exit;

@@ -144,6 +144,12 @@ ordered_json rule_set_json(const CiRuleSet& set) {
 
 }  // namespace
 
+CiProblem ci_problem(const ReportedProblem& problem) {
+    const Diagnostic& d = problem.diagnostic;
+    return {severity_of(d), std::string(problem.code()), full_text(d),
+            d.has_place ? std::optional(problem.place()) : std::nullopt};
+}
+
 void ci_human(const CiReport& report, const Write& write) {
     for (const ProjectChange& change : report.project_changes)
         write(format_printable("changed  {}: {}\n", kProjectFileName, change_text(change)));

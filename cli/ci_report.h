@@ -21,6 +21,7 @@ struct CiProblem {
     std::string text;
     std::optional<Place> place;
 };
+CiProblem ci_problem(const ReportedProblem& problem);
 
 struct CiBench {
     Ratio ratio;

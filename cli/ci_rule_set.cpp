@@ -143,7 +143,7 @@ void RuleSetCheck::note_source_without_schema(const std::string& source, bool no
                                    source, now ? *options_.base : "this change");
     note(text);
     bool gated = options_.fail_on_change || options_.coverage_no_decrease || gates_.coverage_min;
-    if (gated && !now && missing_schemas_.insert(source).second) fail_gate("verdicts", text);
+    if (gated && !now) fail_gate("verdicts", text);
 }
 
 template <typename Visit>
@@ -285,9 +285,7 @@ void RuleSetCheck::add_diagnostics() {
         Severity severity = severity_of(problem.diagnostic);
         if (severity == Severity::Note) continue;
         ++(severity == Severity::Error ? out_.errors : out_.warnings);
-        report_.problems.push_back(
-            {severity, std::string(problem.code()), full_text(problem.diagnostic),
-             problem.diagnostic.has_place ? std::optional(problem.place()) : std::nullopt});
+        report_.problems.push_back(ci_problem(problem));
     }
 }
 

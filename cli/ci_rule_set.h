@@ -78,7 +78,6 @@ class RuleSetCheck {
     CiRuleSet out_;
     LoadedRules rules_, old_;
     std::optional<Global> before_;
-    std::set<std::string> missing_schemas_;  // sources
     TestedSet tested_;
     bool valid_ = false;       // the rules
     bool comparable_ = false;  // those of the base are valid, too

@@ -76,13 +76,13 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
         const auto* found = coverage.of(*compilation->plan);
         for (size_t r = 0; r < compilation->plan->rules.size(); ++r) {
             const PlanRule& rule = compilation->plan->rules[r];
-            std::vector<bool> own = own_nodes(rule, suite);
             size_t size = rule.tree.nodes.size();
             auto [entry, fresh] = rules.try_emplace(Key{rule.place.file, rule.name, rule.place.line, size});
             CoveredRule& out = entry->second;
             if (fresh) {
                 out.rules = compilation.get();
                 out.rule = &rule;
+                std::vector<bool> own = own_nodes(rule, suite);
                 uint32_t number = 0;
                 for (uint32_t i = 0; i < size; ++i) {
                     if (rule.tree.nodes[i].kind != ConditionTree::Kind::Atom) continue;

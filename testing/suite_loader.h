@@ -39,7 +39,7 @@ class SuiteLoader {
     bool find_source_of_rules(const TestFile& file, std::string& source);
     // Also where no test file needs them: the rules that no test is about count as not covered.
     void load_project_rules();
-    void load_project_rules(const std::string& source);
+    std::vector<RuleSource> read_project_rules();
     CompileOptions compile_options(const std::string& source) const;
     void load_rules(LoadedTestFile& loaded);
     void find_rules(LoadedTestFile& loaded);

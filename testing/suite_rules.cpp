@@ -74,7 +74,12 @@ bool SuiteLoader::find_source_of_rules(const TestFile& file, std::string& source
 void SuiteLoader::load_project_rules() {
     std::vector<std::string> sources = options_.project_sources;
     if (sources.empty()) sources = {options_.compile.source};
-    for (const std::string& source : sources) load_project_rules(source);
+    std::vector<RuleSource> files = read_project_rules();
+    for (const std::string& source : sources) {
+        auto& compiled = out_->rule_sets[{options_.root->path(), options_.project_rules, {}, source}];
+        if (files.size() == options_.project_rules.size())
+            compiled = compile_rules(files, schemas_, compile_options(source));
+    }
     if (sources.size() == 1) return;
     for (const auto& [key, compiled] : out_->rule_sets) {
         if (!compiled) continue;
@@ -83,8 +88,8 @@ void SuiteLoader::load_project_rules() {
     }
 }
 
-void SuiteLoader::load_project_rules(const std::string& source) {
-    std::vector<RuleSource> sources;
+std::vector<RuleSource> SuiteLoader::read_project_rules() {
+    std::vector<RuleSource> out;
     for (const std::string& path : options_.project_rules) {
         Root::File file = options_.root->open(path);
         TextFile read = file.descriptor ? read_text(file.descriptor, options_.compile.limits)
@@ -92,12 +97,10 @@ void SuiteLoader::load_project_rules(const std::string& source) {
         if (!read.problem.empty())
             out_->diagnostics.report(unreadable_file(path, read, options_.compile.limits));
         else
-            sources.push_back(
+            out.push_back(
                 {path, std::move(read.text), options_.root->why_not_quoted(path), !out_->is_own(path)});
     }
-    auto& compiled = out_->rule_sets[{options_.root->path(), options_.project_rules, {}, source}];
-    if (sources.size() == options_.project_rules.size())
-        compiled = compile_rules(std::move(sources), schemas_, compile_options(source));
+    return out;
 }
 
 CompileOptions SuiteLoader::compile_options(const std::string& source) const {

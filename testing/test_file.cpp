@@ -319,7 +319,7 @@ class TestFileReader : private NodeReader {
         out_.tests.push_back(std::move(test));
     }
 
-    void note_expected(const Node& test) {
+    void note_rules(const Node& test) {
         if (!test.IsMap()) return;
         for (const char* key : {"expect", "requires"}) {
             Node rules = test[key];
@@ -346,7 +346,7 @@ class TestFileReader : private NodeReader {
                       {"tests", [&](const Node& v, Span) { tests = v; }}});
         if (!tests || !tests->IsSequence())
             return bad(tests ? *tests : file, "a test file must have a list of 'tests'");
-        for (const Node& test : *tests) note_expected(test);
+        for (const Node& test : *tests) note_rules(test);
         schema_ = schema_of_(out_);
         if (!schema_) return;
         if (events_of_all) default_events_ = events(*events_of_all);

@@ -30,8 +30,9 @@ std::filesystem::path program_path() {
 
 // ../lib/stoop beside the program, in a build tree as where it is installed.
 std::string module_beside_program() {
-    if (program_path().empty()) return "";
-    return (program_path().parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile).string();
+    std::filesystem::path program = program_path();
+    if (program.empty()) return "";
+    return (program.parent_path().parent_path() / "lib/stoop" / kCodeGeneratorFile).string();
 }
 
 struct Module {

@@ -53,25 +53,19 @@ void compare(const std::string& rule_set, const Keys& before, const Keys& after,
             out.push_back({rule_set, key, was, is, false});
 }
 
-const RuleSetDefinition* find(const ProjectFile& file, const std::string& name) {
-    for (const RuleSetDefinition& set : file.rule_sets)
-        if (set.name.text == name) return &set;
-    return nullptr;
-}
-
 }  // namespace
 
 std::vector<ProjectChange> project_changes(const ProjectFile& before, const ProjectFile& after) {
     std::vector<ProjectChange> out;
     for (const RuleSetDefinition& was : before.rule_sets) {
-        const RuleSetDefinition* is = find(after, was.name.text);
+        const RuleSetDefinition* is = find_rule_set(after, was.name.text);
         if (is)
             compare(was.name.text, keys_of(was), keys_of(*is), out);
         else
             out.push_back({was.name.text, "", "there", "gone", was.coverage_min || was.max_regression});
     }
     for (const RuleSetDefinition& is : after.rule_sets)
-        if (!find(before, is.name.text)) out.push_back({is.name.text, "", "", "new", false});
+        if (!find_rule_set(before, is.name.text)) out.push_back({is.name.text, "", "", "new", false});
     compare("", keys_of(before.levels), keys_of(after.levels), out);
     return out;
 }

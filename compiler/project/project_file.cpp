@@ -165,6 +165,12 @@ ProjectFile read_project_file(const Sources& sources, uint32_t index, const Limi
     return ProjectFileReader(sources, index, limits, diagnostics).read();
 }
 
+const RuleSetDefinition* find_rule_set(const ProjectFile& file, const std::string& name) {
+    for (const RuleSetDefinition& set : file.rule_sets)
+        if (set.name.text == name) return &set;
+    return nullptr;
+}
+
 std::optional<double> parse_percentage(std::string_view text) {
     if (text.ends_with('%')) text.remove_suffix(1);
     auto value = decimal(text);

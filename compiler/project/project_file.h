@@ -32,6 +32,9 @@ struct ProjectFile {
 ProjectFile read_project_file(const Sources& sources, uint32_t index, const Limits& limits,
                               Diagnostics& diagnostics);
 
+// The rule set of this name, or null.
+const RuleSetDefinition* find_rule_set(const ProjectFile& file, const std::string& name);
+
 // `10%` or `10` as 0.1; nothing if it is no percentage.
 std::optional<double> parse_percentage(std::string_view text);
 

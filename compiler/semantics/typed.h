@@ -34,7 +34,7 @@ struct TypedRuleset {
     Arena constants;
     RegexMemory regex_memory;
 
-    std::vector<RuleOutcome> outcomes;  // by rule of the rule set; of those of other sources nothing is said
+    std::vector<RuleOutcome> outcomes;  // by rule of the rule set; only those of this source are set
     uint64_t nodes = 0;                 // of the conditions, with macros in place of their names
 };
 
