@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     falco_results(*compilation, schemas);
     if (compilation->diagnostics.errors() > 0) return 0;
     for (const RuleDefinition& rule : compilation->ruleset.rules)
-        if (rule.loaded) describe(rule, compilation->ruleset, *schemas.find(rule.source()));
+        if (compilation->outcome(rule).loaded)
+            describe(rule, *compilation, *schemas.find(rule.source()));
     return 0;
 }
