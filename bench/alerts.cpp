@@ -14,7 +14,7 @@ namespace {
 constexpr size_t kEvents = 6000;  // more are no different, and decoded they fill the memory
 
 struct Fired {
-    const PlanRule* rule;
+    const ProgramRule* rule;
     const Event* event;
 };
 
@@ -30,14 +30,14 @@ const Alerts& alerts() {
         size_t step = std::max<size_t>(events.size() / kEvents, 1);
         for (size_t i = 0; i < events.size(); i += step) some.push_back(std::move(events[i]));
         made.workload = make_workload(have_recordings() ? rendering_rules() : own_rules(), some);
-        const Plan& plan = made.workload.plan();
+        const PreparedProgram& program = made.workload.program();
         Scratch scratch;
-        std::vector<uint32_t> fired(plan.rules.size() + 1);
+        std::vector<uint32_t> fired(program.rules.size() + 1);
         for (const Event& event : made.workload.events) {
             uint32_t count =
                 made.workload.native->engine().match(event.values.data(), event.type, scratch, fired.data(),
-                                                     static_cast<uint32_t>(plan.rules.size()));
-            for (uint32_t i = 0; i < count; ++i) made.fired.push_back({&plan.rules[fired[i]], &event});
+                                                     static_cast<uint32_t>(program.rules.size()));
+            for (uint32_t i = 0; i < count; ++i) made.fired.push_back({&program.rules[fired[i]], &event});
         }
         return made;
     }();
@@ -46,10 +46,10 @@ const Alerts& alerts() {
 
 template <typename Renderer>
 void render(benchmark::State& state, TimeFormat times,
-            bool (Renderer::*kind)(const PlanRule&, const Event&, std::string&)) {
+            bool (Renderer::*kind)(const ProgramRule&, const Event&, std::string&)) {
     const Alerts& all = alerts();
     if (all.fired.empty()) return state.SkipWithError("no rule fires");
-    Renderer renderer(all.workload.plan(), {times, "host", false});
+    Renderer renderer(all.workload.program(), {times, "host", false});
     std::string out;
     size_t next = 0, bytes = 0;
     for (auto _ : state) {

@@ -7,15 +7,15 @@
 namespace stoop::bench {
 namespace {
 
-uint32_t slot_of(const Plan& plan, std::string_view field) {
-    auto is_it = [&](const Slot& slot) { return slot.ref.spelling == field; };
-    return static_cast<uint32_t>(std::find_if(plan.slots.begin(), plan.slots.end(), is_it) -
-                                 plan.slots.begin());
+uint32_t slot_of(const Program& program, std::string_view field) {
+    auto is_it = [&](const Slot& slot) { return slot.spelling == field; };
+    return static_cast<uint32_t>(std::find_if(program.slots.begin(), program.slots.end(), is_it) -
+                                 program.slots.begin());
 }
 
-EventTypeId type_of(const Plan& plan, std::string_view name) {
-    return static_cast<EventTypeId>(std::find(plan.event_types.begin(), plan.event_types.end(), name) -
-                                    plan.event_types.begin());
+EventTypeId type_of(const Program& program, std::string_view name) {
+    return static_cast<EventTypeId>(std::find(program.event_types.begin(), program.event_types.end(), name) -
+                                    program.event_types.begin());
 }
 
 template <size_t Size>
@@ -25,11 +25,11 @@ bool is(const Value& value, const char (&text)[Size]) {
 
 }  // namespace
 
-ByHand by_hand(const Plan& plan) {
-    return {slot_of(plan, "evt.res"),      slot_of(plan, "proc.is_exe_from_memfd"),
-            slot_of(plan, "proc.name"),    slot_of(plan, "proc.pname"),
-            slot_of(plan, "proc.exepath"), slot_of(plan, "proc.exe"),
-            type_of(plan, "execve"),       type_of(plan, "execveat")};
+ByHand by_hand(const Program& program) {
+    return {slot_of(program, "evt.res"),      slot_of(program, "proc.is_exe_from_memfd"),
+            slot_of(program, "proc.name"),    slot_of(program, "proc.pname"),
+            slot_of(program, "proc.exepath"), slot_of(program, "proc.exe"),
+            type_of(program, "execve"),       type_of(program, "execveat")};
 }
 
 uint32_t match_by_hand(const void* program, const Value* slots, EventTypeId type, Scratch*, uint32_t* fired,

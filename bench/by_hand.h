@@ -4,7 +4,8 @@
 
 #include <optional>
 
-#include "runtime/match/plan.h"
+#include "runtime/engine/scratch.h"
+#include "runtime/program/program.h"
 
 namespace stoop::bench {
 
@@ -13,7 +14,7 @@ struct ByHand {
     uint32_t res = 0, from_memfd = 0, name = 0, pname = 0, exepath = 0, exe = 0;
     EventTypeId execve = 0, execveat = 0;
 };
-ByHand by_hand(const Plan& plan);
+ByHand by_hand(const Program& program);
 
 // A MatchFunction; `program` is a ByHand.
 uint32_t match_by_hand(const void* program, const Value* slots, EventTypeId type, Scratch* scratch,

@@ -17,12 +17,12 @@ std::string quoted(std::string text) {
 
 class Copy {
   public:
-    Copy(const Plan& plan, size_t number) : plan_(plan), number_(number) {}
+    Copy(const PreparedProgram& program, size_t number) : program_(program), number_(number) {}
 
     std::string condition(const ConditionTree& tree, uint32_t at) const {
         const ConditionTree::Node& node = tree.nodes[at];
         switch (node.kind) {
-            case ConditionTree::Kind::Atom: return atom(plan_.atoms[node.atom]);
+            case ConditionTree::Kind::Atom: return atom(node.atom);
             case ConditionTree::Kind::Macro: return condition(tree, node.children[0]);
             case ConditionTree::Kind::Not: return "not (" + condition(tree, node.children[0]) + ")";
             default: break;
@@ -36,25 +36,26 @@ class Copy {
     }
 
   private:
-    std::string atom(const Atom& atom) const {
-        if (!has_texts(atom)) return atom.text;
+    std::string atom(uint32_t index) const {
+        const Atom& atom = program_.atoms[index];
+        if (!has_texts(atom)) return program_.text(index);
         std::string texts;
         for (const Value& constant : atom.constants)
             texts += (texts.empty() ? "" : ", ") + quoted(varied(atom, constant.text()));
         bool list = atom.op == Operator::In || atom.op == Operator::Intersects;
-        return fmt::format("{} {} {}", plan_.slots[atom.left.slot].ref.spelling,
+        return fmt::format("{} {} {}", program_.slots[atom.left.slot].spelling,
                            operator_info(atom.op).spelling, list ? "(" + texts + ")" : texts);
     }
 
     static bool has_texts(const Atom& atom) {
         return atom.left.kind == Operand::Kind::Slot && !atom.right_is_operand &&
                atom.modifier == Modifier::None && atom.comparison == Comparison::Ordinary &&
-               type_class(atom.left.type) == TypeClass::Text && atom.regexes.empty() && !atom.paths &&
-               !atom.constants.empty();
+               type_class(atom.left.type) == TypeClass::Text && atom.op != Operator::Regex &&
+               atom.op != Operator::Pmatch && !atom.constants.empty();
     }
 
     std::string varied(const Atom& atom, std::string_view text) const {
-        const std::string& field = plan_.slots[atom.left.slot].ref.spelling;
+        const std::string& field = program_.slots[atom.left.slot].spelling;
         // Falco's own words, which no rule could have others for.
         static const std::set<std::string_view> kWords = {"container.id",  "container.type", "fd.l4proto",
                                                           "fd.sockfamily", "fd.type",        "fd.typechar"};
@@ -64,20 +65,20 @@ class Copy {
                                              : fmt::format("{}{}", text, number_);
     }
 
-    const Plan& plan_;
+    const PreparedProgram& program_;
     size_t number_;
 };
 
 }  // namespace
 
-std::string grow(const Plan& plan, size_t count) {
+std::string grow(const PreparedProgram& program, size_t count) {
     std::string out;
     for (size_t i = 0; i < count; ++i) {
-        const PlanRule& rule = plan.rules[i % plan.rules.size()];
-        size_t number = i / plan.rules.size();
-        out +=
-            fmt::format("- rule: {} {}\n  desc: d\n  condition: >\n    {}\n  output: o\n  priority: INFO\n",
-                        rule.name, number, Copy(plan, number).condition(rule.tree, rule.tree.root()));
+        const ProgramRule& rule = program.rules[i % program.rules.size()];
+        size_t number = i / program.rules.size();
+        out += fmt::format(
+            "- rule: {} {}\n  desc: d\n  condition: >\n    {}\n  output: o\n  priority: INFO\n", rule.name,
+            number, Copy(program, number).condition(program.tree(rule), program.tree(rule).root()));
     }
     return out;
 }
@@ -134,8 +135,8 @@ const std::vector<std::string>& rule_set_kinds() {
     return out;
 }
 
-std::string rule_set(std::string_view kind, const Plan& plan, size_t count) {
-    if (kind == "copies") return grow(plan, count);
+std::string rule_set(std::string_view kind, const PreparedProgram& program, size_t count) {
+    if (kind == "copies") return grow(program, count);
     std::string out;
     for (size_t i = 0; i < count; ++i)
         out += kind == "ordinary" ? ordinary(i) : kind == "regex" ? regex(i) : lists(i);

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bench/workload.h"
-#include "runtime/reference/evaluator.h"
+#include "runtime/engine/reference.h"
 
 int main(int argc, char** argv) {
     using namespace stoop;
@@ -25,8 +25,8 @@ int main(int argc, char** argv) {
                line.find("\"evt.type\": \"" + type + "\"") == line.npos;
     });
     Workload work = make_workload(have_recordings() ? upstream_rules() : own_rules(), lines);
-    auto limit = static_cast<uint32_t>(work.plan().rules.size());
-    Engine engine = how == "reference" ? reference_engine(work.plan()) : work.native->engine();
+    auto limit = static_cast<uint32_t>(work.program().rules.size());
+    Engine engine = how == "reference" ? reference_engine(work.program()) : work.native->engine();
     EventColumns events(work.of_type(""));
     Scratch scratch;
     std::vector<uint32_t> fired(limit + 1);

@@ -12,7 +12,7 @@
 
 #include "bench/by_hand.h"
 #include "bench/workload.h"
-#include "runtime/reference/evaluator.h"
+#include "runtime/engine/reference.h"
 
 namespace stoop::bench {
 namespace {
@@ -103,7 +103,7 @@ int main(int argc, char** argv) {
     std::erase_if(memfd_rule,
                   [](const std::string& file) { return !file.ends_with("fileless_execution.yaml"); });
     Workload one = make_workload(memfd_rule, memfd_events());
-    ByHand hand = by_hand(one.plan());
+    ByHand hand = by_hand(one.program());
     Engine written{&match_by_hand, &hand, nullptr, one.native->engine().wanted};
     Events mixed = one.of_type("");
     check_same(one.native->engine(), written, mixed, 1);
@@ -114,8 +114,8 @@ int main(int argc, char** argv) {
         fmt::print(stderr,
                    "note: no recorded events beside the checkout: our own rules and fixtures instead\n");
     Workload all = make_workload(have_recordings() ? upstream_rules() : own_rules(), recorded_events());
-    auto rules = static_cast<uint32_t>(all.plan().rules.size());
-    Engine reference = reference_engine(all.plan());
+    auto rules = static_cast<uint32_t>(all.program().rules.size());
+    Engine reference = reference_engine(all.program());
     check_same(all.native->engine(), reference, all.of_type(""), rules);
     for (const char* type : {"", "execve", "open", "openat", "connect", "read", "close"}) {
         Events events = all.of_type(type);

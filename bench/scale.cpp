@@ -17,7 +17,7 @@
 
 #include "bench/grow.h"
 #include "bench/workload.h"
-#include "runtime/reference/evaluator.h"
+#include "runtime/engine/reference.h"
 
 namespace stoop::bench {
 namespace {
@@ -60,21 +60,21 @@ void measure(const std::string& kind, size_t count) {
     std::string rules;
     {
         Workload base = load_rules(read_rules(have_recordings() ? upstream_rules() : own_rules()));
-        rules = rule_set(kind, base.plan(), count);
+        rules = rule_set(kind, base.program(), count);
     }
     auto start = Clock::now();
     Workload grown = load_rules({{"grown", std::move(rules)}});
     double checked = seconds_since(start);
     long memory = peak_memory();
-    fmt::print("{:>9} {:>7} {:>8.2f} s {:>5} MB", kind, grown.plan().rules.size(), checked, memory);
+    fmt::print("{:>9} {:>7} {:>8.2f} s {:>5} MB", kind, grown.program().rules.size(), checked, memory);
 
-    auto limit = static_cast<uint32_t>(grown.plan().rules.size());
+    auto limit = static_cast<uint32_t>(grown.program().rules.size());
     std::vector<std::string> lines = recorded_events();
     decode_events({lines[0]}, grown);
     std::vector<uint32_t> fired(limit + 1);
     Scratch scratch;
     start = Clock::now();
-    reference_engine(grown.plan())
+    reference_engine(grown.program())
         .match(grown.events[0].values.data(), grown.events[0].type, scratch, fired.data(), limit);
     fmt::print(" {:>8.2f} ms", seconds_since(start) * 1e3);
 

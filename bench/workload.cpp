@@ -65,16 +65,16 @@ Value keep(Value value, TypeClass type, bool is_list, Arena& memory) {
 
 // The event without the line that it was decoded from, so that many are in as little memory as their values
 // need: one after the other, as they are decoded and matched otherwise, each is in the nearest cache.
-void keep(const Event& decoded, const Plan& plan, Arena& memory, Event& out) {
+void keep(const Event& decoded, const Program& program, Arena& memory, Event& out) {
     out.type = decoded.type;
     out.line = decoded.line;
     out.number = decoded.number;
     out.source = decoded.source;
     out.values.clear();
-    out.values.reserve(plan.slots.size());
-    for (const Slot& slot : plan.slots) {
+    out.values.reserve(program.slots.size());
+    for (const Slot& slot : program.slots) {
         Value value = decoded.values[out.values.size()];
-        out.values.push_back(keep(value, type_class(slot.ref.type), slot.ref.holds_list(), memory));
+        out.values.push_back(keep(value, type_class(slot.type), slot.holds_list(), memory));
     }
 }
 
@@ -117,7 +117,7 @@ EventColumns::EventColumns(const std::vector<const Event*>& events) {
 std::vector<const Event*> Workload::of_type(const std::string& type) const {
     std::vector<const Event*> out;
     for (const Event& event : events) {
-        const Value& value = event.values[*plan().type_slot];
+        const Value& value = event.values[*program().type_slot];
         if (type.empty() || (value.present() && value.text() == type)) out.push_back(&event);
     }
     return out;
@@ -156,17 +156,17 @@ Workload load_rules(std::vector<RuleSource> rules) {
 
 void make_native(Workload& workload) {
     std::string error;
-    workload.native = NativeProgram::compile(workload.plan(), error);
+    workload.native = NativeCode::compile(workload.program(), error);
     if (!workload.native) fail(error);
 }
 
 void decode_events(const std::vector<std::string>& events, Workload& workload) {
-    EventDecoder decoder(*schemas().find(kDefaultSource), workload.plan());
+    EventDecoder decoder(*schemas().find(kDefaultSource), workload.program());
     workload.events.resize(events.size());
     Event decoded;
     for (size_t i = 0; i < events.size(); ++i) {
         if (auto problem = decoder.decode(events[i], decoded)) fail("an event cannot be read");
-        keep(decoded, workload.plan(), workload.memory, workload.events[i]);
+        keep(decoded, workload.program(), workload.memory, workload.events[i]);
     }
 }
 

@@ -20,11 +20,11 @@ std::vector<std::string> own_rules();        // rules/
 
 struct Workload {
     std::unique_ptr<Compilation> compilation;
-    std::unique_ptr<NativeProgram> native;
+    std::unique_ptr<NativeCode> native;
     std::vector<Event> events;
     Arena memory;  // of their values
 
-    const Plan& plan() const { return *compilation->plan; }
+    const PreparedProgram& program() const { return *compilation->program; }
     std::vector<const Event*> of_type(const std::string& type) const;  // all, if it is empty
 };
 

@@ -17,13 +17,13 @@ constexpr size_t kMostHeld = size_t{1} << 20;  // bytes of alerts
 
 AlertWorker::AlertWorker(const AlertJob& job)
     : job_(job),
-      decoder_(job.schema, job.plan, job.strict ? Check::AllFields : Check::AskedFields, job.limits),
-      fired_(job.plan.rules.size() + 1),
-      verdicts_(job.plan, job.strict),
-      renderer_(job.plan, job.alerts),
-      incidents_(job.plan, job.alerts) {
-    std::vector<bool> asked(job.plan.slots.size());
-    for (const Atom& atom : job.plan.atoms)
+      decoder_(job.schema, job.program, job.strict ? Check::AllFields : Check::AskedFields, job.limits),
+      fired_(job.program.rules.size() + 1),
+      verdicts_(job.program, job.strict),
+      renderer_(job.program, job.alerts),
+      incidents_(job.program, job.alerts) {
+    std::vector<bool> asked(job.program.slots.size());
+    for (const Atom& atom : job.program.atoms)
         for_each_slot(atom, [&](uint32_t slot) {
             if (!asked[slot]) asked_.push_back(slot);
             asked[slot] = true;
@@ -31,14 +31,14 @@ AlertWorker::AlertWorker(const AlertJob& job)
 }
 
 void AlertWorker::run(const InputBlock& input, BlockResult& result, const WriteAlerts& write_alerts) {
-    result.fired.resize(job_.plan.rules.size());
+    result.fired.resize(job_.program.rules.size());
     go_on_ = true;
     verdicts_.start_block();
     for (size_t i = 0; i < input.block.records.size(); ++i) {
         const Record& record = input.block.records[i];
         auto problem = decode_record(decoder_, input, i, true, event_);
         uint32_t fired = 0;
-        if (!problem && event_.source == job_.plan.source) problem = match(result, write_alerts, fired);
+        if (!problem && event_.source == job_.program.source) problem = match(result, write_alerts, fired);
         if (!go_on_) return;
         if (!problem) {
             ++result.events;
@@ -73,7 +73,7 @@ std::optional<EventProblem> AlertWorker::match(BlockResult& result, const WriteA
         return problem;
     }
     for (uint32_t i = 0; i < fired && go_on_; ++i) {
-        const PlanRule& rule = job_.plan.rules[fired_[i]];
+        const ProgramRule& rule = job_.program.rules[fired_[i]];
         if (!print(rule, alerts)) {
             if (!problem) problem = too_long(rule);
             continue;
@@ -92,7 +92,7 @@ void AlertWorker::note_unread(const Unread& why, const InputBlock& input, const 
 // What there is to say of an event that was read, after it has been matched.
 void AlertWorker::note(uint32_t fired, const InputBlock& input, const Record& record, RunNotes& notes) {
     notes.add_opened(decoder_.opened());
-    if (event_.source != job_.plan.source)
+    if (event_.source != job_.program.source)
         return note_unread({Unread::Kind::OtherSource, event_.source}, input, record, notes);
     const auto* misspelt = decoder_.misspelling(event_);
     if (misspelt)
@@ -106,14 +106,14 @@ void AlertWorker::note(uint32_t fired, const InputBlock& input, const Record& re
     note_type(input, record, notes);
     if (decoder_.time_is_unreadable()) note_unread({Unread::Kind::UnreadableTime, ""}, input, record, notes);
     // Rules that come after the last one that was asked for have no verdict.
-    auto all = static_cast<uint32_t>(job_.plan.rules.size());
+    auto all = static_cast<uint32_t>(job_.program.rules.size());
     verdicts_.note(event_, fired == job_.limit && fired > 0 ? fired_[fired - 1] + 1 : all, scratch_, notes);
 }
 
 // A type that does not exist is a slip: no condition asks for it.
 void AlertWorker::note_type(const InputBlock& input, const Record& record, RunNotes& notes) {
-    if (event_.type != kAnyEventType || !job_.plan.type_slot) return;
-    const Value& type = event_.values[*job_.plan.type_slot];
+    if (event_.type != kAnyEventType || !job_.program.type_slot) return;
+    const Value& type = event_.values[*job_.program.type_slot];
     const EventTypes& types = job_.schema.event_types();
     if (!type.present() || types.names().empty() || types.knows(type.text())) return;
     note_unread({Unread::Kind::UnknownEventType, std::string(type.text()), meant_type(type.text())}, input,
@@ -130,7 +130,7 @@ const std::string& AlertWorker::meant_type(std::string_view type) {
     return meant_types_.emplace(type, job_.schema.suggest_event_type(type)).first->second;
 }
 
-bool AlertWorker::print(const PlanRule& rule, AlertBatch& out) {
+bool AlertWorker::print(const ProgramRule& rule, AlertBatch& out) {
     size_t begin = out.text.size();
     bool fits = false;
     switch (job_.form) {
@@ -145,7 +145,7 @@ bool AlertWorker::print(const PlanRule& rule, AlertBatch& out) {
     return true;
 }
 
-EventProblem AlertWorker::too_long(const PlanRule& rule) const {
+EventProblem AlertWorker::too_long(const ProgramRule& rule) const {
     return {EventProblem::Kind::LimitExceeded,
             fmt::format("the alert of rule '{}' on this event is too long: {} allowed", rule.name,
                         limit_text(Limit::AlertBytes, job_.alerts.largest)),
@@ -159,7 +159,7 @@ void AlertWorker::print_verdicts(uint32_t count, AlertBatch& out) const {
     out.text += fmt::format("{{\"event\":{},\"rules\":", event_.number);
     for (uint32_t i = 0; i < count; ++i) {
         out.text += i == 0 ? '[' : ',';
-        append_json_string(job_.plan.rules[fired_[i]].name, out.text);
+        append_json_string(job_.program.rules[fired_[i]].name, out.text);
     }
     out.text += "]}";
     out.end_alert();

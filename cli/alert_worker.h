@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `stoop run` does with a block of events: decode, match, render, and note what cannot be known.
-// Everything but the plan and the matcher, which all threads share, is the worker's own.
+// Everything but the program and the matcher, which all threads share, is the worker's own.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ enum class AlertForm : uint8_t { Text, Json, Incident, Verdicts };
 
 struct AlertJob {
     const Schema& schema;
-    const Plan& plan;
+    const PreparedProgram& program;
     Matcher& matcher;
     AlertForm form = AlertForm::Text;
     AlertOptions alerts;
@@ -43,9 +43,9 @@ class AlertWorker : public BlockWorker {
     void note_unread(const Unread& why, const InputBlock& input, const Record& record, RunNotes& notes);
     void note_type(const InputBlock& input, const Record& record, RunNotes& notes);
     const std::string& meant_type(std::string_view type);
-    bool print(const PlanRule& rule, AlertBatch& out);
+    bool print(const ProgramRule& rule, AlertBatch& out);
     void print_verdicts(uint32_t count, AlertBatch& out) const;
-    EventProblem too_long(const PlanRule& rule) const;
+    EventProblem too_long(const ProgramRule& rule) const;
 
     const AlertJob& job_;
     EventDecoder decoder_;

@@ -28,12 +28,12 @@ struct Options {
     std::optional<double> min_events_per_second;
 };
 
-std::map<std::string, std::vector<Event>> by_type(const Plan& plan, std::vector<Event> events) {
+std::map<std::string, std::vector<Event>> by_type(const PreparedProgram& program, std::vector<Event> events) {
     std::map<std::string, std::vector<Event>> out;
     for (Event& event : events) {
         std::string name = "unknown";
-        if (plan.type_slot && event.values[*plan.type_slot].present())
-            name = event.values[*plan.type_slot].text();
+        if (program.type_slot && event.values[*program.type_slot].present())
+            name = event.values[*program.type_slot].text();
         out[name].push_back(std::move(event));
     }
     return out;
@@ -93,7 +93,7 @@ ordered_json by_event_type(const Options& options, Measured& measured) {
     constexpr uint32_t kRoundsPerType = 7;
     ordered_json out = ordered_json::object();
     MeasuredRules& now = measured.now;
-    for (const auto& [type, events] : by_type(now.plan(), std::move(now.events)))
+    for (const auto& [type, events] : by_type(now.program(), std::move(now.events)))
         out[type] = {
             {"events", events.size()},
             {"ns_per_event", measure(now.workload(bench_matching(options), events), kRoundsPerType).median}};
@@ -104,7 +104,7 @@ void print_json(const Options& options, Measured& m) {
     ordered_json out = {
         {"engine", m.now.engine},
         {"events", m.now.events.size()},
-        {"rules", m.now.plan().rules.size()},
+        {"rules", m.now.program().rules.size()},
         {"repetitions", options.measured.repetitions},
         {"ns_per_event",
          {{"min", m.speed.after.min}, {"median", m.speed.after.median}, {"p99", m.speed.after.p99}}}};
@@ -182,7 +182,7 @@ int bench(const Options& options, const Global& global) {
     if (options.gate) print_gate(chosen, m);
     print_wrapped(
         fmt::format("{}, {}, {} engine: {:.1f} ns an event (median of {} rounds), p99 {:.0f} ns",
-                    counted(m.now.plan().rules.size(), "rule"), counted(events, "event"), m.now.engine,
+                    counted(m.now.program().rules.size(), "rule"), counted(events, "event"), m.now.engine,
                     m.speed.after.median, options.measured.repetitions, m.speed.after.p99),
         4);
     ordered_json types = !options.gate || global.verbose ? by_event_type(chosen, m) : ordered_json::object();

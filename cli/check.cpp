@@ -15,6 +15,7 @@
 #include "compiler/describe.h"
 #include "compiler/print.h"
 #include "runtime/base/counted.h"
+#include "runtime/program/print.h"
 
 namespace stoop::cli {
 namespace {
@@ -64,10 +65,10 @@ std::string summary(const LoadedRules& loaded, const RuleCounts& rules) {
 // Nothing, after a message, if there is no native code.
 std::string emitted(const std::string& stage, const Compilation& c) {
     if (stage == "ast") return print_ast(c.ruleset);
-    if (stage == "typed") return print_typed(*c.plan);
-    if (stage == "plan") return print_plan(*c.plan);
+    if (stage == "typed") return print_typed(*c.program);
+    if (stage == "program") return to_text(*c.program);
     std::string error;
-    std::string out = stage == "ir" ? emit_ir(*c.plan, error) : emit_asm(*c.plan, error);
+    std::string out = stage == "ir" ? emit_ir(*c.program, error) : emit_asm(*c.program, error);
     if (out.empty()) message("error: no native code on this machine ({})\n", error);
     return out;
 }
@@ -265,7 +266,7 @@ void add_check(CLI::App& app, const Global& global, Chosen& chosen) {
         "The files are those that changed: check the rule sets of stoop.yaml that hold them, and pass over "
         "files that are no rules");
     command->add_option("--emit", options->emit, "Print a stage of the compilation")
-        ->check(CLI::IsMember({"ast", "typed", "plan", "ir", "asm"}));
+        ->check(CLI::IsMember({"ast", "typed", "program", "ir", "asm"}));
     command->callback([=, &global, &chosen] {
         if (!options->emit.empty() && options->format != "human")
             throw CLI::ValidationError("check", "--emit prints a stage instead of diagnostics; leave out -o");

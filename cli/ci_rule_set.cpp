@@ -183,14 +183,14 @@ void RuleSetCheck::compare_verdicts(const TestedSet& old_tests) {
     out_.compared_events = events.all().size();
     for_each_source(*before_, [&](const Global& then, const Global& now) {
         LoadedRules of_source[2];
-        auto plan = [&](const Global& global, const Global& known, const LoadedRules& rules, size_t at) {
-            if (global.source == known.source) return rules.compilation->plan.get();
+        auto program = [&](const Global& global, const Global& known, const LoadedRules& rules, size_t at) {
+            if (global.source == known.source) return rules.compilation->program.get();
             of_source[at] = load_rules({}, global, false);
-            return of_source[at].compilation->plan.get();
+            return of_source[at].compilation->program.get();
         };
-        auto changes =
-            verdict_changes(events, {*plan(then, *before_, old_, 0), then.schema(), then.matching("")},
-                            {*plan(now, global_, rules_, 1), now.schema(), now.matching("")}, global_.limits);
+        auto changes = verdict_changes(
+            events, {*program(then, *before_, old_, 0), then.schema(), then.matching("")},
+            {*program(now, global_, rules_, 1), now.schema(), now.matching("")}, global_.limits);
         out_.changes.insert(out_.changes.end(), changes.begin(), changes.end());
     });
     if (!options_.fail_on_change || out_.changes.empty()) return;

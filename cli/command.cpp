@@ -181,7 +181,7 @@ void add_cache_option(CLI::App& command, EngineOptions& options) {
                      "Native code with the lines of rules, for gdb and perf (docs/performance.md)");
 }
 
-std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan) {
+std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const PreparedProgram& program) {
     // A home that a CI restores brings the key of its cache along, whoever filled it.
     const char* ci = getenv("CI");
     bool wanted = options.cache.value_or(!ci || !*ci);
@@ -196,7 +196,7 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& 
         message("error: --module: {}\n", error);
         return nullptr;
     }
-    auto out = std::make_unique<Matcher>(plan, choice, std::move(cache), options.lines, options.module);
+    auto out = std::make_unique<Matcher>(program, choice, std::move(cache), options.lines, options.module);
     if (out->problem().empty() || choice != EngineChoice::Native) return out;
     message(
         "error: no native code on this machine ({}); '--engine reference' evaluates the same rules, slower\n",

@@ -81,8 +81,8 @@ struct RuleOptions {
 // `positional` rules may also be given without -r. None are those of the project.
 void add_rule_options(CLI::App& command, RuleOptions& options, bool positional = false);
 
-// The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the plan
-// must not be used.
+// The rules named on the command line, compiled. `exit` is not kOk if there was an error, and then the
+// program must not be used.
 struct LoadedRules {
     Diagnostics unreadable;  // files
     std::unique_ptr<Compilation> compilation;
@@ -108,7 +108,7 @@ struct EngineOptions {
 void add_engine_option(CLI::App& command, EngineOptions& options);
 void add_cache_option(CLI::App& command, EngineOptions& options);
 // Null, after a message, if native code was asked for and cannot be had.
-std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Plan& plan);
+std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const PreparedProgram& program);
 // The message where `auto` came to do without: the reference engine gives the same verdicts, slower.
 void say_no_native_code(const Matcher& matcher);
 

@@ -11,9 +11,9 @@
 #include "cli/events.h"
 #include "cli/message.h"
 #include "cli/paths.h"
+#include "runtime/explain/recorded.h"
 #include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/json_pointer.h"
-#include "runtime/reference/recorded.h"
 
 namespace stoop::cli {
 namespace {
@@ -31,15 +31,14 @@ struct Options {
 // Events of all types are shown to each of them.
 std::unique_ptr<Compilation> compile(std::vector<RuleSource> conditions, const Global& global) {
     auto out = compile_conditions(std::move(conditions), global.schemas, global.source, global.limits);
-    out->plan->transformed_bytes = global.limits[Limit::TransformedBytes];
-    for (PlanRule& rule : out->plan->rules) rule.event_types = EventTypeSet();
+    for (ProgramRule& rule : out->program->rules) rule.event_types = EventTypeSet();
     return out;
 }
 
-std::string verdict_json(const Plan& plan, const Event& event, bool verdict,
+std::string verdict_json(const PreparedProgram& program, const Event& event, bool verdict,
                          std::span<const uint32_t> unrecorded) {
     ordered_json out = {{"event", event.number}, {"verdict", verdict}};
-    for (uint32_t slot : unrecorded) out["not_recorded"].push_back(plan.slots[slot].ref.spelling);
+    for (uint32_t slot : unrecorded) out["not_recorded"].push_back(program.slots[slot].spelling);
     return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
@@ -47,25 +46,25 @@ int evaluate_one(const Options& options, const Global& global) {
     auto compilation = compile({{"<condition>", options.condition}}, global);
     print_diagnostics(compilation->diagnostics, compilation->sources, global);
     if (compilation->diagnostics.errors() > 0) return kInvalid;
-    const Plan& plan = *compilation->plan;
+    const PreparedProgram& program = *compilation->program;
     if (options.events.empty()) {
         print("ok\n");
         return kOk;
     }
-    std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
+    std::unique_ptr<Matcher> matcher = make_matcher(options.engine, program);
     if (!matcher) return kUsage;
-    EventInput input(global.schema(), plan, global, false);
+    EventInput input(global.schema(), program, global, false);
     Scratch scratch;
     return input.read(options.events, [&](const Event& event, const std::string& file) {
         uint32_t fired;
         bool verdict = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, &fired, 1) != 0;
-        auto unrecorded = unrecorded_slots(plan, plan.rules[0], event.values.data(), scratch);
+        auto unrecorded = unrecorded_slots(program, program.rules[0], event.values.data(), scratch);
         if (options.format == "json") {
-            write_output(verdict_json(plan, event, verdict, unrecorded));
+            write_output(verdict_json(program, event, verdict, unrecorded));
         } else {
             print("{}:{}: {}\n", file, event.line, verdict);
             if (!unrecorded.empty())
-                print("  note: the verdict depends on {}\n", unrecorded_text(plan, unrecorded));
+                print("  note: the verdict depends on {}\n", unrecorded_text(program, unrecorded));
         }
         return true;
     });
@@ -135,21 +134,21 @@ int CaseBatch::run(bool json) {
     std::vector<RuleSource> sources;
     for (size_t i = 0; i < cases_.size(); ++i) sources.push_back({std::to_string(i), cases_[i].condition});
     auto compilation = compile(std::move(sources), global_);
-    const Plan& plan = *compilation->plan;
+    const PreparedProgram& program = *compilation->program;
     std::vector<const Diagnostic*> problems(cases_.size(), nullptr);
     for (const Diagnostic& d : compilation->diagnostics.all())
         if (problem_info(d.problem).severity == Severity::Error && !problems[d.span.file])
             problems[d.span.file] = &d;
     std::vector<uint32_t> rule_of(cases_.size(), UINT32_MAX);
-    for (uint32_t rule = 0; rule < plan.rules.size(); ++rule)
-        rule_of[std::stoul(plan.rules[rule].name)] = rule;
+    for (uint32_t rule = 0; rule < program.rules.size(); ++rule)
+        rule_of[std::stoul(program.rules[rule].name)] = rule;
 
-    std::unique_ptr<Matcher> matcher = make_matcher(engine_, plan);
+    std::unique_ptr<Matcher> matcher = make_matcher(engine_, program);
     if (!matcher) return kUsage;
-    EventDecoder decoder(global_.schema(), plan, Check::AllFields, global_.limits);
+    EventDecoder decoder(global_.schema(), program, Check::AllFields, global_.limits);
     Event event;
     Scratch scratch;
-    std::vector<uint32_t> fired(plan.rules.size() + 1);
+    std::vector<uint32_t> fired(program.rules.size() + 1);
     int exit = kOk;
     for (size_t i = 0; i < cases_.size(); ++i) {
         if (problems[i]) {
@@ -173,7 +172,7 @@ int CaseBatch::run(bool json) {
             continue;
         }
         uint32_t count = matcher->engine(1).match(event.values.data(), kAnyEventType, scratch, fired.data(),
-                                                  static_cast<uint32_t>(plan.rules.size()));
+                                                  static_cast<uint32_t>(program.rules.size()));
         bool verdict = std::binary_search(fired.begin(), fired.begin() + count, rule_of[i]);
         print_case(cases_[i], verdict, nullptr, compilation->sources, json);
     }

@@ -14,10 +14,10 @@ namespace stoop::cli {
 
 class EventInput {
   public:
-    // The schema and plan must outlive the input. `strict` stops at the first bad event.
-    EventInput(const Schema& schema, const Plan& plan, const Global& global, bool strict,
+    // The schema and program must outlive the input. `strict` stops at the first bad event.
+    EventInput(const Schema& schema, const Program& program, const Global& global, bool strict,
                BadEvents::Told told = {})
-        : decoder_(schema, plan, Check::AllFields, global.limits),
+        : decoder_(schema, program, Check::AllFields, global.limits),
           problems_(global, std::move(told)),
           root_(*global.root),
           strict_(strict) {}

@@ -40,10 +40,10 @@ std::string dumped(const nlohmann::ordered_json& value) {
 }
 
 // Whether the rules are for the event at all; says so if not.
-bool is_for(const Plan& plan, const Event& event, const std::string& file) {
-    if (event.source == plan.source) return true;
+bool is_for(const PreparedProgram& program, const Event& event, const std::string& file) {
+    if (event.source == program.source) return true;
     message("{}:{}: an event of source '{}'; these rules are for '{}'\n", file, event.line, event.source,
-            plan.source);
+            program.source);
     return false;
 }
 
@@ -51,12 +51,12 @@ bool is_for(const Plan& plan, const Event& event, const std::string& file) {
 class RulesOfEvents {
   public:
     RulesOfEvents(const Compilation& compilation, const Global& global,
-                  const std::vector<const PlanRule*>& rules)
+                  const std::vector<const ProgramRule*>& rules)
         : compilation_(compilation), global_(global), rules_(rules) {
-        for (const PlanRule& rule : compilation.plan->rules) by_name_.try_emplace(rule.name, &rule);
+        for (const ProgramRule& rule : compilation.program->rules) by_name_.try_emplace(rule.name, &rule);
     }
 
-    std::span<const PlanRule* const> of(const Event& event, const std::string& file) const {
+    std::span<const ProgramRule* const> of(const Event& event, const std::string& file) const {
         if (event.rule.empty()) return rules_;
         auto found = by_name_.find(event.rule);
         if (found != by_name_.end()) return {&found->second, 1};
@@ -68,19 +68,19 @@ class RulesOfEvents {
   private:
     const Compilation& compilation_;
     const Global& global_;
-    const std::vector<const PlanRule*>& rules_;
-    TextViewMap<const PlanRule*> by_name_;
+    const std::vector<const ProgramRule*>& rules_;
+    TextViewMap<const ProgramRule*> by_name_;
 };
 
 int explain_events(const Options& options, const Compilation& compilation, const Global& global,
-                   const std::vector<const PlanRule*>& rules, EventInput& input, Explainer& explainer) {
-    const Plan& plan = *compilation.plan;
+                   const std::vector<const ProgramRule*>& rules, EventInput& input, Explainer& explainer) {
+    const PreparedProgram& program = *compilation.program;
     RulesOfEvents rules_of(compilation, global, rules);
     bool first = true, chosen = options.all_rules || !options.rule.empty();
     return input.read(options.events, [&](const Event& event, const std::string& file) {
-        if (!is_for(plan, event, file)) return true;
+        if (!is_for(program, event, file)) return true;
         explainer.set_event(event, file);
-        for (const PlanRule* rule : chosen ? rules : rules_of.of(event, file)) {
+        for (const ProgramRule* rule : chosen ? rules : rules_of.of(event, file)) {
             if (options.json()) {
                 write_output(dumped(explainer.json(*rule)) + "\n");
                 continue;
@@ -92,11 +92,11 @@ int explain_events(const Options& options, const Compilation& compilation, const
     });
 }
 
-int why_not(const Options& options, const Plan& plan, const PlanRule& rule, Matching matching,
-            const Limits& limits, EventInput& input, Explainer& explainer) {
-    NearMisses misses(plan, rule, matching, options.nearest, limits[Limit::ReportBytes]);
+int why_not(const Options& options, const PreparedProgram& program, const ProgramRule& rule,
+            Matching matching, const Limits& limits, EventInput& input, Explainer& explainer) {
+    NearMisses misses(program, rule, matching, options.nearest, limits[Limit::ReportBytes]);
     int exit = input.read(options.events, [&](const Event& event, const std::string& file) {
-        if (!is_for(plan, event, file)) return true;
+        if (!is_for(program, event, file)) return true;
         misses.add(event, [&](const NearMisses::Miss& miss) {
             explainer.set_event(event, file);
             if (!options.json()) return explainer.brief(rule);
@@ -124,10 +124,10 @@ int explain_command(const Options& options, const Global& global) {
     say_which_source(options.rules, global);
     LoadedRules loaded = load_rules(options.rules, global);
     if (loaded.exit != kOk) return loaded.exit;
-    const Plan& plan = *loaded.compilation->plan;
+    const PreparedProgram& program = *loaded.compilation->program;
     const std::string& name = options.why_not.empty() ? options.rule : options.why_not;
-    std::vector<const PlanRule*> wanted;
-    for (const PlanRule& rule : plan.rules)
+    std::vector<const ProgramRule*> wanted;
+    for (const ProgramRule& rule : program.rules)
         if (name.empty() || rule.name == name) wanted.push_back(&rule);
     if (wanted.empty()) {
         message("error: {}\n", name.empty()
@@ -137,14 +137,14 @@ int explain_command(const Options& options, const Global& global) {
         return kUsage;
     }
     say_if_typed(options.events, "events", global.quiet);
-    EventInput input(global.schema(), plan, global, false);
+    EventInput input(global.schema(), program, global, false);
     Matching matching = global.matching(options.matching);
-    Explainer explainer(plan, input.decoder(),
+    Explainer explainer(program, input.decoder(),
                         Look{global.color_on(STDOUT_FILENO), terminal_width(STDOUT_FILENO), global.quiet},
                         global.limits, matching);
     if (options.why_not.empty())
         return explain_events(options, *loaded.compilation, global, wanted, input, explainer);
-    return why_not(options, plan, *wanted[0], matching, global.limits, input, explainer);
+    return why_not(options, program, *wanted[0], matching, global.limits, input, explainer);
 }
 
 }  // namespace

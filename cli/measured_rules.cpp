@@ -21,11 +21,11 @@ double ms_since(std::chrono::steady_clock::time_point start) {
 
 // One that does not change while it is measured: `auto` is native code if there is any. `engine` is set to
 // what it came to.
-std::unique_ptr<Matcher> settled_matcher(const EngineOptions& options, const Plan& plan, std::string& engine,
-                                         bool quiet) {
+std::unique_ptr<Matcher> settled_matcher(const EngineOptions& options, const PreparedProgram& program,
+                                         std::string& engine, bool quiet) {
     engine = options.name;
-    if (options.name != "auto") return make_matcher(options, plan);
-    auto out = std::make_unique<Matcher>(plan, EngineChoice::Native, std::nullopt, false, options.module);
+    if (options.name != "auto") return make_matcher(options, program);
+    auto out = std::make_unique<Matcher>(program, EngineChoice::Native, std::nullopt, false, options.module);
     engine = out->problem().empty() ? "native" : "reference";
     if (!out->problem().empty() && !quiet) say_no_native_code(*out);
     return out;
@@ -53,7 +53,7 @@ RuleOptions only(const std::string& rule, RuleOptions options) {
 }  // namespace
 
 Workload MeasuredRules::workload(Matching matching, const std::vector<Event>& which) const {
-    auto all = static_cast<uint32_t>(plan().rules.size());
+    auto all = static_cast<uint32_t>(program().rules.size());
     return {matcher->engine(1), matching == Matching::First ? 1 : all, all, &which};
 }
 
@@ -64,7 +64,7 @@ int load_measured(const RuleOptions& rules, const MeasureOptions& options, const
     out.load_ms = ms_since(start);
     if (out.rules.exit != kOk) return out.rules.exit;
     start = std::chrono::steady_clock::now();
-    out.matcher = settled_matcher(options.engine, out.plan(), out.engine, options.quiet);
+    out.matcher = settled_matcher(options.engine, out.program(), out.engine, options.quiet);
     out.compile_ms = ms_since(start);
     if (!out.matcher) return kUsage;
     BadEvents::Told told;
@@ -72,11 +72,11 @@ int load_measured(const RuleOptions& rules, const MeasureOptions& options, const
         told = [&](uint64_t number, std::string problem) {
             out.problems.emplace(number, std::move(problem));
         };
-    EventInput input(global.schema(), out.plan(), global, !options.others, told);
+    EventInput input(global.schema(), out.program(), global, !options.others, told);
     bool too_many = false;
     // What an event's values point to moves with it: its arena is given up to the copy.
     int exit = input.read(options.events, [&](Event& event, const std::string&) {
-        bool other = event.source != out.plan().source;
+        bool other = event.source != out.program().source;
         if (other && options.others) out.problems.emplace(event.number, "");
         too_many = out.events.size() + out.problems.size() >= kMostEvents;
         if (!too_many && !other) out.events.push_back(std::move(event));
@@ -85,7 +85,7 @@ int load_measured(const RuleOptions& rules, const MeasureOptions& options, const
     std::string problem;
     if (too_many) problem = fmt::format("more than {} events; take a part of them", kMostEvents);
     if (exit == kOk && out.events.empty() && !options.others)
-        problem = fmt::format("no events of source '{}'", out.plan().source);
+        problem = fmt::format("no events of source '{}'", out.program().source);
     if (options.others && exit == kInvalid) exit = kOk;
     if (problem.empty()) return exit;
     if (options.quiet)

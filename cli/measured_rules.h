@@ -22,7 +22,7 @@ struct MeasuredRules {
     std::map<uint64_t, std::string> problems;
     double load_ms = 0, compile_ms = 0;
 
-    const Plan& plan() const { return *rules.compilation->plan; }
+    const PreparedProgram& program() const { return *rules.compilation->program; }
     Workload workload(Matching matching) const { return workload(matching, events); }
     Workload workload(Matching matching, const std::vector<Event>& which) const;
 };

@@ -14,7 +14,7 @@
 namespace stoop::cli {
 namespace {
 
-// `off`, `for source 'k8s_audit'` …; the rule is not in the plan.
+// `off`, `for source 'k8s_audit'` …; the rule is not in the program.
 std::string state(const RuleDefinition& rule, const Compilation& rules, const Global& global) {
     std::string source = rule.source();
     if (!global.schemas.find(source)) return fmt::format("for the unknown source '{}'", excerpt(source));

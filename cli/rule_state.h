@@ -10,10 +10,10 @@
 
 namespace stoop::cli {
 
-// Says why none of the rules that the files have is in the plan, which is empty.
+// Says why none of the rules that the files have is in the program, which is empty.
 std::string no_rules_text(const Compilation& compilation, const Global& global);
 
-// Of a rule that the plan does not have: `is off`; `is not loaded; did you mean 'A shell'?` …
+// Of a rule that the program does not have: `is off`; `is not loaded; did you mean 'A shell'?` …
 std::string absent_rule_text(const Compilation& compilation, const Global& global, std::string_view name);
 
 }  // namespace stoop::cli

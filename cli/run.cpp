@@ -65,9 +65,9 @@ AlertOptions alert_options(const Options& options, const Limits& limits) {
 // What the blocks come to, in their order.
 class Collector {
   public:
-    Collector(const Global& global, const Plan& plan, OutputFile& output, uint64_t input_size)
+    Collector(const Global& global, const PreparedProgram& program, OutputFile& output, uint64_t input_size)
         : output_(output), bad_(global), progress_(!global.quiet && isatty(STDERR_FILENO) == 1, input_size) {
-        summary_.by_rule.resize(plan.rules.size());
+        summary_.by_rule.resize(program.rules.size());
     }
 
     // Both are false if there is no use in going on.
@@ -129,30 +129,30 @@ int run(const Options& options, const Global& global) {
     say_which_source(options.rules, global);
     LoadedRules rules = load_rules(loaded, global);
     if (rules.exit != kOk) return rules.exit;
-    const Plan& plan = *rules.compilation->plan;
-    const bool no_rules = plan.rules.empty();
+    const PreparedProgram& program = *rules.compilation->program;
+    const bool no_rules = program.rules.empty();
     if (no_rules && (!global.quiet || options.strict))
         message("{}: {}\n", options.strict ? "error" : "warning", no_rules_text(*rules.compilation, global));
-    std::unique_ptr<Matcher> matcher = make_matcher(options.engine, plan);
+    std::unique_ptr<Matcher> matcher = make_matcher(options.engine, program);
     if (!matcher) return kUsage;
     OutputFile output(options.output);
     if (!output.open()) return output.finish(kOk, global.quiet);
 
     Stop stop;
     EventFiles files(std::move(events), *global.root, {options.follow, &stop.interrupt()});
-    Collector collector(global, plan, output, size);
-    AlertJob job{
-        global.schema(),
-        plan,
-        *matcher,
-        alert_form(options.format),
-        alert_options(options, global.limits),
-        static_cast<uint32_t>(global.matching(options.matching) == Matching::First ? 1 : plan.rules.size()),
-        global.limits,
-        options.strict,
-        !global.quiet || options.strict || options.stats == "json",
-        global.color_on(STDERR_FILENO),
-        output.interactive()};
+    Collector collector(global, program, output, size);
+    AlertJob job{global.schema(),
+                 program,
+                 *matcher,
+                 alert_form(options.format),
+                 alert_options(options, global.limits),
+                 static_cast<uint32_t>(
+                     global.matching(options.matching) == Matching::First ? 1 : program.rules.size()),
+                 global.limits,
+                 options.strict,
+                 !global.quiet || options.strict || options.stats == "json",
+                 global.color_on(STDERR_FILENO),
+                 output.interactive()};
     Pipeline{
         options.threads, [&] { return std::make_unique<AlertWorker>(job); },
         [&](const AlertBatch& alerts) { return collector.take_alerts(alerts); },
@@ -163,11 +163,11 @@ int run(const Options& options, const Global& global) {
     int exit = output.finish(collector.exit(), global.quiet);
     if (!matcher->is_busy() && !matcher->problem().empty() && !global.quiet) say_no_native_code(*matcher);
     if (options.stats == "json")
-        write_message(summary_json(summary, plan));
+        write_message(summary_json(summary, program));
     else if (!global.quiet)
-        write_message(summary_text(summary, plan));
+        write_message(summary_text(summary, program));
     if (exit == kOk && options.strict && summary.notes.any()) {
-        if (global.quiet && options.stats != "json") write_message(summary.notes.text(plan));
+        if (global.quiet && options.stats != "json") write_message(summary.notes.text(program));
         exit = kInvalid;
     }
     if (exit == kOk && options.strict && no_rules) exit = kInvalid;

@@ -8,7 +8,7 @@
 
 #include "runtime/base/counted.h"
 #include "runtime/base/printable.h"
-#include "runtime/reference/recorded.h"
+#include "runtime/explain/recorded.h"
 
 namespace stoop::cli {
 namespace {
@@ -75,7 +75,7 @@ std::vector<RunNotes::ByRule> RunNotes::by_importance() const {
     return out;
 }
 
-std::string RunNotes::uncertain_text(const Plan& plan) const {
+std::string RunNotes::uncertain_text(const Program& program) const {
     uint64_t verdicts = 0;
     for (const auto& [rule, uncertain] : uncertain_) verdicts += uncertain.verdicts;
     std::string out = fmt::format("not known: {} on {}, as fields were not recorded\n",
@@ -84,15 +84,15 @@ std::string RunNotes::uncertain_text(const Plan& plan) const {
     for (size_t i = 0; i < std::min(kMostRules, rules.size()); ++i) {
         const auto& [rule, uncertain] = rules[i];
         std::vector<uint32_t> slots(uncertain.slots.begin(), uncertain.slots.end());
-        out += format_printable("{:>10}  {}{}: {}\n", uncertain.verdicts, plan.rules[rule].name,
-                                named_text(uncertain.named, uncertain.verdicts), field_names(plan, slots));
+        out += format_printable("{:>10}  {}{}: {}\n", uncertain.verdicts, program.rules[rule].name,
+                                named_text(uncertain.named, uncertain.verdicts), field_names(program, slots));
     }
     if (rules.size() > kMostRules)
         out += fmt::format("            and {}\n", counted(rules.size() - kMostRules, "more rule"));
     return out;
 }
 
-std::string RunNotes::text(const Plan& plan) const {
+std::string RunNotes::text(const Program& program) const {
     std::string out;
     std::string opened;
     for (size_t i = 0; i < kWrappers; ++i)
@@ -100,7 +100,7 @@ std::string RunNotes::text(const Plan& plan) const {
             opened += fmt::format("{}{} from {}", opened.empty() ? "" : ", ", opened_[i],
                                   wrapper_text(static_cast<uint8_t>(i)));
     if (!opened.empty()) out += "unwrapped: " + opened + "\n";
-    if (!uncertain_.empty()) out += uncertain_text(plan);
+    if (!uncertain_.empty()) out += uncertain_text(program);
     if (passed_over_ > 0)
         out += fmt::format(
             "not looked into: {} of {}, which lack fields that the rules read; --strict looks into all\n",
@@ -108,20 +108,20 @@ std::string RunNotes::text(const Plan& plan) const {
     for (const auto& [why, group] : unread_) {
         std::string help = unread_help(why);
         out += format_printable("not read: {} (the first at {}:{}){}\n",
-                                unread_text(why, group.events, plan.source), *group.first.file,
+                                unread_text(why, group.events, program.source), *group.first.file,
                                 group.first.line, help.empty() ? "" : "; " + help);
     }
     return out;
 }
 
-void RunNotes::add_to(nlohmann::ordered_json& summary, const Plan& plan) const {
+void RunNotes::add_to(nlohmann::ordered_json& summary, const Program& program) const {
     using nlohmann::ordered_json;
     ordered_json rules = ordered_json::array();
     uint64_t verdicts = 0;
     for (const auto& [rule, uncertain] : by_importance()) {
         ordered_json fields = ordered_json::array();
-        for (uint32_t slot : uncertain.slots) fields.push_back(plan.slots[slot].ref.spelling);
-        rules.push_back({{"rule", plan.rules[rule].name},
+        for (uint32_t slot : uncertain.slots) fields.push_back(program.slots[slot].spelling);
+        rules.push_back({{"rule", program.rules[rule].name},
                          {"verdicts", uncertain.verdicts},
                          {"named_by_alerts", uncertain.named},
                          {"fields", std::move(fields)}});

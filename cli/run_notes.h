@@ -16,7 +16,7 @@
 #include "runtime/event/event.h"
 #include "runtime/ingest/unread.h"
 #include "runtime/ingest/wrapper.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 
 namespace stoop::cli {
 
@@ -39,9 +39,9 @@ class RunNotes {
     bool any() const { return !unread_.empty() || !uncertain_.empty(); }
 
     // Lines for people, none if there is nothing to be said.
-    std::string text(const Plan& plan) const;
+    std::string text(const Program& program) const;
     // Adds its keys to the summary.
-    void add_to(nlohmann::ordered_json& summary, const Plan& plan) const;
+    void add_to(nlohmann::ordered_json& summary, const Program& program) const;
 
   private:
     struct Group {
@@ -56,7 +56,7 @@ class RunNotes {
 
     void add_unread(const Unread& why, const Group& group);
     std::vector<ByRule> by_importance() const;
-    std::string uncertain_text(const Plan& plan) const;
+    std::string uncertain_text(const Program& program) const;
 
     std::map<Unread, Group> unread_;
     std::map<uint32_t, Uncertain> uncertain_;  // by rule

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime/base/counted.h"
+#include "runtime/base/limits.h"
 #include "runtime/base/printable.h"
 
 namespace stoop::cli {
@@ -27,23 +28,23 @@ double rate(uint64_t events, double seconds) {
 
 }  // namespace
 
-std::string summary_text(const RunSummary& s, const Plan& plan) {
+std::string summary_text(const RunSummary& s, const PreparedProgram& program) {
     std::string out =
         format_printable("{}, {}, {}; {:.2f} s, {:.0f} events/s{}\n", counted(s.events, "event"),
                          counted(s.alerts, "alert"), counted(s.bad, "bad line"), s.seconds,
                          rate(s.events, s.seconds), s.stopped.empty() ? "" : "; stopped by " + s.stopped);
-    if (const RegexMemory& regexes = plan.regex_memory; regexes.limited)
+    if (const RegexMemory& regexes = program.regex_memory; regexes.limited)
         out += fmt::format("{} regular expressions share the memory of '--limit {}': {} bytes each\n",
                            regexes.expressions, limit_info(Limit::RegexMemory).name, regexes.each);
     for (size_t rule : rules_with_alerts(s))
-        out += format_printable("{:>10}  {}\n", s.by_rule[rule], plan.rules[rule].name);
-    return out + s.notes.text(plan);
+        out += format_printable("{:>10}  {}\n", s.by_rule[rule], program.rules[rule].name);
+    return out + s.notes.text(program);
 }
 
-std::string summary_json(const RunSummary& s, const Plan& plan) {
+std::string summary_json(const RunSummary& s, const PreparedProgram& program) {
     nlohmann::ordered_json rules = nlohmann::ordered_json::array();
     for (size_t rule : rules_with_alerts(s))
-        rules.push_back({{"rule", plan.rules[rule].name}, {"alerts", s.by_rule[rule]}});
+        rules.push_back({{"rule", program.rules[rule].name}, {"alerts", s.by_rule[rule]}});
     nlohmann::ordered_json out = {{"events", s.events},
                                   {"alerts", s.alerts},
                                   {"rules", std::move(rules)},
@@ -54,9 +55,9 @@ std::string summary_json(const RunSummary& s, const Plan& plan) {
                                   {"stopped", nullptr},
                                   {"regexes", nullptr}};
     if (!s.stopped.empty()) out["stopped"] = s.stopped;
-    if (const RegexMemory& regexes = plan.regex_memory; regexes.limited)
+    if (const RegexMemory& regexes = program.regex_memory; regexes.limited)
         out["regexes"] = {{"expressions", regexes.expressions}, {"bytes_each", regexes.each}};
-    s.notes.add_to(out, plan);
+    s.notes.add_to(out, program);
     return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/run_notes.h"
-#include "runtime/match/plan.h"
+#include "runtime/engine/prepared_program.h"
 
 namespace stoop::cli {
 
@@ -22,7 +22,7 @@ struct RunSummary {
 };
 
 // Rules with alerts, those with most first.
-std::string summary_text(const RunSummary& summary, const Plan& plan);
-std::string summary_json(const RunSummary& summary, const Plan& plan);
+std::string summary_text(const RunSummary& summary, const PreparedProgram& program);
+std::string summary_json(const RunSummary& summary, const PreparedProgram& program);
 
 }  // namespace stoop::cli

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runtime/reference/recorded.h"
+#include "runtime/explain/recorded.h"
 
 namespace stoop::cli {
 namespace {
@@ -16,11 +16,11 @@ constexpr uint64_t kVerdictsOfBlock = 32;
 
 }  // namespace
 
-VerdictCheck::VerdictCheck(const Plan& plan, bool all)
-    : plan_(plan),
+VerdictCheck::VerdictCheck(const PreparedProgram& program, bool all)
+    : program_(program),
       all_(all),
-      first_(
-          std::clamp(kMostVerdicts / std::max<uint64_t>(plan.rules.size(), 1), kLeastEvents, kMostEvents)) {}
+      first_(std::clamp(kMostVerdicts / std::max<uint64_t>(program.rules.size(), 1), kLeastEvents,
+                        kMostEvents)) {}
 
 void VerdictCheck::start_block() { left_ = kVerdictsOfBlock; }
 
@@ -28,13 +28,13 @@ const VerdictCheck::OfType& VerdictCheck::of_type(EventTypeId type) {
     auto [entry, fresh] = types_.try_emplace(type);
     OfType& out = entry->second;
     if (!fresh) return out;
-    std::vector<bool> read(plan_.slots.size());
-    for (uint32_t rule = 0; rule < plan_.rules.size(); ++rule) {
-        if (!plan_.rules[rule].event_types.contains(type)) continue;
+    std::vector<bool> read(program_.slots.size());
+    for (uint32_t rule = 0; rule < program_.rules.size(); ++rule) {
+        if (!program_.rules[rule].event_types.contains(type)) continue;
         out.rules.push_back(rule);
-        for (const ConditionTree::Node& node : plan_.rules[rule].tree.nodes)
+        for (const ConditionTree::Node& node : program_.source_map.rules[rule].tree.nodes)
             if (node.kind == ConditionTree::Kind::Atom)
-                for_each_slot(plan_.atoms[node.atom], [&](uint32_t slot) { read[slot] = true; });
+                for_each_slot(program_.atoms[node.atom], [&](uint32_t slot) { read[slot] = true; });
     }
     for (uint32_t slot = 0; slot < read.size(); ++slot)
         if (read[slot]) out.slots.push_back(slot);
@@ -59,10 +59,10 @@ void VerdictCheck::note(const Event& event, uint32_t end, Scratch& scratch, RunN
     for (uint32_t rule : of.rules) {
         if (rule >= end) break;
         scratch.arena.reset();
-        auto slots = unrecorded_slots(plan_, plan_.rules[rule], event.values.data(), scratch);
+        auto slots = unrecorded_slots(program_, program_.rules[rule], event.values.data(), scratch);
         if (slots.empty()) continue;
         certain = false;
-        notes.add_uncertain(rule, slots, plan_.rules[rule].name == event.rule);
+        notes.add_uncertain(rule, slots, program_.rules[rule].name == event.rule);
     }
     notes.add_looked_at(certain);
 }

@@ -11,15 +11,15 @@
 #include <vector>
 
 #include "cli/run_notes.h"
+#include "runtime/engine/prepared_program.h"
 #include "runtime/event/event.h"
-#include "runtime/match/plan.h"
 
 namespace stoop::cli {
 
 class VerdictCheck {
   public:
-    // The plan must outlive this. `all`: every event is looked into.
-    VerdictCheck(const Plan& plan, bool all);
+    // The program must outlive this. `all`: every event is looked into.
+    VerdictCheck(const PreparedProgram& program, bool all);
 
     void start_block();
     // Rules from `end` on have no verdict on the event.
@@ -34,7 +34,7 @@ class VerdictCheck {
     const OfType& of_type(EventTypeId type);
     bool is_to_be_walked(const Event& event, uint64_t verdicts);
 
-    const Plan& plan_;
+    const PreparedProgram& program_;
     bool all_;
     uint64_t first_;  // events up to this number are looked into
     uint64_t left_ = 0;

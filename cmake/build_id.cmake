@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes a header with what a program and its module must have in common, and what decides which native code is made:
-# a digest of the headers that both are built from, of the sources that plan code and run beside it, and of the
+# a digest of the headers that both are built from, of the sources that prepare a program and run beside its code, and of the
 # compiler, if it is another one than the header says:
 #   cmake -DSOURCE=FOLDER -DCOMPILER=TEXT -DOUTPUT=FILE -P build_id.cmake
-file(GLOB_RECURSE sources ${SOURCE}/runtime/*.h ${SOURCE}/runtime/*.def ${SOURCE}/compiler/plan/*.h
-    ${SOURCE}/compiler/plan/*.cpp ${SOURCE}/runtime/match/*.cpp ${SOURCE}/compiler/codegen/module.h)
+file(GLOB_RECURSE sources ${SOURCE}/runtime/*.h ${SOURCE}/runtime/*.def ${SOURCE}/runtime/engine/*.cpp
+    ${SOURCE}/runtime/search/*.cpp ${SOURCE}/compiler/codegen/module.h)
 list(SORT sources)
 set(all "${COMPILER}")
 foreach(source ${sources})

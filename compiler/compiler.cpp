@@ -132,6 +132,12 @@ void read_files(Compilation& out, size_t count, const Schemas& schemas, const Co
 
 }  // namespace
 
+std::unique_ptr<PreparedProgram> prepared_program(TypedRuleset& typed, const Schema& schema) {
+    BuiltProgram built = build_program(typed, schema);
+    std::string none;  // its regular expressions were compiled when they were checked
+    return prepare(std::move(built.program), std::move(built.source_map), typed.regexes, none);
+}
+
 std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schemas& schemas,
                                            const CompileOptions& options) {
     auto out = std::make_unique<Compilation>();
@@ -150,8 +156,7 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
         check_all(out->ruleset, out->enabled, schemas, options.source, out->sources, out->diagnostics);
     out->outcomes = std::move(checked.outcomes);
     out->schema = schemas.find(options.source);
-    if (checked.typed) out->plan = build_plan(std::move(checked.typed), *out->schema);
-    if (out->plan) out->plan->transformed_bytes = options.limits[Limit::TransformedBytes];
+    if (checked.typed) out->program = prepared_program(*checked.typed, *out->schema);
     EarlierErrors(*out, schemas, parsed, options, checked.nodes).add();
     out->diagnostics.hide_quotes(out->sources);
     return out;
@@ -180,7 +185,7 @@ std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditio
         check_all(out->ruleset, out->enabled, schemas, source, out->sources, out->diagnostics);
     out->outcomes = std::move(checked.outcomes);
     out->schema = schemas.find(source);
-    out->plan = build_plan(std::move(checked.typed), *out->schema);
+    out->program = prepared_program(*checked.typed, *out->schema);
     return out;
 }
 

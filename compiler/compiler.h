@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compiler as one call: rule files in, a plan out, or the problems that stand in the way. Programs that
-// want a single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a function
-// from one named type to the next.
+// The compiler as one call: rule files in, a program out, or the problems that stand in the way. Programs
+// that want a single stage call that stage (source/, syntax/, semantics/, plan/, codegen/); each is a
+// function from one named type to the next.
 //
 // Not tied to a thread: compile on any one, which others help if that is allowed. The result is immutable,
 // but for its diagnostics being appended to by the compilation itself.
@@ -19,7 +19,7 @@
 #include "compiler/source/requirements.h"
 #include "compiler/source/source.h"
 #include "runtime/base/limits.h"
-#include "runtime/match/plan.h"
+#include "runtime/engine/prepared_program.h"
 
 namespace stoop {
 
@@ -32,7 +32,7 @@ struct RuleSource {
 
 struct CompileOptions {
     Version engine = kEngineVersion;     // that `required_engine_version` is held against
-    std::string source{kDefaultSource};  // whose rules the plan is made of; all are checked
+    std::string source{kDefaultSource};  // whose rules the program is made of; all are checked
     RuleSelection selection;             // which rules are on
     WarningLevels levels;                // what becomes of warnings
     unsigned threads = all_cores();      // that work at once, the caller's among them
@@ -52,9 +52,10 @@ struct Compilation {
     Ruleset ruleset;
     std::vector<bool> enabled;          // by rule of the rule set
     std::vector<RuleOutcome> outcomes;  // likewise
-    std::unique_ptr<Plan> plan;         // of the rules that are valid; to be used only if there are no errors
-    const Schema* schema = nullptr;     // of the plan's source
-    std::vector<RuleFile> files;        // as they were read, for falco_results
+    std::unique_ptr<PreparedProgram>
+        program;                     // of the rules that are valid; to be used only if there are no errors
+    const Schema* schema = nullptr;  // of the program's source
+    std::vector<RuleFile> files;     // as they were read, for falco_results
 
     bool is_enabled(const RuleDefinition& rule) const { return enabled[ruleset.index(rule)]; }
     const RuleOutcome& outcome(const RuleDefinition& rule) const { return outcomes[ruleset.index(rule)]; }
@@ -69,6 +70,9 @@ std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const 
 std::unique_ptr<Compilation> compile_conditions(std::vector<RuleSource> conditions, const Schemas& schemas,
                                                 std::string_view source = kDefaultSource,
                                                 const Limits& limits = {});
+
+// The program of checked rules, ready for the reference evaluator. Takes what it can out of `typed`.
+std::unique_ptr<PreparedProgram> prepared_program(TypedRuleset& typed, const Schema& schema);
 
 // What Falco would say of each file of a compilation. Compiles once a file.
 std::vector<FalcoResult> falco_results(const Compilation& compilation, const Schemas& schemas);

@@ -49,7 +49,8 @@ void print_expanded(const Ruleset& ruleset, const Sources& sources, const Resolv
     print_expanded(ruleset, sources, macro, macro.tree, depth + 1, out);
 }
 
-void print_tree(const Plan& plan, const ConditionTree& tree, uint32_t index, size_t depth, Out out) {
+void print_tree(const PreparedProgram& program, const ConditionTree& tree, uint32_t index, size_t depth,
+                Out out) {
     const ConditionTree::Node& node = tree.nodes[index];
     append(out, "{}", indent(depth));
     switch (node.kind) {
@@ -58,12 +59,12 @@ void print_tree(const Plan& plan, const ConditionTree& tree, uint32_t index, siz
         case ConditionTree::Kind::Not: append(out, "not"); break;
         case ConditionTree::Kind::Macro: append(out, "macro {}", node.macro); break;
         case ConditionTree::Kind::Atom: {
-            const Atom& atom = plan.atoms[node.atom];
-            append(out, "{} : {}", atom.text, type_name(atom.left.type, atom.left.list));
+            const Operand& left = program.atoms[node.atom].left;
+            append(out, "{} : {}", program.text(node.atom), type_name(left.type, left.list));
         }
     }
     append(out, "  {}:{}:{}\n", node.place.file, node.place.line, node.place.column);
-    for (uint32_t child : node.children) print_tree(plan, tree, child, depth + 1, out);
+    for (uint32_t child : node.children) print_tree(program, tree, child, depth + 1, out);
 }
 
 }  // namespace
@@ -87,33 +88,14 @@ std::string print_resolved(const Ruleset& ruleset, const Sources& sources, const
     return text;
 }
 
-std::string print_typed(const Plan& plan) {
+std::string print_typed(const PreparedProgram& program) {
     std::string text;
     Out out = text;
-    for (const PlanRule& rule : plan.rules) {
+    for (const ProgramRule& rule : program.rules) {
         append(out, "rule {}\n", rule.name);
-        print_tree(plan, rule.tree, rule.tree.root(), 1, out);
+        const ConditionTree& tree = program.tree(rule);
+        print_tree(program, tree, tree.root(), 1, out);
     }
-    return text;
-}
-
-std::string print_plan(const Plan& plan) {
-    std::string text;
-    Out out = text;
-    append(out, "source {}\n", plan.source);
-    for (size_t i = 0; i < plan.slots.size(); ++i)
-        append(out, "slot {} {} : {}\n", i, plan.slots[i].ref.spelling, type_name(plan.slots[i].ref.type));
-    for (size_t i = 0; i < plan.atoms.size(); ++i) append(out, "atom {} {}\n", i, plan.atoms[i].text);
-    constexpr std::string_view kKinds[] = {"and", "or", "not", "atom"};
-    for (size_t i = 0; i < plan.nodes.size(); ++i) {
-        const PlanNode& node = plan.nodes[i];
-        append(out, "node {} {}", i, kKinds[static_cast<size_t>(node.kind)]);
-        if (node.kind == PlanNode::Kind::Atom) append(out, " {}", node.atom);
-        for (uint32_t child : node.children) append(out, " {}", child);
-        if (!node.children.empty() && node.is_one_atom()) append(out, " = atom {}", node.atom);
-        append(out, "\n");
-    }
-    for (const PlanRule& rule : plan.rules) append(out, "rule {} = node {}\n", rule.name, rule.node);
     return text;
 }
 

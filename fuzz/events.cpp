@@ -5,10 +5,10 @@
 #include "fuzz/memory_file.h"
 #include "runtime/alert/alert.h"
 #include "runtime/alert/incident.h"
+#include "runtime/engine/reference.h"
+#include "runtime/explain/explain.h"
 #include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/event_decoder.h"
-#include "runtime/reference/evaluator.h"
-#include "runtime/reference/explain.h"
 
 namespace {
 
@@ -49,11 +49,11 @@ struct Source {
 };
 
 void read(const Source& source, Check check, const std::string& path) {
-    const Plan& plan = *source.compilation->plan;
-    EventDecoder decoder(source.schema, plan, check);
-    AlertRenderer renderer(plan, {});
-    IncidentRenderer incidents(plan, {});
-    Engine engine = reference_engine(plan);
+    const PreparedProgram& program = *source.compilation->program;
+    EventDecoder decoder(source.schema, program, check);
+    AlertRenderer renderer(program, {});
+    IncidentRenderer incidents(program, {});
+    Engine engine = reference_engine(program);
     Scratch scratch;
     ByteSource bytes(path, {});
     BlockReader reader(bytes);
@@ -64,11 +64,11 @@ void read(const Source& source, Check check, const std::string& path) {
             if (decoder.decode(text, event)) continue;
             uint32_t fired;
             std::string out;
-            explain(plan, plan.rules[0], event.values.data());
+            explain(program, program.rules[0], event.values.data());
             if (engine.match(event.values.data(), event.type, scratch, &fired, 1) == 0) continue;
-            renderer.text(plan.rules[fired], event, out);
-            renderer.json(plan.rules[fired], event, out);
-            incidents.report(plan.rules[fired], event, out);
+            renderer.text(program.rules[fired], event, out);
+            renderer.json(program.rules[fired], event, out);
+            incidents.report(program.rules[fired], event, out);
         }
 }
 

@@ -18,7 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     falco_results(*compilation, schemas);
     if (compilation->diagnostics.errors() > 0) return 0;
     for (const RuleDefinition& rule : compilation->ruleset.rules)
-        if (compilation->outcome(rule).loaded)
-            describe(rule, *compilation, *schemas.find(rule.source()));
+        if (compilation->outcome(rule).loaded) describe(rule, *compilation, *schemas.find(rule.source()));
     return 0;
 }

@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::string condition = schema.fields().back().name + " exists";
     auto compilation = compile_conditions({{"condition", condition}}, schemas, schema.source());
     if (compilation->diagnostics.errors() > 0) return 0;
-    EventDecoder decoder(schema, *compilation->plan);
+    EventDecoder decoder(schema, *compilation->program);
     Event event;
     for (std::string text : {R"({"user": {"name": [1, "a"]}, "x": null})", R"({"evt.num": 1})", "[]"})
         decoder.decode(text, event);

@@ -10,14 +10,14 @@ namespace {
 
 class Assigner {
   public:
-    Assigner(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen)
-        : test_(test), plan_(plan), seen_(seen) {
+    Assigner(const TestCase& test, const Program& program, std::span<const SeenAlert> seen)
+        : test_(test), program_(program), seen_(seen) {
         out_.expected.resize(seen.size());
         out_.came.resize(test.expect.size());
     }
 
     Assignment run() {
-        for (const Pair& pair : align(test_, plan_, seen_)) {
+        for (const Pair& pair : align(test_, program_, seen_)) {
             if (!pair.seen) continue;
             if (pair.expected)
                 give(*pair.seen, *pair.expected);
@@ -38,7 +38,7 @@ class Assigner {
     static constexpr size_t kMostBytes = size_t{4} << 30;  // that are compared
     static constexpr size_t kBytesOfComparison = 1000;
 
-    std::string_view rule(uint32_t alert) const { return plan_.rules[seen_[alert].rule].name; }
+    std::string_view rule(uint32_t alert) const { return program_.rules[seen_[alert].rule].name; }
     std::vector<uint32_t>& free_of(uint32_t expected) { return free_[test_.expect[expected].rule]; }
     bool misses(uint32_t expected) const { return out_.came[expected] < test_.expect[expected].count; }
     void give(uint32_t alert, uint32_t expected) {
@@ -50,7 +50,7 @@ class Assigner {
         size_t bytes = kBytesOfComparison + seen_[alert].bytes;
         if (bytes > left_) return false;
         left_ -= bytes;
-        return agree(test_.expect[expected], seen_[alert], plan_);
+        return agree(test_.expect[expected], seen_[alert], program_);
     }
 
     // Gives each expectation those that agree with it, in the place of others that it has; whether any were
@@ -86,7 +86,7 @@ class Assigner {
     }
 
     const TestCase& test_;
-    const Plan& plan_;
+    const Program& program_;
     std::span<const SeenAlert> seen_;
     Assignment out_;
     std::map<std::string_view, std::vector<uint32_t>> free_;  // by rule: alerts of no expectation, in order
@@ -95,8 +95,8 @@ class Assigner {
 
 }  // namespace
 
-Assignment assign(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
-    return Assigner(test, plan, seen).run();
+Assignment assign(const TestCase& test, const Program& program, std::span<const SeenAlert> seen) {
+    return Assigner(test, program, seen).run();
 }
 
 }  // namespace stoop

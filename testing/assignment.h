@@ -19,6 +19,6 @@ struct Assignment {
 };
 
 // Costs the alignment of both (compare.h), and at most so much again.
-Assignment assign(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+Assignment assign(const TestCase& test, const Program& program, std::span<const SeenAlert> seen);
 
 }  // namespace stoop

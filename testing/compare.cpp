@@ -74,14 +74,15 @@ void compare_output(const ExpectedOutput& expected, const std::string& got, Foun
     found.add("output", (part ? "contains " : "matches ") + shown(expected.text), got);
 }
 
-void compare_alert(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan, Found& found) {
-    const PlanRule& rule = plan.rules[seen.rule];
+void compare_alert(const ExpectedAlert& expected, const SeenAlert& seen, const Program& program,
+                   Found& found) {
+    const ProgramRule& rule = program.rules[seen.rule];
     if (expected.event && *expected.event != seen.event + 1)
         found.add("event", fmt::to_string(*expected.event), fmt::to_string(seen.event + 1));
     if (expected.priority && !same_priority(*expected.priority, priority_name(rule.priority)))
         found.add("priority", *expected.priority, std::string(priority_name(rule.priority)));
-    if (expected.source && *expected.source != plan.source)
-        found.add("source", *expected.source, plan.source);
+    if (expected.source && *expected.source != program.source)
+        found.add("source", *expected.source, program.source);
     if (expected.hostname && seen.hostname && *expected.hostname != *seen.hostname)
         found.add("hostname", *expected.hostname, *seen.hostname);
     std::string tags;
@@ -97,8 +98,8 @@ void compare_alert(const ExpectedAlert& expected, const SeenAlert& seen, const P
 
 class Alignment {
   public:
-    Alignment(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen)
-        : test_(test), plan_(plan), seen_(seen) {
+    Alignment(const TestCase& test, const Program& program, std::span<const SeenAlert> seen)
+        : test_(test), program_(program), seen_(seen) {
         // More of one kind than alerts came are missing anyway.
         for (const ExpectedAlert& alert : test.expect) {
             size_t count = std::min<size_t>(alert.count, seen.size() + 1);
@@ -140,7 +141,9 @@ class Alignment {
                bytes * expected_.size() <= kMostBytes;
     }
 
-    bool same_rule(size_t i, size_t j) const { return expected_[i]->rule == plan_.rules[seen_[j].rule].name; }
+    bool same_rule(size_t i, size_t j) const {
+        return expected_[i]->rule == program_.rules[seen_[j].rule].name;
+    }
     Step plain_step(size_t i, size_t j) const {
         if (i == expected_.size()) return Step::Unexpected;
         if (j == seen_.size()) return Step::Missing;
@@ -161,7 +164,7 @@ class Alignment {
                 };
                 if (i == expected_.size() && j == seen_.size()) cell.cost = 0;
                 if (i < expected_.size() && j < seen_.size() && same_rule(i, j)) {
-                    bool same = agree(*expected_[i], seen_[j], plan_);
+                    bool same = agree(*expected_[i], seen_[j], program_);
                     consider(best(i + 1, j + 1).cost + (same ? 0 : different), Step::Pair);
                 }
                 if (i < expected_.size()) consider(best(i + 1, j).cost + kMissing, Step::Missing);
@@ -171,7 +174,7 @@ class Alignment {
     }
 
     const TestCase& test_;
-    const Plan& plan_;
+    const Program& program_;
     std::span<const SeenAlert> seen_;
     std::vector<const ExpectedAlert*> expected_;
     std::vector<Cell> cells_;
@@ -188,27 +191,27 @@ bool matches(const ExpectedOutput& expected, const std::string& output) {
     return false;
 }
 
-bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan) {
-    if (expected.rule != plan.rules[seen.rule].name) return false;
+bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Program& program) {
+    if (expected.rule != program.rules[seen.rule].name) return false;
     Found found(nullptr);
-    compare_alert(expected, seen, plan, found);
+    compare_alert(expected, seen, program, found);
     return !found.any();
 }
 
-Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan) {
+Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, const Program& program) {
     Differences out;
     Found found(&out);
-    compare_alert(expected, seen, plan, found);
+    compare_alert(expected, seen, program, found);
     return out;
 }
 
-std::vector<Pair> align(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
+std::vector<Pair> align(const TestCase& test, const Program& program, std::span<const SeenAlert> seen) {
     std::vector<Pair> out;
-    Alignment(test, plan, seen).for_each_pair([&](const Pair& pair) { out.push_back(pair); });
+    Alignment(test, program, seen).for_each_pair([&](const Pair& pair) { out.push_back(pair); });
     return out;
 }
 
-Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen) {
+Mismatches compare(const TestCase& test, const Program& program, std::span<const SeenAlert> seen) {
     Mismatches out;
     auto add = [&](Mismatch mismatch) {
         if (out.first.size() < Mismatches::kMost)
@@ -218,15 +221,15 @@ Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenA
     };
     TextViewMap<uint64_t> expected, came;  // by rule
     for (const ExpectedAlert& alert : test.expect) expected[alert.rule] += alert.count;
-    for (const SeenAlert& alert : seen) ++came[plan.rules[alert.rule].name];
+    for (const SeenAlert& alert : seen) ++came[program.rules[alert.rule].name];
     const ExpectedAlert* missing = nullptr;
-    Alignment(test, plan, seen).for_each_pair([&](const Pair& pair) {
+    Alignment(test, program, seen).for_each_pair([&](const Pair& pair) {
         const ExpectedAlert* alert = pair.expected ? &test.expect[*pair.expected] : nullptr;
         if (!pair.seen && alert != missing)
             add({Mismatch::Kind::Missing, missing = alert, 0, expected[alert->rule], came[alert->rule]});
         else if (!alert && !test.ignore_unexpected)
             add({Mismatch::Kind::Unexpected, nullptr, *pair.seen});
-        else if (alert && pair.seen && !agree(*alert, seen[*pair.seen], plan))
+        else if (alert && pair.seen && !agree(*alert, seen[*pair.seen], program))
             add({Mismatch::Kind::Different, alert, *pair.seen});
     });
     return out;

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 #include "testing/test_file.h"
 
 namespace stoop {
@@ -20,7 +20,7 @@ namespace stoop {
 // An alert as a test sees it.
 struct SeenAlert {
     uint32_t event = 0;                   // of the test, from 0
-    uint32_t rule = 0;                    // of the plan
+    uint32_t rule = 0;                    // of the program
     std::string output;                   // the rule's message, without time and priority
     nlohmann::json fields;                // output_fields
     std::optional<std::string> hostname;  // of the recorded alert
@@ -47,7 +47,7 @@ struct Mismatches {
     size_t more = 0;
 };
 
-Mismatches compare(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+Mismatches compare(const TestCase& test, const Program& program, std::span<const SeenAlert> seen);
 
 // All expectations and alerts in their order. Both: what came is, or is most like, what was expected; else
 // it is missing, or unexpected.
@@ -55,18 +55,18 @@ struct Pair {
     std::optional<uint32_t> expected;  // index in the test; several times if it is expected several times
     std::optional<uint32_t> seen;
 };
-std::vector<Pair> align(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen);
+std::vector<Pair> align(const TestCase& test, const Program& program, std::span<const SeenAlert> seen);
 
 bool matches(const ExpectedOutput& expected, const std::string& output);
 
 // Whether the alert is the one that is expected, and what of it is not.
-bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan);
+bool agree(const ExpectedAlert& expected, const SeenAlert& seen, const Program& program);
 struct Differences {
     static constexpr size_t kMost = 100;
     std::vector<Difference> first;
     size_t more = 0;
 };
-Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, const Plan& plan);
+Differences differences(const ExpectedAlert& expected, const SeenAlert& seen, const Program& program);
 
 // Alerts as they come against those that a test expects, without keeping them. Costs a comparison for each.
 class ExpectedAlerts {

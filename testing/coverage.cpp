@@ -33,16 +33,17 @@ std::span<const uint32_t> ShownBy::named() const {
     return {first_->data(), std::min<size_t>(count_, kMostNamed)};
 }
 
-void Coverage::add(const Plan& plan, const Value* slots, uint32_t test_index, Scratch& scratch) {
-    std::vector<RuleCoverage>& rules = plans_[&plan];
-    rules.resize(plan.rules.size());
-    atoms_.resize(plan.atoms.size());
-    for (size_t i = 0; i < plan.atoms.size(); ++i) {
+void Coverage::add(const PreparedProgram& program, const Value* slots, uint32_t test_index,
+                   Scratch& scratch) {
+    std::vector<RuleCoverage>& rules = programs_[&program];
+    rules.resize(program.rules.size());
+    atoms_.resize(program.atoms.size());
+    for (size_t i = 0; i < program.atoms.size(); ++i) {
         scratch.arena.reset();
-        atoms_[i] = test(plan.atoms[i], slots, scratch);
+        atoms_[i] = test(program.tables[i], slots, scratch);
     }
     for (size_t r = 0; r < rules.size(); ++r) {
-        const auto& nodes = plan.rules[r].tree.nodes;
+        const auto& nodes = program.source_map.rules[r].tree.nodes;
         verdicts_.assign(nodes.size(), false);
         for (size_t i = 0; i < nodes.size(); ++i) {
             const auto& children = nodes[i].children;
@@ -89,8 +90,8 @@ void AtomCoverage::merge(const AtomCoverage& other) {
 }
 
 void Coverage::merge(const Coverage& other) {
-    for (const auto& [plan, rules] : other.plans_) {
-        std::vector<RuleCoverage>& into = plans_[plan];
+    for (const auto& [program, rules] : other.programs_) {
+        std::vector<RuleCoverage>& into = programs_[program];
         into.resize(rules.size());
         for (size_t r = 0; r < rules.size(); ++r) {
             into[r].resize(rules[r].size());
@@ -99,9 +100,9 @@ void Coverage::merge(const Coverage& other) {
     }
 }
 
-const std::vector<RuleCoverage>* Coverage::of(const Plan& plan) const {
-    auto entry = plans_.find(&plan);
-    return entry == plans_.end() ? nullptr : &entry->second;
+const std::vector<RuleCoverage>* Coverage::of(const PreparedProgram& program) const {
+    auto entry = programs_.find(&program);
+    return entry == programs_.end() ? nullptr : &entry->second;
 }
 
 }  // namespace stoop

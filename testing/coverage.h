@@ -18,7 +18,7 @@
 #include <span>
 #include <vector>
 
-#include "runtime/match/plan.h"
+#include "runtime/engine/prepared_program.h"
 
 namespace stoop {
 
@@ -53,15 +53,15 @@ using RuleCoverage = std::vector<AtomCoverage>;
 
 class Coverage {
   public:
-    void add(const Plan& plan, const Value* slots, uint32_t test, Scratch& scratch);
+    void add(const PreparedProgram& program, const Value* slots, uint32_t test, Scratch& scratch);
     // With what another one saw of other tests.
     void merge(const Coverage& other);
 
     // Null if no test ran on these rules.
-    const std::vector<RuleCoverage>* of(const Plan& plan) const;
+    const std::vector<RuleCoverage>* of(const PreparedProgram& program) const;
 
   private:
-    std::map<const Plan*, std::vector<RuleCoverage>> plans_;
+    std::map<const PreparedProgram*, std::vector<RuleCoverage>> programs_;
     std::vector<bool> atoms_, verdicts_, decides_;
 };
 

@@ -130,8 +130,8 @@ using Own = std::set<std::pair<std::string, uint32_t>>;
 Own own_rules(const Suite& suite) {
     Own out;
     for (const LoadedTestFile& file : suite.files) {
-        if (!file.rules || !file.rules->plan) continue;
-        const std::vector<PlanRule>& rules = file.rules->plan->rules;
+        if (!file.rules || !file.rules->program) continue;
+        const std::vector<SourceMap::Rule>& rules = file.rules->program->source_map.rules;
         for (size_t i = 0; i < std::min(rules.size(), file.under_test.size()); ++i)
             if (file.under_test[i]) out.emplace(rules[i].place.file, rules[i].place.line);
     }
@@ -146,13 +146,13 @@ void write_table(const std::vector<const CoveredRule*>& rules, const Write& writ
     for (const CoveredRule* rule : rules) {
         size_t all = rule->comparisons.size();
         CoveredRule::Counts counts = rule->counts();
-        std::string name = html_text(excerpt(rule->rule->name)), file = html_text(rule->rule->place.file);
+        std::string name = html_text(excerpt(rule->rule->name)), file = html_text(rule->place().file);
         write(fmt::format(
             "<tr data-rule=\"{0}\" data-file=\"{1}\"><td class=\"n\">{2} %</td>"
             "<td class=\"n\">{3} of {4}</td><td class=\"n soft\">{5}</td><td class=\"n soft\">{6}</td>"
             "<td class=\"name\">{0} <span class=\"quiet\">{1}:{7}</span></td></tr>\n",
             name, file, rounded_down(counts.covered, all), counts.covered, all, counts.seen_true,
-            counts.seen_false, rule->rule->place.line));
+            counts.seen_false, rule->place().line));
     }
     write("</table>\n");
 }
@@ -174,8 +174,7 @@ void CoverageReport::html(const Write& write) const {
     std::vector<const CoveredRule*> rules;
     for (const CoveredRule& rule : rules_) {
         rules.push_back(&rule);
-        if (own.contains({rule.rule->place.file, rule.rule->place.line}))
-            own_files.insert(rule.rule->place.file);
+        if (own.contains({rule.place().file, rule.place().line})) own_files.insert(rule.place().file);
         for (size_t i = 0; i < rule.comparisons.size(); ++i) {
             const ConditionTree::Node& at = rule.node(i);
             const AtomCoverage& atom = rule.coverage[i];
@@ -189,7 +188,7 @@ void CoverageReport::html(const Write& write) const {
     }
     // Those that tests are about come first.
     std::stable_partition(rules.begin(), rules.end(), [&](const CoveredRule* rule) {
-        return own.contains({rule->rule->place.file, rule->rule->place.line});
+        return own.contains({rule->place().file, rule->place().line});
     });
     std::map<std::pair<bool, std::string>, const SourceFile*> files;  // not own, name
     for (const auto& [paths, compiled] : suite_.rule_sets)

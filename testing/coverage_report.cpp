@@ -24,7 +24,7 @@ double percent_of(size_t part, size_t all) {
 
 // The nodes of a rule that count: all of an own rule; of another one what own files add to its condition, but
 // not what their macros stand for.
-std::vector<bool> own_nodes(const PlanRule& rule, const Suite& suite) {
+std::vector<bool> own_nodes(const SourceMap::Rule& rule, const Suite& suite) {
     const std::vector<ConditionTree::Node>& nodes = rule.tree.nodes;
     if (suite.is_own(rule.place.file)) return std::vector<bool>(nodes.size(), true);
     std::vector<bool> out(nodes.size());
@@ -72,20 +72,22 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
     using Key = std::tuple<std::string, std::string, uint32_t, size_t>;
     std::map<Key, CoveredRule> rules;
     for (const auto& [paths, compilation] : suite.rule_sets) {
-        if (!compilation || !compilation->plan) continue;
-        const auto* found = coverage.of(*compilation->plan);
-        for (size_t r = 0; r < compilation->plan->rules.size(); ++r) {
-            const PlanRule& rule = compilation->plan->rules[r];
-            size_t size = rule.tree.nodes.size();
-            auto [entry, fresh] = rules.try_emplace(Key{rule.place.file, rule.name, rule.place.line, size});
+        if (!compilation || !compilation->program) continue;
+        const auto* found = coverage.of(*compilation->program);
+        for (size_t r = 0; r < compilation->program->rules.size(); ++r) {
+            const ProgramRule& rule = compilation->program->rules[r];
+            const SourceMap::Rule& source = compilation->program->source_map.rules[r];
+            size_t size = source.tree.nodes.size();
+            auto [entry, fresh] =
+                rules.try_emplace(Key{source.place.file, rule.name, source.place.line, size});
             CoveredRule& out = entry->second;
             if (fresh) {
                 out.rules = compilation.get();
                 out.rule = &rule;
-                std::vector<bool> own = own_nodes(rule, suite);
+                std::vector<bool> own = own_nodes(source, suite);
                 uint32_t number = 0;
                 for (uint32_t i = 0; i < size; ++i) {
-                    if (rule.tree.nodes[i].kind != ConditionTree::Kind::Atom) continue;
+                    if (source.tree.nodes[i].kind != ConditionTree::Kind::Atom) continue;
                     if (own[i]) {
                         out.comparisons.push_back(i);
                         out.numbers.push_back(number);
@@ -102,8 +104,7 @@ CoverageReport::CoverageReport(const Suite& suite, const Coverage& coverage) : s
     for (auto& [key, rule] : rules)
         if (!rule.comparisons.empty()) rules_.push_back(std::move(rule));
     std::stable_sort(rules_.begin(), rules_.end(), [](const CoveredRule& a, const CoveredRule& b) {
-        return std::tie(a.rule->place.file, a.rule->place.line) <
-               std::tie(b.rule->place.file, b.rule->place.line);
+        return std::tie(a.place().file, a.place().line) < std::tie(b.place().file, b.place().line);
     });
     for (const CoveredRule& rule : rules_) {
         comparisons_ += rule.comparisons.size();
@@ -125,8 +126,8 @@ void CoverageReport::human(bool verbose, size_t width, const Write& write) const
         std::string both = fmt::format("{} of {}", counts.covered, all);
         std::string line =
             format_printable("{:>6} %  {:>9}  {:>9}  {:>10}  {}:{}  {}", rounded_down(counts.covered, all),
-                             both, counts.seen_true, counts.seen_false, rule.rule->place.file,
-                             rule.rule->place.line, excerpt(rule.rule->name));
+                             both, counts.seen_true, counts.seen_false, rule.place().file, rule.place().line,
+                             excerpt(rule.rule->name));
         // Below the place, if that leaves room for words.
         constexpr size_t kFigures = 44, kWords = 24;
         write(wrapped(line, width, std::string(width >= kFigures + kWords ? kFigures : 4, ' ')) + "\n");
@@ -178,8 +179,8 @@ void CoverageReport::json(JsonStream& out) const {
     for (const CoveredRule& rule : rules_) {
         out.open_object();
         out.put_all({{"rule", rule.rule->name},
-                     {"file", rule.rule->place.file},
-                     {"line", rule.rule->place.line},
+                     {"file", rule.place().file},
+                     {"line", rule.place().line},
                      {"percent", percent_of(rule.covered(), rule.comparisons.size())}});
         out.open_array("comparisons");
         for (size_t i = 0; i < rule.comparisons.size(); ++i) out.put(comparison_json(rule, i));

@@ -20,7 +20,7 @@ std::string lacking(const AtomCoverage& atom);
 
 struct CoveredRule {
     const Compilation* rules = nullptr;
-    const PlanRule* rule = nullptr;
+    const ProgramRule* rule = nullptr;
     std::vector<uint32_t> comparisons;  // nodes of the rule's tree, in the order of the text
     std::vector<uint32_t> numbers;      // of each of them, among all comparisons of the rule
     RuleCoverage coverage;              // likewise
@@ -31,12 +31,11 @@ struct CoveredRule {
     };
     Counts counts() const;
     size_t covered() const { return counts().covered; }
+    const Place& place() const { return rules->program->place(*rule); }
     const ConditionTree::Node& node(size_t comparison) const {
-        return rule->tree.nodes[comparisons[comparison]];
+        return rules->program->tree(*rule).nodes[comparisons[comparison]];
     }
-    const std::string& text(size_t comparison) const {
-        return rules->plan->atoms[node(comparison).atom].text;
-    }
+    const std::string& text(size_t comparison) const { return rules->program->text(node(comparison).atom); }
 };
 
 class CoverageReport {

@@ -29,7 +29,10 @@ struct Facts {
 class Table {
   public:
     Table(const MutableCondition& condition, const CompiledChanges& compiled)
-        : compiled_(compiled), plan_(*compiled.plan), verdicts_(condition), bits_(compiled.parts.size()) {
+        : compiled_(compiled),
+          program_(*compiled.program),
+          verdicts_(condition),
+          bits_(compiled.parts.size()) {
         for (uint32_t atom : compiled.parts)
             if (atom != CompiledChanges::kNone) atoms_.push_back(atom);
         std::sort(atoms_.begin(), atoms_.end());
@@ -114,7 +117,7 @@ class Table {
 
     // The different texts that the atom's field must be one of, sorted; null for other atoms.
     const Texts* texts_of(uint32_t index) {
-        const Atom& atom = plan_.atoms[index];
+        const Atom& atom = program_.atoms[index];
         if (!is_one_of_texts(atom)) return nullptr;
         auto [entry, fresh] = texts_.try_emplace(index);
         Texts& texts = entry->second;
@@ -154,13 +157,13 @@ class Table {
         if (!texts_of(atom)) return out;
         for (size_t i = 0; i < atoms_.size(); ++i) {
             if (!item && atoms_[i] == atom) continue;
-            if (plan_.atoms[atoms_[i]].left.slot != plan_.atoms[atom].left.slot) continue;
+            if (program_.atoms[atoms_[i]].left.slot != program_.atoms[atom].left.slot) continue;
             const Texts* those = texts_of(atoms_[i]);
             if (!those) continue;
             Overlap both = overlap(atom, atoms_[i]);
             if (item) {
                 bool had = std::binary_search(those->begin(), those->end(),
-                                              plan_.atoms[atom].constants[*item].text());
+                                              program_.atoms[atom].constants[*item].text());
                 had ? --both.common : --both.first_only;
                 both.has_all = both.has_all && !had;
             }
@@ -173,7 +176,7 @@ class Table {
     }
 
     const CompiledChanges& compiled_;
-    const Plan& plan_;
+    const PreparedProgram& program_;
     ChangedVerdicts verdicts_;
     std::vector<uint32_t> atoms_;  // of the condition, sorted
     std::vector<uint32_t> bits_;   // by part
@@ -186,10 +189,10 @@ class Table {
 // Whether an item of a list, which is left out, stands there once more. Known for texts and numbers.
 class RepeatedItems {
   public:
-    explicit RepeatedItems(const Plan& plan) : plan_(plan) {}
+    explicit RepeatedItems(const PreparedProgram& program) : program_(program) {}
 
     bool contain(uint32_t index, uint32_t item) {
-        const Atom& atom = plan_.atoms[index];
+        const Atom& atom = program_.atoms[index];
         TypeClass type = type_class(atom.left.type);
         if (type != TypeClass::Text && !is_numeric(type)) return false;
         auto key = [&](const Value& constant) {
@@ -202,7 +205,7 @@ class RepeatedItems {
     }
 
   private:
-    const Plan& plan_;
+    const PreparedProgram& program_;
     std::unordered_map<uint32_t, TextMap<size_t>> counts_;
 };
 
@@ -210,7 +213,7 @@ class RepeatedItems {
 
 std::vector<bool> equivalent_changes(const MutableCondition& condition, const CompiledChanges& compiled) {
     std::vector<bool> same(compiled.changes.size()), open(compiled.changes.size());
-    RepeatedItems repeated(*compiled.plan);
+    RepeatedItems repeated(*compiled.program);
     for (size_t i = 0; i < open.size(); ++i) {
         const ConditionChange& change = compiled.changes[i];
         uint32_t part = compiled.parts[change.part];

@@ -10,7 +10,7 @@
 #include <span>
 #include <vector>
 
-#include "runtime/match/plan.h"
+#include "runtime/engine/prepared_program.h"
 #include "testing/mutants.h"
 
 namespace stoop {
@@ -20,11 +20,11 @@ struct CompiledChanges {
     static constexpr uint32_t kNone = UINT32_MAX;
 
     std::span<const ConditionChange> changes;
-    std::unique_ptr<Plan> plan;     // its atoms are what counts
-    std::vector<uint32_t> parts;    // the atom of each part of the condition that is a comparison
-    std::vector<uint32_t> changed;  // the atom of each change of a comparison
-    std::vector<bool> by_item;      // changes of a list that are told from it, and not compiled
-    std::vector<bool> refused;      // changes that do not compile, such as a prefix of a number
+    std::unique_ptr<PreparedProgram> program;  // its atoms are what counts
+    std::vector<uint32_t> parts;               // the atom of each part of the condition that is a comparison
+    std::vector<uint32_t> changed;             // the atom of each change of a comparison
+    std::vector<bool> by_item;                 // changes of a list that are told from it, and not compiled
+    std::vector<bool> refused;                 // changes that do not compile, such as a prefix of a number
 };
 
 // For each change: it is proven to make no difference. False is no proof of the contrary.

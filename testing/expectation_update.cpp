@@ -64,8 +64,8 @@ std::vector<std::string> tags_like(const std::vector<std::string>& old,
 
 class Update {
   public:
-    Update(const TestCase& test, const Plan& plan, std::span<const SeenAlert> seen, bool several_events)
-        : test_(test), plan_(plan), seen_(seen), several_events_(several_events) {
+    Update(const TestCase& test, const Program& program, std::span<const SeenAlert> seen, bool several_events)
+        : test_(test), program_(program), seen_(seen), several_events_(several_events) {
         short_ = !test.expect.empty();
         for (const ExpectedAlert& alert : test.expect) {
             forms_.insert_or_assign(alert.rule, &alert);
@@ -74,11 +74,11 @@ class Update {
     }
 
     UpdatedExpectation run() {
-        Assignment assigned = assign(test_, plan_, seen_);
+        Assignment assigned = assign(test_, program_, seen_);
         holds_.resize(test_.expect.size());
         for (size_t i = 0; i < seen_.size(); ++i)
             if (auto expected = assigned.expected[i];
-                expected && agree(test_.expect[*expected], seen_[i], plan_))
+                expected && agree(test_.expect[*expected], seen_[i], program_))
                 holds_[*expected] = true;
         for (size_t i = 0; i < seen_.size(); ++i) {
             const SeenAlert& seen = seen_[i];
@@ -114,7 +114,7 @@ class Update {
             if (!unmet.empty()) ++mine->alert.count;
             return;
         }
-        bool other = there || (holds_[index] && !agree(was, seen, plan_) && unmet.empty());
+        bool other = there || (holds_[index] && !agree(was, seen, program_) && unmet.empty());
         if (other) return out_.alerts.push_back({std::nullopt, like(was, seen)});
         changed.count = 1;
         out_.alerts.push_back({index, std::move(changed)});
@@ -158,7 +158,7 @@ class Update {
     bool count(const SeenAlert& seen) {
         if (out_.alerts.empty()) return false;
         ExpectedAlert& last = out_.alerts.back().alert;
-        if (!last.counted || !agree(last, seen, plan_)) return false;
+        if (!last.counted || !agree(last, seen, program_)) return false;
         ++last.count;
         return true;
     }
@@ -166,11 +166,11 @@ class Update {
     // What was expected, with what came where that is another.
     ExpectedAlert changes(const ExpectedAlert& was, size_t index, const SeenAlert& seen,
                           std::set<Unmet>& unmet) const {
-        const PlanRule& rule = plan_.rules[seen.rule];
+        const ProgramRule& rule = program_.rules[seen.rule];
         ExpectedAlert out = was;
         if (was.priority && !same_priority(*was.priority, priority_name(rule.priority)))
             out.priority = priority_like(*was.priority, rule.priority);
-        if (was.source) out.source = plan_.source;
+        if (was.source) out.source = program_.source;
         if (was.event) out.event = seen.event + 1;
 
         bool all = std::all_of(was.tags.begin(), was.tags.end(),
@@ -217,7 +217,7 @@ class Update {
 
     // A new one: like the others of its rule, or by the rule's name alone if all are, or in full.
     ExpectedAlert fresh(const SeenAlert& seen) {
-        const PlanRule& rule = plan_.rules[seen.rule];
+        const ProgramRule& rule = program_.rules[seen.rule];
         ExpectedAlert out = named(rule.name);
         auto form = forms_.find(rule.name);
         if (form != forms_.end()) return like(*form->second, seen);
@@ -245,7 +245,7 @@ class Update {
     }
 
     const TestCase& test_;
-    const Plan& plan_;
+    const Program& program_;
     std::span<const SeenAlert> seen_;
     bool several_events_;
     bool short_;  // all expectations are names of rules alone
@@ -301,9 +301,9 @@ void copy(const ExpectedAlert& from, ExpectedAlert& to, Aspect aspect) {
     }
 }
 
-UpdatedExpectation updated_expectation(const TestCase& test, const Plan& plan,
+UpdatedExpectation updated_expectation(const TestCase& test, const Program& program,
                                        std::span<const SeenAlert> seen, bool several_events) {
-    return Update(test, plan, seen, several_events).run();
+    return Update(test, program, seen, several_events).run();
 }
 
 namespace {

@@ -45,7 +45,7 @@ struct UpdatedExpectation {
     std::set<Unmet> unmet;
 };
 
-UpdatedExpectation updated_expectation(const TestCase& test, const Plan& plan,
+UpdatedExpectation updated_expectation(const TestCase& test, const Program& program,
                                        std::span<const SeenAlert> seen, bool several_events);
 
 // Of variants of one test, which share an expectation: what is the same for both. Whether that can be said at

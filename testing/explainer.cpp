@@ -11,9 +11,9 @@
 #include "runtime/base/printable.h"
 #include "runtime/base/utf8.h"
 #include "runtime/base/wrap.h"
-#include "runtime/reference/evaluator.h"
-#include "runtime/reference/reason.h"
-#include "runtime/reference/recorded.h"
+#include "runtime/engine/reference.h"
+#include "runtime/explain/reason.h"
+#include "runtime/explain/recorded.h"
 
 namespace stoop {
 
@@ -64,11 +64,12 @@ void Explainer::set_event(const Event& event, const std::string& file, const std
 void Explainer::find_first() {
     Scratch scratch;
     const Value* slots = event_->values.data();
-    for (const PlanRule& rule : plan_.rules) {
+    for (const ProgramRule& rule : program_.rules) {
         if (!rule.event_types.contains(event_->type)) continue;
         scratch.arena.reset();
-        bool fires = evaluate(plan_, rule.tree, rule.tree.root(), slots, scratch);
-        std::vector<uint32_t> unrecorded = unrecorded_slots(plan_, rule, slots, scratch);
+        const ConditionTree& tree = program_.tree(rule);
+        bool fires = evaluate(program_, tree, tree.root(), slots, scratch);
+        std::vector<uint32_t> unrecorded = unrecorded_slots(program_, rule, slots, scratch);
         if (fires && unrecorded.empty()) {
             first_ = &rule;
             return;
@@ -78,9 +79,9 @@ void Explainer::find_first() {
     }
 }
 
-void Explainer::start(const PlanRule& rule) {
+void Explainer::start(const ProgramRule& rule) {
     rule_ = &rule;
-    explanation_ = explain(plan_, rule, event_->values.data());
+    explanation_ = explain(program_, rule, event_->values.data());
     earlier_ = first_ && first_ < &rule ? first_ : nullptr;
     may_fire_ = !earlier_ && doubtful_.rule && doubtful_.rule < &rule ? &doubtful_ : nullptr;
     deciding_.clear();
@@ -91,8 +92,8 @@ void Explainer::start(const PlanRule& rule) {
 }
 
 void Explainer::choose_nodes(size_t most, bool fill) {
-    const auto& nodes = rule_->tree.nodes;
-    uint32_t root = rule_->tree.root();
+    const auto& nodes = program_.tree(*rule_).nodes;
+    uint32_t root = program_.tree(*rule_).root();
     chosen_.assign(nodes.size(), nodes.size() <= most);
     if (chosen_[root]) return;
     std::vector<uint32_t> parents(nodes.size(), root);
@@ -148,7 +149,7 @@ std::string Explainer::label(const ConditionTree::Node& node) const {
         case ConditionTree::Kind::Or: return "or";
         case ConditionTree::Kind::Not: return "not";
         case ConditionTree::Kind::Macro: return excerpt(node.macro);
-        case ConditionTree::Kind::Atom: return excerpt(plan_.atoms[node.atom].text);
+        case ConditionTree::Kind::Atom: return excerpt(program_.text(node.atom));
     }
     return "";
 }
@@ -160,29 +161,29 @@ bool Explainer::decides(const ConditionTree::Node& node) const {
 
 // What is shown of the value depends on the comparison only if it is cut.
 const ShownValue& Explainer::value(const Atom& atom, uint32_t slot) {
-    const FieldRef& ref = decoder_.slots()[slot].ref;
+    const Slot& field = decoder_.slots()[slot];
     const Value& value = event_->values[slot];
     if (size_t focus = focus_of(atom, slot, value); focus != kNoFocus)
-        return focused_ = shown_value(value, ref, focus);
-    if (!values_[slot]) values_[slot] = value.present() ? shown_value(value, ref, kNoFocus) : ShownValue{};
+        return focused_ = shown_value(value, field, focus);
+    if (!values_[slot]) values_[slot] = value.present() ? shown_value(value, field, kNoFocus) : ShownValue{};
     return *values_[slot];
 }
 
 // `proc.name = "3"`, `proc.exe not recorded`, `evt.failed = false (derived from evt.res)`
 std::string Explainer::value_text(const Atom& atom, uint32_t slot) {
-    const FieldRef& ref = decoder_.slots()[slot].ref;
+    const Slot& field = decoder_.slots()[slot];
     const Value& v = event_->values[slot];
-    if (v.state == State::NotRecorded) return excerpt(ref.spelling) + " not recorded";
-    if (v.state == State::Absent) return excerpt(ref.spelling) + " absent";
+    if (v.state == State::NotRecorded) return excerpt(field.spelling) + " not recorded";
+    if (v.state == State::Absent) return excerpt(field.spelling) + " absent";
     const ShownValue& shown = value(atom, slot);
-    std::string out = fmt::format("{} = {}", excerpt(ref.spelling), dumped(shown.json));
+    std::string out = fmt::format("{} = {}", excerpt(field.spelling), dumped(shown.json));
     if (shown.is_cut()) out += fmt::format(" ({})", shown.size_text());
     if (v.partial) out += " (and more that is not recorded)";
     if (!v.derived) return out;
     std::string from;
     for (uint32_t input : decoder_.deriver().inputs(slot)) {
         if (event_->values[input].state == State::NotRecorded) continue;
-        from += (from.empty() ? "" : ", ") + excerpt(decoder_.slots()[input].ref.spelling);
+        from += (from.empty() ? "" : ", ") + excerpt(decoder_.slots()[input].spelling);
     }
     return out + (from.empty() ? " (derived)" : " (derived from " + from + ")");
 }
@@ -196,8 +197,9 @@ std::string Explainer::values(const Atom& atom) {
 }
 
 // ` (case differs, under not)`; nothing of what the values say themselves.
-std::string Explainer::why(const Atom& atom, bool under_not) const {
-    Reason why = reason(atom, event_->values.data());
+std::string Explainer::why(uint32_t index, bool under_not) const {
+    const Atom& atom = program_.atoms[index];
+    Reason why = reason(program_.tables[index], event_->values.data());
     bool said = why == Reason::Holds || why == Reason::NotRecorded;
     if (why == Reason::Absent)
         for_each_slot(atom, [&](uint32_t slot) { said = said || !event_->values[slot].present(); });
@@ -219,11 +221,10 @@ Explainer::Branch Explainer::next(const Branch& above, bool last) const {
 }
 
 void Explainer::lines(uint32_t index, bool negated, const Branch& branch) {
-    const ConditionTree::Node& node = rule_->tree.nodes[index];
+    const ConditionTree::Node& node = program_.tree(*rule_).nodes[index];
     std::string seen;
     if (node.kind == ConditionTree::Kind::Atom) {
-        const Atom& atom = plan_.atoms[node.atom];
-        seen = values(atom) + why(atom, negated && decides(node));
+        seen = values(program_.atoms[node.atom]) + why(node.atom, negated && decides(node));
     }
     Size left_out = left_out_below(node);
     bool has_children = left_out.nodes > 0 || std::any_of(node.children.begin(), node.children.end(),
@@ -261,17 +262,16 @@ std::string Explainer::verdict_line() const {
 
 std::string Explainer::may_fire_text() const {
     return format_printable("rule '{}' may fire first; it depends on {}", excerpt(may_fire_->rule->name),
-                            unrecorded_text(plan_, may_fire_->slots));
+                            unrecorded_text(program_, may_fire_->slots));
 }
 
 std::string Explainer::counterfactual(const std::vector<uint32_t>& atoms) const {
     Scratch scratch;
     std::string out;
     for (uint32_t index : atoms) {
-        const Atom& atom = plan_.atoms[index];
-        bool held = test(atom, event_->values.data(), scratch);
+        bool held = test(program_.tables[index], event_->values.data(), scratch);
         if (!out.empty()) out += " and ";
-        out += format_printable("'{}' were {}", excerpt(atom.text), held ? "false" : "true");
+        out += format_printable("'{}' were {}", excerpt(program_.text(index)), held ? "false" : "true");
     }
     const char* no = explanation_.fires ? "not " : "";
     // More than the condition may keep the rule from firing.
@@ -289,8 +289,8 @@ std::string Explainer::decided_by() {
         const std::vector<uint32_t>& set = explanation_.deciding[i];
         std::string line = "  * " + counterfactual(set);
         for (uint32_t index : set) {
-            const Atom& atom = plan_.atoms[index];
-            bool by_case = reason(atom, event_->values.data()) == Reason::CaseDiffers;
+            const Atom& atom = program_.atoms[index];
+            bool by_case = reason(program_.tables[index], event_->values.data()) == Reason::CaseDiffers;
             line += format_printable("; {}{}", values(atom), by_case ? " (case differs)" : "");
         }
         out += wrapped(line, look_.width, "    ") + "\n";
@@ -302,7 +302,7 @@ std::string Explainer::notes() const {
     std::string out;
     if (look_.quiet) return out;
     if (std::any_of(deciding_.begin(), deciding_.end(), [&](uint32_t atom) {
-            return reads_unrecorded(plan_.atoms[atom], event_->values.data());
+            return reads_unrecorded(program_.atoms[atom], event_->values.data());
         }))
         out += "  note: the verdict depends on a field that was not recorded\n";
     if (earlier_ && !explanation_.fires)
@@ -314,7 +314,7 @@ std::string Explainer::notes() const {
     return wrapped(out, look_.width, "    ");
 }
 
-std::string Explainer::brief(const PlanRule& rule) {
+std::string Explainer::brief(const ProgramRule& rule) {
     start(rule);
     return wrapped(verdict_line(), look_.width, "    ") + (explanation_.fires ? "" : decided_by() + notes());
 }
@@ -398,12 +398,13 @@ std::string Explainer::narrow_lines(const Line& line, Columns columns) const {
     return out;
 }
 
-std::string Explainer::human(const PlanRule& rule, bool whole) {
+std::string Explainer::human(const ProgramRule& rule, bool whole) {
     constexpr size_t kMostWhole = 40;
     start(rule);
-    bool folds = !whole && rule.tree.nodes.size() > kMostWhole;
+    const ConditionTree& tree = program_.tree(rule);
+    bool folds = !whole && tree.nodes.size() > kMostWhole;
     choose_nodes(folds ? std::min(kMostWhole, most_nodes_) : most_nodes_, !folds);
-    lines(rule.tree.root(), false, {});
+    lines(tree.root(), false, {});
     std::string out = wrapped(verdict_line(), look_.width, "    ");
     bool all_fit = std::all_of(lines_.begin(), lines_.end(),
                                [&, all = columns()](const Line& line) { return fits(line, all); });
@@ -412,7 +413,7 @@ std::string Explainer::human(const PlanRule& rule, bool whole) {
     for (const Line& line : lines_)
         out += fits(line, shown_columns) ? wide_line(line, shown_columns) : narrow_lines(line, shown_columns);
     out += decided_by() + notes();
-    size_t nodes = rule.tree.nodes.size();
+    size_t nodes = tree.nodes.size();
     auto shown = static_cast<size_t>(std::count(chosen_.begin(), chosen_.end(), true));
     if (shown < nodes)
         out += wrapped(fmt::format("  note: the condition has {} nodes, and {} are shown; {}\n", nodes, shown,
@@ -424,17 +425,18 @@ std::string Explainer::human(const PlanRule& rule, bool whole) {
 }
 
 void Explainer::check_json(const ConditionTree::Node& node, bool negated, ordered_json& out) {
-    const Atom& atom = plan_.atoms[node.atom];
-    out["condition"] = cut(atom.text);
-    if (is_long(atom.text)) out["condition_bytes"] = atom.text.size();
+    const Atom& atom = program_.atoms[node.atom];
+    const std::string& text = program_.text(node.atom);
+    out["condition"] = cut(text);
+    if (is_long(text)) out["condition_bytes"] = text.size();
     out["decides"] = decides(node);
-    out["reason"] = reason_name(reason(atom, event_->values.data()));
+    out["reason"] = reason_name(reason(program_.tables[node.atom], event_->values.data()));
     out["under_not"] = negated;
     out["values"] = ordered_json::object();
     Slots slots = slots_of(atom);
     ordered_json sizes;
     for (uint32_t slot : slots.first) {
-        std::string field = cut(decoder_.slots()[slot].ref.spelling);
+        std::string field = cut(decoder_.slots()[slot].spelling);
         const ShownValue& shown = value(atom, slot);
         out["values"][field] = shown.json;
         if (shown.is_cut()) sizes[field] = shown.size_json();
@@ -444,7 +446,7 @@ void Explainer::check_json(const ConditionTree::Node& node, bool negated, ordere
 }
 
 ordered_json Explainer::node_json(uint32_t index, bool negated) {
-    const ConditionTree::Node& node = rule_->tree.nodes[index];
+    const ConditionTree::Node& node = program_.tree(*rule_).nodes[index];
     constexpr const char* kKinds[] = {"and", "or", "not", "check", "macro"};
     ordered_json out = {{"kind", kKinds[static_cast<size_t>(node.kind)]},
                         {"verdict", static_cast<bool>(explanation_.verdicts[index])}};
@@ -463,7 +465,7 @@ ordered_json Explainer::node_json(uint32_t index, bool negated) {
     return out;
 }
 
-ordered_json Explainer::json(const PlanRule& rule) {
+ordered_json Explainer::json(const ProgramRule& rule) {
     start(rule);
     choose_nodes(most_nodes_, true);
     ordered_json out = {{"event", event_->number},
@@ -475,7 +477,7 @@ ordered_json Explainer::json(const PlanRule& rule) {
     if (explanation_.fires && is_shown() && earlier_) out["shadowed_by"] = earlier_->name;
     if (explanation_.fires && is_shown() && may_fire_) {
         ordered_json fields = ordered_json::array();
-        for (uint32_t slot : may_fire_->slots) fields.push_back(cut(plan_.slots[slot].ref.spelling));
+        for (uint32_t slot : may_fire_->slots) fields.push_back(cut(program_.slots[slot].spelling));
         out["may_be_shadowed_by"] = {{"rule", may_fire_->rule->name}, {"not_recorded", std::move(fields)}};
     }
     out["deciding"] = ordered_json::array();
@@ -484,12 +486,12 @@ ordered_json Explainer::json(const PlanRule& rule) {
         if (left < set.size()) break;
         left -= set.size();
         ordered_json texts = ordered_json::array();
-        for (uint32_t atom : set) texts.push_back(cut(plan_.atoms[atom].text));
+        for (uint32_t atom : set) texts.push_back(cut(program_.text(atom)));
         out["deciding"].push_back(std::move(texts));
     }
     if (size_t more = explanation_.deciding.size() - out["deciding"].size(); more > 0)
         out["more_deciding"] = more;
-    out["tree"] = node_json(rule.tree.root(), false);
+    out["tree"] = node_json(program_.tree(rule).root(), false);
     return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Explanations for people and for programs: the condition of a rule as a tree, each node with its place in
-// the rule file, its verdict and the value seen (runtime/reference/explain has the logic).
+// the rule file, its verdict and the value seen (runtime/explain/explain has the logic).
 //
 // What is shown is bounded: long values and conditions are cut (runtime/base/excerpt), of a tree with more
 // nodes than Limit::ExplainedNodes those are shown that decide, with what stands above them, and then the
@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "runtime/base/limits.h"
+#include "runtime/engine/engine.h"
+#include "runtime/explain/explain.h"
 #include "runtime/ingest/event_decoder.h"
-#include "runtime/match/engine.h"
-#include "runtime/reference/explain.h"
 #include "testing/shown_value.h"
 
 namespace stoop {
@@ -31,9 +31,9 @@ struct Look {
 
 class Explainer {
   public:
-    Explainer(const Plan& plan, const EventDecoder& decoder, const Look& look, const Limits& limits,
-              Matching matching = Matching::All)
-        : plan_(plan),
+    Explainer(const PreparedProgram& program, const EventDecoder& decoder, const Look& look,
+              const Limits& limits, Matching matching = Matching::All)
+        : program_(program),
           decoder_(decoder),
           look_(look),
           matching_(matching),
@@ -45,10 +45,10 @@ class Explainer {
 
     // Unless `whole`, of a tree with more than some 40 nodes those are shown that decide, with what stands
     // above them; the others are counted.
-    std::string human(const PlanRule& rule, bool whole);
+    std::string human(const ProgramRule& rule, bool whole);
     // Without the tree: the verdict, and what would change it.
-    std::string brief(const PlanRule& rule);
-    nlohmann::ordered_json json(const PlanRule& rule);
+    std::string brief(const ProgramRule& rule);
+    nlohmann::ordered_json json(const ProgramRule& rule);
 
   private:
     struct Line {
@@ -79,7 +79,7 @@ class Explainer {
         }
     };
 
-    void start(const PlanRule& rule);
+    void start(const ProgramRule& rule);
     // `most` nodes are shown; if `fill`, also such as do not decide.
     void choose_nodes(size_t most, bool fill);
     Size left_out_below(const ConditionTree::Node& node) const;
@@ -97,7 +97,7 @@ class Explainer {
     std::string label(const ConditionTree::Node& node) const;
     bool decides(const ConditionTree::Node& node) const;
     std::string values(const Atom& atom);
-    std::string why(const Atom& atom, bool under_not) const;
+    std::string why(uint32_t atom, bool under_not) const;
     const ShownValue& value(const Atom& atom, uint32_t slot);
     std::string value_text(const Atom& atom, uint32_t slot);
     // Whether the rule gets to see events of this type at all.
@@ -111,7 +111,7 @@ class Explainer {
     std::string counterfactual(const std::vector<uint32_t>& atoms) const;
     std::string notes() const;
 
-    const Plan& plan_;
+    const PreparedProgram& program_;
     const EventDecoder& decoder_;
     Look look_;
     Matching matching_;
@@ -121,9 +121,9 @@ class Explainer {
     std::string where_;
     // If one rule alone may fire on the event: the first that fires for certain; and one before it that fires
     // as far as is recorded, or else may fire.
-    const PlanRule* first_ = nullptr;
+    const ProgramRule* first_ = nullptr;
     struct Doubtful {
-        const PlanRule* rule = nullptr;
+        const ProgramRule* rule = nullptr;
         bool fires = false;                // as far as is recorded
         std::vector<uint32_t> slots = {};  // that were not recorded
     };
@@ -131,13 +131,13 @@ class Explainer {
     std::vector<std::optional<ShownValue>> values_;  // by slot
     ShownValue focused_;
 
-    const PlanRule* rule_ = nullptr;
+    const ProgramRule* rule_ = nullptr;
     Explanation explanation_;
-    std::vector<uint32_t> deciding_;      // atoms, sorted
-    const PlanRule* earlier_ = nullptr;   // fires on the event, and so keeps the rule from it
-    const Doubtful* may_fire_ = nullptr;  // if there is no such rule: may keep the rule from the event
-    std::vector<bool> chosen_;            // nodes that are shown; with one those above it
-    std::vector<Size> sizes_;             // of each node, if not all are shown
+    std::vector<uint32_t> deciding_;        // atoms, sorted
+    const ProgramRule* earlier_ = nullptr;  // fires on the event, and so keeps the rule from it
+    const Doubtful* may_fire_ = nullptr;    // if there is no such rule: may keep the rule from the event
+    std::vector<bool> chosen_;              // nodes that are shown; with one those above it
+    std::vector<Size> sizes_;               // of each node, if not all are shown
     std::vector<Line> lines_;
 };
 

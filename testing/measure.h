@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "runtime/engine/engine.h"
 #include "runtime/event/event.h"
-#include "runtime/match/engine.h"
 
 namespace stoop {
 
@@ -21,7 +21,7 @@ namespace stoop {
 struct Workload {
     Engine engine;
     uint32_t limit = 1;  // rules that may fire on an event
-    uint32_t rules = 0;  // of the plan
+    uint32_t rules = 0;  // of the program
     const std::vector<Event>* events = nullptr;
 };
 

@@ -83,7 +83,7 @@ void human_mutants(const std::vector<MutatedRule>& rules, bool verbose, const Li
                                rule.count(Fate::Survived) > 0 ? "FAIL"
                                : rule.exceeded                ? "part"
                                                               : "ok  ",
-                               rule.rule->place.file, rule.rule->place.line, excerpt(rule.rule->name),
+                               rule.place().file, rule.place().line, excerpt(rule.rule->name),
                                rule.count(Fate::Killed), rule.mutants(), rule.count(Fate::Equivalent)));
         if (rule.exceeded) write("      " + untried_text(rule) + "\n");
     }
@@ -98,8 +98,8 @@ void json_mutants(const std::vector<MutatedRule>& rules, const Limits& limits, c
     for (const MutatedRule& rule : rules) {
         out.open_object();
         out.put_all({{"rule", rule.rule->name},
-                     {"file", rule.rule->place.file},
-                     {"line", rule.rule->place.line},
+                     {"file", rule.place().file},
+                     {"line", rule.place().line},
                      {"condition", rule.condition ? ordered_json(rule.condition->text()) : ordered_json()},
                      {"killed", rule.count(Fate::Killed)},
                      {"survived", rule.count(Fate::Survived)},
@@ -144,7 +144,7 @@ void github_mutants(const std::vector<MutatedRule>& rules, const Limits& limits,
         });
         if (rule.exceeded)
             write(
-                workflow_command("error", rule.rule->place, "not all changes were tried",
+                workflow_command("error", rule.place(), "not all changes were tried",
                                  fmt::format("rule '{}': {}", excerpt(rule.rule->name), untried_text(rule))));
     }
     write(totals_line(rules));

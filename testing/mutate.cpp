@@ -33,7 +33,7 @@ class PassingTests {
         : rules_(rules), suite_(suite), runner_(rules, suite.limits), work_(work) {}
 
     void add(const LoadedTest& test) {
-        tests_.push_back(std::make_unique<MutatedTest>(test, *rules_.plan, runner_, work_));
+        tests_.push_back(std::make_unique<MutatedTest>(test, *rules_.program, runner_, work_));
         steps_ += tests_.back()->steps();
         most_events_ = std::max(most_events_, test.events());
     }
@@ -88,10 +88,10 @@ class RuleMutation {
         constexpr size_t kLong = 64;
         lists_.assign(condition.parts().size(), false);
         uint32_t part = 0;
-        for (const ConditionTree::Node& node : rules_.plan->rules[rule_].tree.nodes) {
+        for (const ConditionTree::Node& node : rules_.program->source_map.rules[rule_].tree.nodes) {
             if (node.kind != ConditionTree::Kind::Atom) continue;
             while (!condition.parts()[part].comparison) ++part;
-            const Atom& atom = rules_.plan->atoms[node.atom];
+            const Atom& atom = rules_.program->atoms[node.atom];
             lists_[part] = atom.op == Operator::In && compares_slot_with_constants(atom) &&
                            atom.constants.size() > kLong && !types.tells(part);
             ++part;
@@ -126,7 +126,7 @@ class RuleMutation {
         return end;
     }
 
-    // The condition and its changed comparisons as rules of one plan, named for their numbers.
+    // The condition and its changed comparisons as rules of one program, named for their numbers.
     CompiledChanges compile(const MutatedRule& out, size_t begin, size_t end) const {
         Ruleset ruleset;
         auto add = [&](ast::Expression tree, size_t number) {
@@ -157,9 +157,8 @@ class RuleMutation {
         Limits limits = tests_.limits();  // the rule is valid already
         limits.set(Limit::ConditionNodes, limit_info(Limit::ConditionNodes).largest);
         Diagnostics ignored({}, limits);
-        compiled.plan = build_plan(
-            check(ruleset, std::vector<bool>(ruleset.rules.size(), true), schema_, rules_.sources, ignored),
-            schema_);
+        const std::vector<bool> all(ruleset.rules.size(), true);
+        compiled.program = prepared_program(*check(ruleset, all, schema_, rules_.sources, ignored), schema_);
         find_atoms(*out.condition, compiled);
         return compiled;
     }
@@ -168,9 +167,9 @@ class RuleMutation {
         compiled.parts.assign(condition.parts().size(), kNone);
         compiled.changed.assign(compiled.changes.size(), kNone);
         compiled.refused.assign(compiled.changes.size(), false);
-        for (const PlanRule& rule : compiled.plan->rules) {
+        for (const ProgramRule& rule : compiled.program->rules) {
             size_t number = std::stoul(rule.name), part = 0;
-            for (const ConditionTree::Node& node : rule.tree.nodes) {
+            for (const ConditionTree::Node& node : compiled.program->tree(rule).nodes) {
                 if (node.kind != ConditionTree::Kind::Atom) continue;
                 if (number > 0) {
                     compiled.changed[number - 1] = node.atom;
@@ -225,9 +224,9 @@ class RuleMutation {
               compiled_(compiled),
               shown_(shown),
               types_(types),
-              decoder_(of.schema_, *compiled.plan, Check::AllFields, of.tests_.limits()),
+              decoder_(of.schema_, *compiled.program, Check::AllFields, of.tests_.limits()),
               verdicts_(*out.condition),
-              known_(compiled.plan->atoms.size()) {}
+              known_(compiled.program->atoms.size()) {}
 
         void run(MutatedTest& test) {
             size_t events = test.test().events();
@@ -249,7 +248,7 @@ class RuleMutation {
             std::string_view text = text_.of(test, event);
             of_.work_.spend(text.size() / 8 + evaluation_steps(compiled_.parts.size(), 1, text.size()));
             event_.number = event + 1;
-            if (decoder_.decode(text, event_) || event_.source != compiled_.plan->source) return false;
+            if (decoder_.decode(text, event_) || event_.source != compiled_.program->source) return false;
             known_.assign(known_.size(), Known::No);
             equal_.clear();
             verdicts_.evaluate([&](uint32_t part) { return atom(compiled_.parts[part]); });
@@ -259,7 +258,7 @@ class RuleMutation {
         bool atom(uint32_t index) {
             if (known_[index] == Known::No) {
                 scratch_.arena.reset();
-                bool holds = test(compiled_.plan->atoms[index], event_.values.data(), scratch_);
+                bool holds = test(compiled_.program->tables[index], event_.values.data(), scratch_);
                 known_[index] = holds ? Known::True : Known::False;
             }
             return known_[index] == Known::True;
@@ -278,7 +277,7 @@ class RuleMutation {
             if (!verdicts_.holds(change.part)) return false;
             auto [entry, fresh] = equal_.try_emplace(change.part);
             std::vector<uint32_t>& equal = entry->second;
-            if (fresh) equal = equal_items(compiled_.plan->atoms[compiled_.parts[change.part]]);
+            if (fresh) equal = equal_items(compiled_.program->atoms[compiled_.parts[change.part]]);
             return equal.size() > 1 || (equal.size() == 1 && equal[0] != change.index);
         }
 
@@ -288,10 +287,12 @@ class RuleMutation {
             one.left = list.left;
             one.op = list.op;
             one.comparison = list.comparison;
+            AtomTable table;  // of a single constant: there is nothing to prepare
+            table.atom = &one;
             std::vector<uint32_t> out;
             for (uint32_t i = 0; i < list.constants.size() && out.size() < 2; ++i) {
                 one.constants = {list.constants[i]};
-                if (test(one, event_.values.data(), scratch_)) out.push_back(i);
+                if (test(table, event_.values.data(), scratch_)) out.push_back(i);
             }
             of_.work_.spend(list.constants.size());
             return out;
@@ -316,7 +317,7 @@ class RuleMutation {
     };
 
     const Compilation& rules_;
-    uint32_t rule_;  // of the plan
+    uint32_t rule_;  // of the program
     const RuleDefinition& definition_;
     const Schema& schema_;
     PassingTests& tests_;
@@ -343,8 +344,8 @@ class Mutation {
 
   private:
     void mutate(const Compilation& rules) {
-        const Plan& plan = *rules.plan;
-        std::vector<bool> wanted(plan.rules.size());
+        const PreparedProgram& program = *rules.program;
+        std::vector<bool> wanted(program.rules.size());
         for (const LoadedTestFile* file : files_[&rules])
             for (size_t r = 0; r < wanted.size(); ++r) wanted[r] = wanted[r] || file->under_test[r];
         PassingTests tests(rules, suite_, work_);
@@ -353,23 +354,24 @@ class Mutation {
         for (const RuleDefinition& rule : rules.ruleset.rules)
             definitions.try_emplace(rule.item.name.text(), &rule);
         for (uint32_t r = 0; r < wanted.size(); ++r)
-            if (wanted[r] && suite_.is_own(plan.rules[r].place.file))
-                mutate(rules, r, *definitions.at(plan.rules[r].name), tests);
+            if (wanted[r] && suite_.is_own(program.source_map.rules[r].place.file))
+                mutate(rules, r, *definitions.at(program.rules[r].name), tests);
     }
 
     void mutate(const Compilation& rules, uint32_t index, const RuleDefinition& definition,
                 PassingTests& tests) {
-        const PlanRule& planned = rules.plan->rules[index];
+        const ProgramRule& in_program = rules.program->rules[index];
+        const Place& place = rules.program->source_map.rules[index].place;
         MutableCondition::Size size = MutableCondition::size(rules, definition);
         work_.spend(kLiteralSteps * size.text + kPartSteps * size.parts);
         std::unique_ptr<MutableCondition> condition;
         if (!work_.is_exceeded()) condition = std::make_unique<MutableCondition>(rules, definition);
         // A rule that several rule sets have is one; what any of their tests notices is noticed.
-        MutatedRule& out = rules_[{planned.place.file, planned.place.line, planned.name,
-                                   condition ? condition->text() : ""}];
+        MutatedRule& out =
+            rules_[{place.file, place.line, in_program.name, condition ? condition->text() : ""}];
         if (!out.rule) {
             out.rules = &rules;
-            out.rule = &planned;
+            out.rule = &in_program;
             out.name = definition.item.name.span();
             if (condition) {
                 out.changes = condition_changes(*condition, suite_.limits[Limit::Mutants], out.all);

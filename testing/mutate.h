@@ -29,7 +29,7 @@ struct MutatedRule {
     };
 
     const Compilation* rules = nullptr;  // that has it first
-    const PlanRule* rule = nullptr;
+    const ProgramRule* rule = nullptr;
     Span name;                                          // in the rule's file
     std::unique_ptr<const MutableCondition> condition;  // null if it is too large
     std::vector<ConditionChange> changes;               // that were tried
@@ -39,6 +39,7 @@ struct MutatedRule {
 
     size_t count(Fate fate) const;
     size_t mutants() const { return changes.size() - count(Fate::Refused); }
+    const Place& place() const { return rules->program->place(*rule); }
     Place place(const ConditionChange& change) const {
         return rules->sources.place(change_span(*condition, change));
     }

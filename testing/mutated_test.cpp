@@ -3,22 +3,23 @@
 
 #include <algorithm>
 
-#include "runtime/reference/evaluator.h"
+#include "runtime/engine/reference.h"
 #include "testing/work.h"
 
 namespace stoop {
 
-MutatedTest::MutatedTest(const LoadedTest& test, const Plan& plan, TestRunner& runner, MutantWork& work)
-    : test_(test), plan_(plan), runner_(runner), work_(work) {
-    std::vector<uint32_t> fired(plan.rules.size() + 1);
+MutatedTest::MutatedTest(const LoadedTest& test, const PreparedProgram& program, TestRunner& runner,
+                         MutantWork& work)
+    : test_(test), program_(program), runner_(runner), work_(work) {
+    std::vector<uint32_t> fired(program.rules.size() + 1);
     Scratch scratch;
-    auto limit = static_cast<uint32_t>(plan.rules.size());
+    auto limit = static_cast<uint32_t>(program.rules.size());
     if (test.test->matching == Matching::First) limit = std::min(limit, uint32_t{2});
     for (size_t i = 0; i < test.events() && !work.is_exceeded(); ++i) {
-        work.spend(1 + evaluation_steps(plan.nodes.size(), 1, test.event(i).bytes()));
-        if (!runner.decode(test, i) && runner.event().source == plan.source) {
-            uint32_t count = reference_engine(plan).match(runner.event().values.data(), runner.event().type,
-                                                          scratch, fired.data(), limit);
+        work.spend(1 + evaluation_steps(program.nodes.size(), 1, test.event(i).bytes()));
+        if (!runner.decode(test, i) && runner.event().source == program.source) {
+            uint32_t count = reference_engine(program).match(
+                runner.event().values.data(), runner.event().type, scratch, fired.data(), limit);
             fired_.insert(fired_.end(), fired.begin(), fired.begin() + count);
         }
         offsets_.push_back(fired_.size());
@@ -55,14 +56,14 @@ bool MutatedTest::is_as_expected() {
 bool MutatedTest::agrees(size_t expected, Alert alert) {
     constexpr size_t kMostKnown = 1'000'000;
     const ExpectedAlert& wanted = test_.test->expect[expected];
-    if (wanted.rule != plan_.rules[alert.rule].name) return false;
+    if (wanted.rule != program_.rules[alert.rule].name) return false;
     auto [known, fresh] = agree_.try_emplace({static_cast<uint32_t>(expected), alert.event}, false);
     if (!fresh) return known->second;
     bool out = false;
     if (!work_.is_exceeded() && !runner_.decode(test_, alert.event)) {
         SeenAlert seen = runner_.alert(alert.rule, alert.event);
         work_.spend(100 + seen.bytes / 8);
-        out = agree(wanted, seen, plan_);
+        out = agree(wanted, seen, program_);
     }
     known->second = out;
     if (agree_.size() > kMostKnown) agree_.clear();

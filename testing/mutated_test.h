@@ -34,7 +34,7 @@ class MutantWork {
 class MutatedTest {
   public:
     // All must outlive this. Spends work for every event.
-    MutatedTest(const LoadedTest& test, const Plan& plan, TestRunner& runner, MutantWork& work);
+    MutatedTest(const LoadedTest& test, const PreparedProgram& program, TestRunner& runner, MutantWork& work);
 
     const LoadedTest& test() const { return test_; }
     // That a mutant takes at least.
@@ -57,7 +57,7 @@ class MutatedTest {
     bool agrees(size_t expected, Alert alert);
 
     const LoadedTest& test_;
-    const Plan& plan_;
+    const PreparedProgram& program_;
     TestRunner& runner_;
     MutantWork& work_;
     // The rules that fire on each event: those from its offset to the next one's. Where only the first one

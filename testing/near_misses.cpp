@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "runtime/reference/reason.h"
+#include "runtime/explain/reason.h"
 
 namespace stoop {
 namespace {
@@ -22,11 +22,11 @@ std::optional<NearMisses::Miss> NearMisses::miss(const Event& event) const {
     // Sets that are larger than that of the farthest miss kept would change nothing.
     size_t largest =
         misses_.size() < limit_ ? kLargestDecidingSet : misses_.back().distance.value_or(kLargestDecidingSet);
-    Explanation explanation = explain(plan_, rule_, slots, largest);
+    Explanation explanation = explain(program_, rule_, slots, largest);
     Miss out;
     if (explanation.fires) {
         bool fires = rule_.event_types.contains(event.type) &&
-                     (matching_ == Matching::All || first_rule(plan_, event.type, slots) == &rule_);
+                     (matching_ == Matching::All || first_rule(program_, event.type, slots) == &rule_);
         if (fires) return std::nullopt;
         out.distance = 0;
         return out;
@@ -35,8 +35,9 @@ std::optional<NearMisses::Miss> NearMisses::miss(const Event& event) const {
     out.distance = explanation.deciding[0].size();
     out.unrecorded = *out.distance;
     for (const auto& set : explanation.deciding) {
-        auto count = std::count_if(set.begin(), set.end(),
-                                   [&](uint32_t atom) { return reads_unrecorded(plan_.atoms[atom], slots); });
+        auto count = std::count_if(set.begin(), set.end(), [&](uint32_t atom) {
+            return reads_unrecorded(program_.atoms[atom], slots);
+        });
         out.unrecorded = std::min(out.unrecorded, static_cast<size_t>(count));
     }
     return out;

@@ -27,8 +27,9 @@ class NearMisses {
         std::string text;
     };
 
-    NearMisses(const Plan& plan, const PlanRule& rule, Matching matching, size_t limit, size_t most_bytes)
-        : plan_(plan), rule_(rule), matching_(matching), limit_(limit), most_bytes_(most_bytes) {}
+    NearMisses(const PreparedProgram& program, const ProgramRule& rule, Matching matching, size_t limit,
+               size_t most_bytes)
+        : program_(program), rule_(rule), matching_(matching), limit_(limit), most_bytes_(most_bytes) {}
 
     // `describe` makes the text of a miss that is kept.
     using Describe = std::function<std::string(const Miss& miss)>;
@@ -43,8 +44,8 @@ class NearMisses {
     std::optional<Miss> miss(const Event& event) const;
     void drop_farthest();
 
-    const Plan& plan_;
-    const PlanRule& rule_;
+    const PreparedProgram& program_;
+    const ProgramRule& rule_;
     Matching matching_;
     size_t limit_, most_bytes_;
     size_t events_ = 0;

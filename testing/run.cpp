@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "compiler/at_once.h"
-#include "runtime/reference/evaluator.h"
-#include "runtime/reference/recorded.h"
+#include "runtime/engine/reference.h"
+#include "runtime/explain/recorded.h"
 
 namespace stoop {
 namespace {
@@ -31,12 +31,12 @@ std::string event_name(const LoadedTest& test, size_t index) {
 }  // namespace
 
 TestRunner::TestRunner(const Compilation& rules, const Limits& limits)
-    : plan_(*rules.plan),
+    : program_(*rules.program),
       limits_(limits),
-      decoder_(*rules.schema, plan_, Check::AllFields, limits),
-      renderer_(plan_, {}),
-      fired_(plan_.rules.size() + 1) {
-    for (uint32_t i = 0; i < plan_.rules.size(); ++i) rules_.try_emplace(plan_.rules[i].name, i);
+      decoder_(*rules.schema, program_, Check::AllFields, limits),
+      renderer_(program_, {}),
+      fired_(program_.rules.size() + 1) {
+    for (uint32_t i = 0; i < program_.rules.size(); ++i) rules_.try_emplace(program_.rules[i].name, i);
 }
 
 // The text of a recorded event is not shown: the file need not be one of events.
@@ -49,7 +49,7 @@ std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t inde
         return Diagnostic{Problem::TestEvent,
                           fmt::format("'set', 'unset' and 'matrix' change fields, and {}:{} is a document of "
                                       "the source '{}'",
-                                      from.file->path, from.recorded->line, plan_.source),
+                                      from.file->path, from.recorded->line, program_.source),
                           true,
                           test.test->span,
                           "",
@@ -70,7 +70,7 @@ std::optional<Diagnostic> TestRunner::decode(const LoadedTest& test, size_t inde
 }
 
 SeenAlert TestRunner::alert(uint32_t rule, size_t event) {
-    const PlanRule& r = plan_.rules[rule];
+    const ProgramRule& r = program_.rules[rule];
     std::string message, text;
     renderer_.message(r, event_, message);
     renderer_.json(r, event_, text);
@@ -86,13 +86,13 @@ SeenAlert TestRunner::alert(uint32_t rule, size_t event) {
 template <typename Visit>
 void TestRunner::for_each_event(const LoadedTest& test, std::vector<uint32_t>& bad_events,
                                 const Visit& visit) {
-    Engine engine = reference_engine(plan_);
-    auto limit = static_cast<uint32_t>(test.test->matching == Matching::First ? 1 : plan_.rules.size());
+    Engine engine = reference_engine(program_);
+    auto limit = static_cast<uint32_t>(test.test->matching == Matching::First ? 1 : program_.rules.size());
     others_.clear();
     for (uint32_t i = 0; i < test.events(); ++i) {
         if (decode(test, i)) {
             bad_events.push_back(i);
-        } else if (event_.source == plan_.source) {
+        } else if (event_.source == program_.source) {
             uint32_t count = engine.match(event_.values.data(), event_.type, scratch_, fired_.data(), limit);
             if (!visit(i, std::span<const uint32_t>(fired_.data(), count), limit)) return;
         } else {
@@ -108,7 +108,7 @@ std::string TestRunner::other_source_text(const LoadedTest& test, const std::str
                                           size_t first) const {
     Unread why{Unread::Kind::OtherSource, source};
     // Of a recorded event the text is not shown.
-    return unread_text(test.event(first).recorded ? without_names(why) : why, events, plan_.source);
+    return unread_text(test.event(first).recorded ? without_names(why) : why, events, program_.source);
 }
 
 std::vector<std::string> TestRunner::not_read(const LoadedTest& test) const {
@@ -130,12 +130,12 @@ TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Cove
     for_each_event(test, result.bad_events, [&](uint32_t event, auto fired, uint32_t limit) {
         for (uint32_t rule : fired)
             expected.add([&](size_t i) {
-                bool same = expect[i].rule == plan_.rules[rule].name;
+                bool same = expect[i].rule == program_.rules[rule].name;
                 result.no_hostname = result.no_hostname || (same && expect[i].hostname && !hostname_);
-                return same && agree(expect[i], alert(rule, event), plan_);
+                return same && agree(expect[i], alert(rule, event), program_);
             });
         note_unrecorded(suite.files[test.file], fired, limit, event + 1, notes, result);
-        if (coverage) coverage->add(plan_, event_.values.data(), index, scratch_);
+        if (coverage) coverage->add(program_, event_.values.data(), index, scratch_);
         return true;
     });
     result.not_read = not_read(test);
@@ -165,11 +165,11 @@ TestResult TestRunner::run(const Suite& suite, uint32_t index, bool strict, Cove
 void TestRunner::note_unrecorded(const LoadedTestFile& file, std::span<const uint32_t> fired, uint32_t limit,
                                  uint32_t event, Notes& notes, TestResult& result) {
     uint32_t end = fired.size() == limit && !fired.empty() ? fired.back() + 1
-                                                           : static_cast<uint32_t>(plan_.rules.size());
+                                                           : static_cast<uint32_t>(program_.rules.size());
     for (uint32_t r = 0; r < end; ++r) {
-        const PlanRule& rule = plan_.rules[r];
+        const ProgramRule& rule = program_.rules[r];
         if (!file.under_test[r] || !rule.event_types.contains(event_.type)) continue;
-        std::vector<uint32_t> slots = unrecorded_slots(plan_, rule, event_.values.data(), scratch_);
+        std::vector<uint32_t> slots = unrecorded_slots(program_, rule, event_.values.data(), scratch_);
         if (slots.empty()) continue;
         auto [known, fresh] = notes.rules.try_emplace(r);
         Notes::OfRule& note = known->second;
@@ -181,7 +181,7 @@ void TestRunner::note_unrecorded(const LoadedTestFile& file, std::span<const uin
         if (!note.index) continue;
         for (uint32_t slot : slots)
             if (note.slots.insert(slot).second)
-                result.unrecorded[*note.index].fields.push_back(plan_.slots[slot].ref.spelling);
+                result.unrecorded[*note.index].fields.push_back(program_.slots[slot].spelling);
     }
 }
 
@@ -211,7 +211,7 @@ void TestRunner::find_failures(const LoadedTest& test, TestResult& result) {
     }
     missing_.clear();
     looked_at_ = 0;
-    Mismatches found = compare(*test.test, plan_, seen);
+    Mismatches found = compare(*test.test, program_, seen);
     for (const Mismatch& mismatch : found.first) result.failures.push_back(failure(test, mismatch, seen));
     result.more_failures = found.more;
 }
@@ -230,7 +230,7 @@ TestFailure TestRunner::failure(const LoadedTest& test, const Mismatch& mismatch
         return out;
     }
     const SeenAlert& alert = seen[mismatch.seen];
-    out.rule = plan_.rules[alert.rule].name;
+    out.rule = program_.rules[alert.rule].name;
     out.event = alert.event + 1;
     out.seen = alert.rule;
     if (mismatch.kind == Mismatch::Kind::Different) {
@@ -258,21 +258,22 @@ void TestRunner::explain_missing(const LoadedTest& test, const Mismatch& mismatc
         return;
     }
     bool any_event = out.event == 0;
-    const PlanRule& rule = plan_.rules[index];
+    const ProgramRule& rule = program_.rules[index];
     std::optional<size_t> chosen;
     size_t begin = out.event > 0 ? out.event - 1 : 0;
     size_t end = out.event > 0 ? out.event : std::min(test.events(), kMostLookedAt);
     for (size_t i = begin; i < end && looked_at_ < kMostLookedAtByTest; ++i, ++looked_at_) {
-        if (decode(test, i) || event_.source != plan_.source) continue;
+        if (decode(test, i) || event_.source != program_.source) continue;
         const Value* slots = event_.values.data();
         if (!rule.event_types.contains(event_.type)) continue;
         if (!chosen) chosen = i;
         scratch_.arena.reset();
-        if (!evaluate(plan_, rule.tree, rule.tree.root(), slots, scratch_)) continue;
+        const ConditionTree& tree = program_.tree(rule);
+        if (!evaluate(program_, tree, tree.root(), slots, scratch_)) continue;
         if (test.test->matching != Matching::First) continue;
-        if (reference_engine(plan_).match(slots, event_.type, scratch_, fired_.data(), 1) == 0) continue;
+        if (reference_engine(program_).match(slots, event_.type, scratch_, fired_.data(), 1) == 0) continue;
         if (fired_[0] == index) continue;  // it did fire here
-        out.shadowed_by = plan_.rules[fired_[0]].name;
+        out.shadowed_by = program_.rules[fired_[0]].name;
         chosen = i;
         break;
     }
@@ -284,15 +285,15 @@ void TestRunner::explain_missing(const LoadedTest& test, const Mismatch& mismatc
 std::string TestRunner::explanation(const LoadedTest& test, uint32_t rule, size_t index, bool whole,
                                     const Look& look) {
     if (decode(test, index)) return "";
-    if (event_.source != plan_.source)
+    if (event_.source != program_.source)
         return fmt::format("{}: {}\n", event_name(test, index),
                            other_source_text(test, event_.source, 0, index));
     TestEvent from = test.event(index);
     event_.line = from.recorded ? from.recorded->line : 0;
-    Explainer explainer(plan_, decoder_, look, limits_);
+    Explainer explainer(program_, decoder_, look, limits_);
     const std::string file;
     explainer.set_event(event_, file, event_name(test, index));
-    return explainer.human(plan_.rules[rule], whole);
+    return explainer.human(program_.rules[rule], whole);
 }
 
 std::vector<TestResult> run_tests(const Suite& suite, const RunOptions& options) {
@@ -344,7 +345,7 @@ FailureDetails::Details FailureDetails::of(uint32_t index, const TestFailure& fa
     TestRunner& runner = runners_.of(test);
     if (differs && !runner.decode(test, failure.event - 1))
         out.differences = differences(*failure.expected, runner.alert(*failure.seen, failure.event - 1),
-                                      *suite_.files[test.file].rules->plan);
+                                      *suite_.files[test.file].rules->program);
     if (failure.explained)
         out.explanation = runner.explanation(test, *failure.explained, failure.event - 1, whole_, look_);
     uint64_t size = out.explanation.size();

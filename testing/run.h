@@ -29,12 +29,12 @@ struct TestFailure {
     uint32_t event = 0;                          // of the test, from 1; 0 if it is not known
     Span span;                                   // in the test file
     const ExpectedAlert* expected = nullptr;     // Different
-    std::optional<uint32_t> seen{};              // Unexpected, Different: the rule of the plan that fired
+    std::optional<uint32_t> seen{};              // Unexpected, Different: the rule of the program that fired
     std::string_view shadowed_by{};              // Missing: the rule that fired instead
     uint64_t of_rule = 1, came = 0;              // Missing: alerts of the rule that are expected, that came
     std::vector<std::string_view> unrecorded{};  // NotRecorded: the fields
     std::string not_read{};                      // NotRead: what
-    std::optional<uint32_t> explained{};         // the rule of the plan that is explained on the event
+    std::optional<uint32_t> explained{};         // the rule of the program that is explained on the event
 };
 
 // A verdict that depended on fields which were not recorded.
@@ -80,12 +80,12 @@ class TestRunner {
     // The alert of a rule on the event that was decoded last.
     SeenAlert alert(uint32_t rule, size_t event);
 
-    // For people: why a rule of the plan fires on an event or does not, as a tree.
+    // For people: why a rule of the program fires on an event or does not, as a tree.
     std::string explanation(const LoadedTest& test, uint32_t rule, size_t event, bool whole,
                             const Look& look);
 
   private:
-    // What is not recorded, by rule of the plan.
+    // What is not recorded, by rule of the program.
     struct Notes {
         struct OfRule {
             std::optional<size_t> index;  // in the result; nothing if it is only counted
@@ -108,9 +108,9 @@ class TestRunner {
     TestFailure failure(const LoadedTest& test, const Mismatch& mismatch, const std::vector<SeenAlert>& seen);
     void explain_missing(const LoadedTest& test, const Mismatch& mismatch, TestFailure& out);
 
-    const Plan& plan_;
+    const PreparedProgram& program_;
     const Limits& limits_;
-    TextViewMap<uint32_t> rules_;  // of the plan, by name
+    TextViewMap<uint32_t> rules_;  // of the program, by name
     EventText text_;
     EventDecoder decoder_;
     AlertRenderer renderer_;

@@ -7,42 +7,42 @@
 
 #include "runtime/alert/render.h"
 #include "runtime/base/excerpt.h"
-#include "runtime/match/text.h"
+#include "runtime/search/text.h"
 
 namespace stoop {
 namespace {
 
 using nlohmann::ordered_json;
 
-bool is_text(const FieldRef& ref) {
-    TypeClass type = type_class(ref.type);
+bool is_text(const Slot& slot) {
+    TypeClass type = type_class(slot.type);
     return type == TypeClass::Text || type == TypeClass::Bytes;
 }
 
-ordered_json scalar_json(const Value& value, const FieldRef& ref) {
+ordered_json scalar_json(const Value& value, const Slot& slot) {
     std::string text;
-    append_value_json(value, ref.type == Type::IPNET ? Type::IPADDR : ref.type, false, ref.print, text);
+    append_value_json(value, slot.type == Type::IPNET ? Type::IPADDR : slot.type, false, slot.print, text);
     return ordered_json::parse(text);
 }
 
-ordered_json text_json(const Value& value, const FieldRef& ref, size_t focus) {
+ordered_json text_json(const Value& value, const Slot& slot, size_t focus) {
     std::string text = cut(value.text(), focus);
     Value kept = Value::of_text(text);
-    return scalar_json(is_long(value.text()) ? kept : value, ref);
+    return scalar_json(is_long(value.text()) ? kept : value, slot);
 }
 
-ShownValue shown_list(const Value& list, const FieldRef& ref) {
+ShownValue shown_list(const Value& list, const Slot& slot) {
     constexpr size_t kMostItems = 100;
     if (list.size == 0) return {};
     ShownValue out{ordered_json::array()};
     size_t bytes = 0, left = kLongestShown;
     bool whole = true, whole_items = true;
     for (const Value& item : list.list()) {
-        bool text = item.present() && is_text(ref);
+        bool text = item.present() && is_text(slot);
         if (text) bytes += item.size;
         whole = whole && out.json.size() < kMostItems && left > 0;
         if (!whole) continue;
-        out.json.push_back(text ? text_json(item, ref, kNoFocus) : scalar_json(item, ref));
+        out.json.push_back(text ? text_json(item, slot, kNoFocus) : scalar_json(item, slot));
         left -= std::min<size_t>(left, text ? item.size : 1);
         if (text && is_long(item.text())) whole_items = false;
     }
@@ -71,10 +71,10 @@ ordered_json ShownValue::size_json() const {
     return out;
 }
 
-ShownValue shown_value(const Value& value, const FieldRef& ref, size_t focus) {
-    if (ref.holds_list()) return shown_list(value, ref);
-    if (!is_text(ref)) return {scalar_json(value, ref)};
-    return {text_json(value, ref, focus), is_long(value.text()) ? value.size : 0};
+ShownValue shown_value(const Value& value, const Slot& slot, size_t focus) {
+    if (slot.holds_list()) return shown_list(value, slot);
+    if (!is_text(slot)) return {scalar_json(value, slot)};
+    return {text_json(value, slot, focus), is_long(value.text()) ? value.size : 0};
 }
 
 size_t focus_of(const Atom& atom, uint32_t slot, const Value& value) {

@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "runtime/match/atom.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 
@@ -26,7 +26,7 @@ struct ShownValue {
 
 // Conditions see the value itself, also of fields that outputs never print. `value` is present; `focus` is
 // where in its text the part stands that matters, as focus_of says.
-ShownValue shown_value(const Value& value, const FieldRef& ref, size_t focus);
+ShownValue shown_value(const Value& value, const Slot& slot, size_t focus);
 
 // Where in the text of `slot` what matters to the comparison stands; kNoFocus if it is not one place.
 size_t focus_of(const Atom& atom, uint32_t slot, const Value& value);

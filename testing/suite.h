@@ -99,7 +99,7 @@ struct LoadedTestFile {
     std::vector<std::string> rule_paths;
     bool rules_given = false;      // the user named the rules
     std::set<std::string> reads;   // files that it names and may name, whether they are there or not
-    std::vector<bool> under_test;  // of each rule of the plan: a test expects it, or no test expects any
+    std::vector<bool> under_test;  // of each rule of the program: a test expects it, or no test expects any
 };
 
 // What makes two rule sets the same.

@@ -119,7 +119,7 @@ uint64_t SuiteLoader::bytes(const LoadedTest& test) {
 
 size_t SuiteLoader::nodes(const LoadedTest& test) const {
     const Compilation* rules = out_->files[test.file].rules;
-    return rules && rules->plan ? rules->plan->nodes.size() : 0;
+    return rules && rules->program ? rules->program->nodes.size() : 0;
 }
 
 void SuiteLoader::spend(Limit limit, uint64_t steps, uint64_t& left, const TestCase& test,

@@ -113,7 +113,7 @@ void SuiteLoader::load_rules(LoadedTestFile& loaded) {
     if (!loaded.schemas) return;
     find_rules(loaded);
     loaded.rules = compiled(loaded);
-    if (loaded.rules && loaded.rules->plan) mark_rules(loaded);
+    if (loaded.rules && loaded.rules->program) mark_rules(loaded);
 }
 
 void SuiteLoader::find_rules(LoadedTestFile& loaded) {
@@ -219,7 +219,7 @@ void SuiteLoader::read_given_rules(const std::string& path, Span where, std::vec
 }
 
 void SuiteLoader::mark_rules(LoadedTestFile& loaded) {
-    const std::vector<PlanRule>& rules = loaded.rules->plan->rules;
+    const std::vector<ProgramRule>& rules = loaded.rules->program->rules;
     loaded.under_test.resize(rules.size());
     auto [known, fresh] = rule_names_.try_emplace(loaded.rules);
     TextViewMap<size_t>& names = known->second;
@@ -266,8 +266,8 @@ const RuleDefinition* SuiteLoader::defined_rule(const std::string& name, const L
 }
 
 std::string SuiteLoader::near_rule(const std::string& name, const LoadedTestFile& loaded) {
-    return nearest(name, loaded.rules->plan->rules,
-                   [](const PlanRule& rule) -> const std::string& { return rule.name; });
+    return nearest(name, loaded.rules->program->rules,
+                   [](const ProgramRule& rule) -> const std::string& { return rule.name; });
 }
 
 void SuiteLoader::unknown_rule(const LoadedTestFile& loaded, const ExpectedAlert& alert) {

@@ -13,7 +13,7 @@
 #include "runtime/base/excerpt.h"
 #include "runtime/base/nearest.h"
 #include "runtime/base/text_map.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 #include "testing/generator_test.h"
 #include "testing/test_template.h"
 #include "testing/test_values.h"

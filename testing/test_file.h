@@ -21,8 +21,8 @@
 
 #include "compiler/source/diagnostic.h"
 #include "runtime/base/limits.h"
+#include "runtime/engine/engine.h"
 #include "runtime/event/schema.h"
-#include "runtime/match/engine.h"
 
 namespace stoop {
 

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "runtime/base/ascii.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 namespace {

@@ -203,7 +203,7 @@ class Updater {
             return file.refuse(test, test.span, "a verdict depends on fields that were not recorded");
         if (test.expect_key == 0)
             return file.refuse(test, test.span, "its expectation is an expectedOutcome");
-        const Plan& plan = *suite_.files[loaded.file].rules->plan;
+        const PreparedProgram& program = *suite_.files[loaded.file].rules->program;
         std::optional<UpdatedExpectation> wanted;
         // All variants share the expectation, also those that were not asked for.
         LoadedTest one = loaded;
@@ -211,7 +211,7 @@ class Updater {
             std::vector<SeenAlert> alerts;
             if (!runners_.of(one).alerts(one, alerts))
                 return file.refuse(test, test.span, "it raises too many alerts");
-            UpdatedExpectation its = updated_expectation(test, plan, alerts, one.events() > 1);
+            UpdatedExpectation its = updated_expectation(test, program, alerts, one.events() > 1);
             if (!wanted)
                 wanted = std::move(its);
             else if (!agree_on(test, its, *wanted))

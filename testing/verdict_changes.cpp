@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
+#include "runtime/engine/reference.h"
 #include "runtime/ingest/block_reader.h"
 #include "runtime/ingest/event_decoder.h"
-#include "runtime/reference/evaluator.h"
 #include "testing/event_text.h"
 
 namespace stoop {
@@ -16,22 +16,22 @@ namespace {
 class Firing {
   public:
     Firing(const RuleSetToMatch& set, const Limits& limits)
-        : plan_(set.plan),
-          decoder_(set.schema, set.plan, Check::AllFields, limits),
-          engine_(reference_engine(set.plan)),
-          limit_(set.matching == Matching::First ? 1 : static_cast<uint32_t>(set.plan.rules.size())),
-          fired_(set.plan.rules.size() + 1) {}
+        : program_(set.program),
+          decoder_(set.schema, set.program, Check::AllFields, limits),
+          engine_(reference_engine(set.program)),
+          limit_(set.matching == Matching::First ? 1 : static_cast<uint32_t>(set.program.rules.size())),
+          fired_(set.program.rules.size() + 1) {}
 
     std::set<std::string_view> on(const std::string& text) {
         std::set<std::string_view> out;
-        if (decoder_.decode(text, event_) || event_.source != plan_.source) return out;
+        if (decoder_.decode(text, event_) || event_.source != program_.source) return out;
         uint32_t count = engine_.match(event_.values.data(), event_.type, scratch_, fired_.data(), limit_);
-        for (uint32_t i = 0; i < count; ++i) out.insert(plan_.rules[fired_[i]].name);
+        for (uint32_t i = 0; i < count; ++i) out.insert(program_.rules[fired_[i]].name);
         return out;
     }
 
   private:
-    const Plan& plan_;
+    const PreparedProgram& program_;
     EventDecoder decoder_;
     Engine engine_;
     uint32_t limit_;

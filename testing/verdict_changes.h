@@ -11,9 +11,9 @@
 #include <unordered_set>
 #include <vector>
 
+#include "runtime/engine/engine.h"
+#include "runtime/engine/prepared_program.h"
 #include "runtime/event/schema.h"
-#include "runtime/match/engine.h"
-#include "runtime/match/plan.h"
 #include "testing/suite.h"
 
 namespace stoop {
@@ -39,7 +39,7 @@ class EventTexts {
 };
 
 struct RuleSetToMatch {
-    const Plan& plan;
+    const PreparedProgram& program;
     const Schema& schema;
     Matching matching;
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What it takes to evaluate the rules of a plan on events of tests, for the budgets of tests and mutants.
+// What it takes to evaluate the rules of a program on events of tests, for the budgets of tests and mutants.
 #pragma once
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 #include "testing/reported_problem.h"
 
 namespace stoop {

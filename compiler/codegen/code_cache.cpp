@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr size_t kLargestFolder = size_t{256} << 20, kLargestFile = kLargestFolder / 4;  // bytes
 
 // The last byte is the version of this format.
-constexpr std::string_view kMagic{"stoop\n\0\2", 8};
+constexpr std::string_view kMagic{"stoop\n\0\3", 8};
 
 // What stands behind the message authentication code, which is over all of it: the magic, the size of the
 // key, the key, the code.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Native code that was made before, as files in a folder of the user's. A file holds the whole key that its
-// code was made for, so code is never mistaken for another's, and a message authentication code over
+// Native code that was made before, as files in a folder of the user's. A file holds the version of its
+// format, the whole key that its code was made for (the build, the code generator, the processor, the
+// program), and the code, so code is never mistaken for another's, and a message authentication code over
 // everything, made with a secret of the user's (cache_key.h). Only what this user's Stoop wrote on this
 // machine is believed, whoever can write to the folder.
 //

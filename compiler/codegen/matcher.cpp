@@ -5,7 +5,7 @@
 #include <system_error>
 
 #include "compiler/at_once.h"
-#include "runtime/reference/evaluator.h"
+#include "runtime/engine/reference.h"
 
 namespace stoop {
 namespace {
@@ -15,13 +15,13 @@ constexpr uint64_t kWorthIt = 2'000;  // events
 
 }  // namespace
 
-Matcher::Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines,
-                 std::string module)
-    : plan_(plan),
+Matcher::Matcher(const PreparedProgram& program, EngineChoice choice, std::optional<CodeCache> cache,
+                 bool lines, std::string module)
+    : program_(program),
       cache_(std::move(cache)),
       lines_(lines),
       module_(std::move(module)),
-      reference_(reference_engine(plan)),
+      reference_(reference_engine(program)),
       waiting_(choice == EngineChoice::Auto) {
     if (choice == EngineChoice::Native) compile(problem_);
 }
@@ -47,7 +47,7 @@ void Matcher::count(uint64_t events) {
 }
 
 void Matcher::compile(std::string& error) {
-    native_ = NativeProgram::compile(plan_, error, {cache_ ? &*cache_ : nullptr, lines_, module_});
+    native_ = NativeCode::compile(program_, error, {cache_ ? &*cache_ : nullptr, lines_, module_});
     ready_.store(native_.get(), std::memory_order_release);
 }
 

@@ -4,7 +4,7 @@
 // verdicts, so nobody can tell but by the clock.
 //
 // Any number of threads may match with one matcher, each with a Scratch of its own. Destroying it waits for
-// code that is being made; the plan must live as long.
+// code that is being made; the program must live as long.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@
 
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/native.h"
-#include "runtime/match/engine.h"
+#include "runtime/engine/engine.h"
 
 namespace stoop {
 
@@ -29,13 +29,13 @@ class Matcher {
   public:
     // `cache`: where to look for code that was made before, and to leave it; may be nothing.
     // `lines` and `module` as in CodeOptions.
-    Matcher(const Plan& plan, EngineChoice choice, std::optional<CodeCache> cache, bool lines = false,
-            std::string module = "");
+    Matcher(const PreparedProgram& program, EngineChoice choice, std::optional<CodeCache> cache,
+            bool lines = false, std::string module = "");
     Matcher(const Matcher&) = delete;
 
     // The best engine there is now, for the next `events` events.
     Engine engine(uint64_t events) {
-        const NativeProgram* native = ready_.load(std::memory_order_acquire);
+        const NativeCode* native = ready_.load(std::memory_order_acquire);
         if (native) return native->engine();
         if (waiting_) count(events);
         return reference_;
@@ -51,7 +51,7 @@ class Matcher {
     void count(uint64_t events);
     void compile(std::string& error);
 
-    const Plan& plan_;
+    const PreparedProgram& program_;
     std::optional<CodeCache> cache_;
     const bool lines_;
     const std::string module_;
@@ -60,8 +60,8 @@ class Matcher {
     std::atomic<uint64_t> events_ = 0;
     std::atomic<bool> busy_ = false;
     std::string problem_;
-    std::unique_ptr<NativeProgram> native_;
-    std::atomic<const NativeProgram*> ready_ = nullptr;
+    std::unique_ptr<NativeCode> native_;
+    std::atomic<const NativeCode*> ready_ = nullptr;
     std::jthread background_;  // the last: it ends before what it uses
 };
 

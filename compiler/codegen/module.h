@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The border between Stoop and the module of code generation (compiler/codegen/llvm). The module is a shared
 // library, since LLVM takes longer to load than most rule files to check: it is opened when native code is
-// first wanted and stays open. Nothing but this header is common to both sides besides runtime/ and the plan.
+// first wanted and stays open. Nothing but this header and runtime/ is common to both sides.
 //
 // The program and its module share the types of many headers, so both must be of one build. The module's
 // first words say which it is of. But for its constructors, nothing of it runs before they have been
@@ -15,13 +15,12 @@
 #include <string>
 #include <string_view>
 
-#include "compiler/plan/dispatch.h"
-#include "runtime/match/engine.h"
-#include "runtime/match/program.h"
+#include "runtime/engine/engine.h"
+#include "runtime/engine/match_tables.h"
 
 namespace stoop {
 
-// The functions that native code calls (runtime/match/program.h).
+// The functions that native code calls (runtime/engine/match_tables.h).
 struct Primitives {
     decltype(&begin_event) event = &begin_event;
     decltype(&test_atom) test = &test_atom;
@@ -39,7 +38,7 @@ struct Primitives {
 };
 
 // Code in memory, ready to be called until this is destroyed. The `program` of all functions is a
-// MatchProgram that has them.
+// MatchTables that has them.
 class LinkedCode {
   public:
     struct Functions {
@@ -57,18 +56,17 @@ constexpr uint32_t kModuleAbi = 0x53544f01;
 struct CodeGenerator {
     uint32_t abi;       // kModuleAbi; if it is another number, nothing is known of what follows
     const char* build;  // STOOP_BUILD_ID of the build
-    // All that the code depends on besides the plan and its dispatch: this module with its LLVM, the
-    // processor.
+    // All that the code depends on besides the match tables: this module with its LLVM, the processor.
     std::string (*identity)(std::string& error);
     // `lines`: with the lines of rules that the code is of.
-    std::string (*object)(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error);
+    std::string (*object)(const MatchTables& tables, bool lines, std::string& error);
     // `object` must be what the function above returned under the same identity. `lines`: gdb and perf are
     // told of the code.
     std::unique_ptr<LinkedCode> (*link)(std::string_view object, const Primitives& primitives, bool lines,
                                         std::string& error);
     // The optimised code as text.
-    std::string (*ir)(const Plan& plan, const Dispatch& dispatch, std::string& error);
-    std::string (*assembly)(const Plan& plan, const Dispatch& dispatch, std::string& error);
+    std::string (*ir)(const MatchTables& tables, std::string& error);
+    std::string (*assembly)(const MatchTables& tables, std::string& error);
 };
 
 // What the module exports: one CodeGenerator.

@@ -12,8 +12,9 @@
 #include "compiler/at_once.h"
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
-#include "runtime/match/block.h"
-#include "runtime/match/encode.h"
+#include "runtime/engine/block.h"
+#include "runtime/engine/prepare.h"
+#include "runtime/program/encode.h"
 #include "stoop_build_id.h"
 
 namespace stoop {
@@ -71,65 +72,64 @@ const CodeGenerator* code_generator(const std::string& given, std::string& error
     return entry->second.generator;
 }
 
-// The conditions, and all that makes code of them: the dispatch is this build's, the code its module's.
-std::string code_key(const Plan& plan, const std::string& identity) {
-    return fmt::format("{}\n{}:{}\n", STOOP_BUILD_ID, identity.size(), identity) + encode_conditions(plan);
+// The program, and all that makes code of it: the tables are this build's, the code its module's.
+std::string code_key(const Program& program, const std::string& identity) {
+    return fmt::format("{}\n{}:{}\n", STOOP_BUILD_ID, identity.size(), identity) + encode(program);
 }
 
 }  // namespace
 
-struct NativeProgram::Parts {
-    MatchProgram program;
+struct NativeCode::Parts {
+    MatchTables tables;
     std::unique_ptr<LinkedCode> code;
     bool from_cache = false;
 };
 
-NativeProgram::NativeProgram(std::unique_ptr<Parts> parts)
+NativeCode::NativeCode(std::unique_ptr<Parts> parts)
     : parts_(std::move(parts)),
-      engine_{parts_->program.match, &parts_->program, &match_block, &parts_->program.wanted} {}
-NativeProgram::~NativeProgram() = default;
+      engine_{parts_->tables.match, &parts_->tables, &match_block, &parts_->tables.wanted} {}
+NativeCode::~NativeCode() = default;
 
-bool NativeProgram::from_cache() const { return parts_->from_cache; }
+bool NativeCode::from_cache() const { return parts_->from_cache; }
 
-std::unique_ptr<NativeProgram> NativeProgram::compile(const Plan& plan, std::string& error,
-                                                      CodeOptions options) {
+std::unique_ptr<NativeCode> NativeCode::compile(const PreparedProgram& program, std::string& error,
+                                                CodeOptions options) {
     // Code with lines depends on the names of files, and is wanted seldom.
     const CodeCache* cache = options.lines ? nullptr : options.cache;
     const CodeGenerator* generator = code_generator(options.module, error);
     if (!generator) return nullptr;
-    Dispatch dispatch = make_dispatch(plan);
     auto parts = std::make_unique<Parts>();
+    parts->tables = prepare(program);
     std::string key;
     if (cache) {
         std::string identity = generator->identity(error);
         if (identity.empty()) return nullptr;
-        key = code_key(plan, identity);
+        key = code_key(program, identity);
         if (auto object = cache->find(key)) {
             parts->code = generator->link(*object, {}, false, error);
             parts->from_cache = parts->code != nullptr;
         }
     }
     if (!parts->code) {
-        std::string object = generator->object(plan, dispatch, options.lines, error);
+        std::string object = generator->object(parts->tables, options.lines, error);
         if (object.empty()) return nullptr;
         parts->code = generator->link(object, {}, options.lines, error);
         if (!parts->code) return nullptr;
         if (cache) cache->put(key, object);
     }
-    parts->program = std::move(dispatch.program);
-    parts->program.match = parts->code->functions().match;
-    parts->program.conditions = parts->code->functions().conditions;
-    return std::unique_ptr<NativeProgram>(new NativeProgram(std::move(parts)));
+    parts->tables.match = parts->code->functions().match;
+    parts->tables.conditions = parts->code->functions().conditions;
+    return std::unique_ptr<NativeCode>(new NativeCode(std::move(parts)));
 }
 
-std::string emit_ir(const Plan& plan, std::string& error) {
+std::string emit_ir(const PreparedProgram& program, std::string& error) {
     const CodeGenerator* generator = code_generator("", error);
-    return generator ? generator->ir(plan, make_dispatch(plan), error) : "";
+    return generator ? generator->ir(prepare(program), error) : "";
 }
 
-std::string emit_asm(const Plan& plan, std::string& error) {
+std::string emit_asm(const PreparedProgram& program, std::string& error) {
     const CodeGenerator* generator = code_generator("", error);
-    return generator ? generator->assembly(plan, make_dispatch(plan), error) : "";
+    return generator ? generator->assembly(prepare(program), error) : "";
 }
 
 std::string native_code_identity(std::string& error, const std::string& module) {

@@ -7,156 +7,153 @@
 
 #include "compiler/plan/slots.h"
 #include "runtime/base/text_map.h"
-#include "runtime/match/encode.h"
+#include "runtime/program/encode.h"
 
 namespace stoop {
 namespace {
 
-std::string key_of(const Atom& atom) {
-    std::string key;
-    encode(atom, key);
-    return key;
-}
-
-class PlanBuilder {
+class ProgramBuilder {
   public:
-    explicit PlanBuilder(Plan& plan) : plan_(plan) {}
+    ProgramBuilder(TypedRuleset& typed, BuiltProgram& out)
+        : typed_(typed), program_(out.program), map_(out.source_map), atom_of_(typed.atoms.size(), kNew) {}
 
-    // The index in the plan of each atom of `atoms`.
-    std::vector<uint32_t> intern(std::vector<Atom> atoms) {
-        std::vector<uint32_t> out;
-        for (Atom& atom : atoms) out.push_back(intern(std::move(atom)));
-        return out;
+    void add(TypedRule typed) {
+        for (ConditionTree::Node& node : typed.source.tree.nodes)
+            if (node.kind == ConditionTree::Kind::Atom) node.atom = atom(node.atom);
+        typed.rule.event_types = typed.rule.event_types.first(program_.event_type_count());
+        typed.rule.node = add(typed.source.tree);
+        program_.rules.push_back(std::move(typed.rule));
+        map_.rules.push_back(std::move(typed.source));
+    }
+
+  private:
+    static constexpr uint32_t kNew = UINT32_MAX;
+
+    // The index in the program of an atom of the typed rules.
+    uint32_t atom(uint32_t typed) {
+        uint32_t& index = atom_of_[typed];
+        if (index == kNew) index = intern(std::move(typed_.atoms[typed]));
+        return index;
     }
 
     // The graph node of each node of the tree; macros have none of their own.
     uint32_t add(const ConditionTree& tree) {
         std::vector<uint32_t> nodes;
-        auto rule = static_cast<uint32_t>(plan_.rules.size());
         for (const ConditionTree::Node& node : tree.nodes) {
             if (node.kind == ConditionTree::Kind::Macro) {
                 nodes.push_back(nodes[node.children[0]]);
                 continue;
             }
-            PlanNode out;
-            out.rule = rule;
-            out.tree_node = static_cast<uint32_t>(nodes.size());
-            out.kind = node.kind == ConditionTree::Kind::And   ? PlanNode::Kind::And
-                       : node.kind == ConditionTree::Kind::Or  ? PlanNode::Kind::Or
-                       : node.kind == ConditionTree::Kind::Not ? PlanNode::Kind::Not
-                                                               : PlanNode::Kind::Atom;
-            if (out.kind == PlanNode::Kind::Atom) out.atom = node.atom;
+            here_ = {static_cast<uint32_t>(program_.rules.size()), static_cast<uint32_t>(nodes.size())};
+            ProgramNode out;
+            out.kind = node.kind == ConditionTree::Kind::And   ? ProgramNode::Kind::And
+                       : node.kind == ConditionTree::Kind::Or  ? ProgramNode::Kind::Or
+                       : node.kind == ConditionTree::Kind::Not ? ProgramNode::Kind::Not
+                                                               : ProgramNode::Kind::Atom;
+            if (out.kind == ProgramNode::Kind::Atom) out.atom = node.atom;
             for (uint32_t child : node.children) out.children.push_back(nodes[child]);
             join_searches(out);
-            bool is_its_child = out.kind != PlanNode::Kind::Not && out.children.size() == 1;
+            bool is_its_child = out.kind != ProgramNode::Kind::Not && out.children.size() == 1;
             nodes.push_back(is_its_child ? out.children[0] : intern(std::move(out)));
         }
         return nodes.back();
     }
 
-  private:
     // Many searches of one field, of which any may hold, become one. They stand in an `or`, or each under a
     // `not` in an `and`; what takes their place is an `or` of them that has an atom of its own.
-    void join_searches(PlanNode& node) {
-        if (node.children.size() < Atom::kManyParts) return;
+    void join_searches(ProgramNode& node) {
+        if (node.children.size() < kManySearched) return;
         std::map<std::pair<uint32_t, Operator>, std::set<uint32_t>> joined;
         for (uint32_t child : node.children)
             if (const Atom* atom = searches(node.kind, child))
                 joined[{atom->left.slot, atom->op}].insert(child);
         for (const auto& [search, children] : joined) {
-            if (children.size() < Atom::kManyParts) continue;
-            PlanNode any{PlanNode::Kind::Or, PlanNode::kNone, {}, node.rule, node.tree_node};
+            if (children.size() < kManySearched) continue;
+            ProgramNode any{ProgramNode::Kind::Or, ProgramNode::kNone, {}};
             for (uint32_t child : children)
-                any.children.push_back(node.kind == PlanNode::Kind::Or ? child
-                                                                       : plan_.nodes[child].children[0]);
-            if (!add_atom(any)) continue;
+                any.children.push_back(
+                    node.kind == ProgramNode::Kind::Or ? child : program_.nodes[child].children[0]);
+            any.atom = intern(search_for_any(any.children));
             std::erase_if(node.children, [&](uint32_t child) { return children.contains(child); });
             node.children.push_back(intern(std::move(any)));
-            if (node.kind == PlanNode::Kind::Or) continue;
+            if (node.kind == ProgramNode::Kind::Or) continue;
             uint32_t& child = node.children.back();
-            child = intern({PlanNode::Kind::Not, PlanNode::kNone, {child}, node.rule, node.tree_node});
+            child = intern(ProgramNode{ProgramNode::Kind::Not, ProgramNode::kNone, {child}});
         }
     }
 
     // The atom, if it is such a search, of a child of an `or`, or of what a child of an `and` denies.
-    const Atom* searches(PlanNode::Kind parent, uint32_t child) const {
-        const PlanNode* node = &plan_.nodes[child];
-        if (parent == PlanNode::Kind::And) {
-            if (node->kind != PlanNode::Kind::Not) return nullptr;
-            node = &plan_.nodes[node->children[0]];
+    const Atom* searches(ProgramNode::Kind parent, uint32_t child) const {
+        const ProgramNode* node = &program_.nodes[child];
+        if (parent == ProgramNode::Kind::And) {
+            if (node->kind != ProgramNode::Kind::Not) return nullptr;
+            node = &program_.nodes[node->children[0]];
         }
-        if (node->kind != PlanNode::Kind::Atom) return nullptr;
-        const Atom& atom = plan_.atoms[node->atom];
-        return is_search(atom) && atom.modifier == Modifier::None ? &atom : nullptr;
+        if (node->kind != ProgramNode::Kind::Atom) return nullptr;
+        const Atom& atom = program_.atoms[node->atom];
+        return can_be_joined(atom) ? &atom : nullptr;
     }
 
-    // One for all children. False if it would not be worth it.
-    bool add_atom(PlanNode& any) {
-        const Atom& first = plan_.atoms[plan_.nodes[any.children[0]].atom];
-        Atom out;
-        out.left = first.left;
-        out.op = first.op;
-        out.modifier = Modifier::Anyof;
-        for (uint32_t child : any.children) {
-            const Atom& atom = plan_.atoms[plan_.nodes[child].atom];
-            out.constants.insert(out.constants.end(), atom.constants.begin(), atom.constants.end());
-            out.text += (out.text.empty() ? "" : " or ") + atom.text;
+    TypedAtom search_for_any(const std::vector<uint32_t>& nodes) const {
+        const Atom& first = program_.atoms[program_.nodes[nodes[0]].atom];
+        TypedAtom out;
+        out.atom.left = first.left;
+        out.atom.op = first.op;
+        out.atom.modifier = Modifier::Anyof;
+        for (uint32_t node : nodes) {
+            uint32_t atom = program_.nodes[node].atom;
+            out.atom.constants.push_back(program_.atoms[atom].constants[0]);
+            out.text += (out.text.empty() ? "" : " or ") + map_.atoms[atom];
         }
-        if (!atoms_.contains(key_of(out))) {
-            prepare_parts(out, memory_left_);
-            if (!out.parts) return false;
-        }
-        any.atom = intern(std::move(out));
-        return plan_.atoms[any.atom].parts != nullptr;
+        return out;
     }
 
-    uint32_t intern(Atom atom) {
-        auto [entry, fresh] = atoms_.try_emplace(key_of(atom), static_cast<uint32_t>(plan_.atoms.size()));
+    uint32_t intern(TypedAtom atom) {
+        std::string key;
+        encode(atom.atom, key);
+        auto [entry, fresh] =
+            atoms_.try_emplace(std::move(key), static_cast<uint32_t>(program_.atoms.size()));
         if (fresh) {
-            if (!atom.parts) prepare_parts(atom, memory_left_);
-            plan_.atoms.push_back(std::move(atom));
+            program_.atoms.push_back(std::move(atom.atom));
+            map_.atoms.push_back(std::move(atom.text));
         }
         return entry->second;
     }
-    uint32_t intern(PlanNode node) {
+    uint32_t intern(ProgramNode node) {
         std::string key;
         encode(node, key);
-        auto [entry, fresh] = nodes_.try_emplace(std::move(key), static_cast<uint32_t>(plan_.nodes.size()));
-        if (fresh) plan_.nodes.push_back(std::move(node));
+        auto [entry, fresh] =
+            nodes_.try_emplace(std::move(key), static_cast<uint32_t>(program_.nodes.size()));
+        if (fresh) {
+            program_.nodes.push_back(std::move(node));
+            map_.nodes.push_back(here_);
+        }
         return entry->second;
     }
 
-    // Of a plan, for searches for many texts; those for which there is no more compare one after the other.
-    static constexpr size_t kMostMemory = size_t{64} << 20;
-
-    Plan& plan_;
+    TypedRuleset& typed_;
+    Program& program_;
+    SourceMap& map_;
+    std::vector<uint32_t> atom_of_;
     TextMap<uint32_t> atoms_, nodes_;
-    size_t memory_left_ = kMostMemory;
+    SourceMap::Node here_;  // what is added now
 };
 
 }  // namespace
 
-std::unique_ptr<Plan> build_plan(std::unique_ptr<TypedRuleset> typed, const Schema& schema) {
-    auto plan = std::make_unique<Plan>();
-    plan->source = typed->source;
-    plan->time_slot = typed->slots.slot(*schema.find("evt.rawtime").ref);
-    if (auto type = schema.find("evt.type").ref) plan->type_slot = typed->slots.slot(*type);
-    const std::vector<std::string>& names = schema.event_types().names();
-    plan->event_types.assign(names.begin(),
-                             names.begin() + static_cast<ptrdiff_t>(schema.event_types().size() - 1));
-    plan->slots = typed->slots.take();
-    plan->constants = std::move(typed->constants);
-    plan->regex_memory = typed->regex_memory;
-    PlanBuilder builder(*plan);
-    std::vector<uint32_t> atoms = builder.intern(std::move(typed->atoms));
-    for (PlanRule& rule : typed->rules) {
-        for (ConditionTree::Node& node : rule.tree.nodes)
-            if (node.kind == ConditionTree::Kind::Atom) node.atom = atoms[node.atom];
-        rule.node = builder.add(rule.tree);
-        plan->rules.push_back(std::move(rule));
-    }
-    order_slots(*plan);
-    return plan;
+BuiltProgram build_program(TypedRuleset& typed, const Schema& schema) {
+    BuiltProgram out;
+    Program& program = out.program;
+    program.source = typed.source;
+    program.time_slot = typed.slots.slot(*schema.find("evt.rawtime").ref);
+    if (auto type = schema.find("evt.type").ref) program.type_slot = typed.slots.slot(*type);
+    program.event_types = schema.event_types().types();
+    for (const FieldRef& ref : typed.slots.refs()) program.slots.push_back(slot_of(ref));
+    program.constants = std::move(typed.constants);
+    ProgramBuilder builder(typed, out);
+    for (TypedRule& rule : typed.rules) builder.add(std::move(rule));
+    order_slots(program);
+    return out;
 }
 
 }  // namespace stoop

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "runtime/match/glob.h"
+#include "runtime/search/glob.h"
 
 namespace stoop {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "compiler/source/diagnostic.h"
 #include "runtime/base/limits.h"
-#include "runtime/match/engine.h"
+#include "runtime/engine/engine.h"
 
 namespace stoop {
 

@@ -23,8 +23,8 @@
 namespace stoop {
 
 uint32_t SlotTable::slot(const FieldRef& ref) {
-    auto [entry, fresh] = by_spelling_.try_emplace(ref.spelling, static_cast<uint32_t>(slots_.size()));
-    if (fresh) slots_.push_back({ref});
+    auto [entry, fresh] = by_spelling_.try_emplace(ref.spelling, static_cast<uint32_t>(refs_.size()));
+    if (fresh) refs_.push_back(ref);
     return entry->second;
 }
 
@@ -40,9 +40,8 @@ class RulesetChecker {
           schema_(schema),
           sources_(sources),
           diagnostics_(diagnostics),
-          out_(std::make_unique<TypedRuleset>()),
-          regexes_(ruleset.limits[Limit::RegexMemory]),
-          comparisons_(schema, out_->slots, out_->constants, regexes_, ruleset.limits),
+          out_(std::make_unique<TypedRuleset>(ruleset.limits[Limit::RegexMemory])),
+          comparisons_(schema, out_->slots, out_->constants, out_->regexes, ruleset.limits),
           operands_(schema, out_->slots, out_->constants),
           nodes_left_(ruleset.limits[Limit::ConditionNodes]),
           deepest_(ruleset.deepest()) {}
@@ -52,9 +51,6 @@ class RulesetChecker {
         out_->outcomes.resize(ruleset_.rules.size());
         for (const RuleDefinition& rule : ruleset_.rules)
             if (rule.source() == schema_.source()) check_rule(rule);
-        out_->regex_memory = regexes_.share();
-        for (Atom& atom : out_->atoms)
-            for (auto& regex : atom.regexes) regex = regexes_.shared(*regex);
         out_->nodes = ruleset_.limits[Limit::ConditionNodes] - nodes_left_;
         return std::move(out_);
     }
@@ -99,7 +95,6 @@ class RulesetChecker {
     const Sources& sources_;
     Diagnostics& diagnostics_;
     std::unique_ptr<TypedRuleset> out_;
-    RegexStore regexes_;
     ComparisonChecker comparisons_;
     OperandChecker operands_;
     // A macro's comparisons are typed once, whatever the number of rules that use it. What is wrong with one
@@ -409,7 +404,7 @@ std::optional<uint32_t> RulesetChecker::atom(const ast::Expression& e, const Res
         if (e.comparison->right) note_plugins(*e.comparison->right, where);
         if (auto atom = comparisons_.check(*e.comparison, checked.problems, checked.warnings)) {
             checked.atom = static_cast<uint32_t>(out_->atoms.size());
-            out_->atoms.push_back(std::move(*atom));
+            out_->atoms.push_back({std::move(*atom), ast::to_text(*e.comparison)});
         }
     }
     if (!checked.warnings.empty()) warnings_.push_back({&checked, e.comparison.get(), &where, reached_});
@@ -519,8 +514,8 @@ void RulesetChecker::report_too_large(const RuleDefinition& rule) {
 
 void RulesetChecker::check_rule(const RuleDefinition& rule) {
     const MappedText& name = rule.item.name;
-    PlanRule out;
-    out.place = sources_.place(name.span(0, 1));
+    TypedRule typed;
+    typed.source.place = sources_.place(name.span(0, 1));
     auto compiled_output = output(rule);
     if (outcome(rule).skipped_for_output) return;
     valid_ = rule.condition.valid;
@@ -530,7 +525,7 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
     references_.clear();
     reached_ = nullptr;
     if (valid_) {
-        add(rule.condition.tree, rule.condition, out.tree, 0);
+        add(rule.condition.tree, rule.condition, typed.source.tree, 0);
         report_warnings(rule, false);
     } else if (!rule.item.skip_if_unknown.value_or(false)) {  // else it may not be loaded at all
         TextViewSet macros;
@@ -546,6 +541,7 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
         note_plugin(*out_->slots.ref(field.slot).field, rule.item.output->span(0, 1));
     report_warnings(rule, true);
     warn_of_tree(rule);
+    ProgramRule& out = typed.rule;
     out.event_types = select_events(rule.condition.tree, ruleset_, schema_);
     warn_of_event_types(rule, out.event_types);
     outcome(rule).loaded = true;
@@ -555,7 +551,7 @@ void RulesetChecker::check_rule(const RuleDefinition& rule) {
     out.tags = *rule.item.tags;
     out.output = std::move(compiled_output->pieces);
     out.output_fields = std::move(compiled_output->fields);
-    if (enabled_[ruleset_.index(rule)]) out_->rules.push_back(std::move(out));
+    if (enabled_[ruleset_.index(rule)]) out_->rules.push_back(std::move(typed));
 }
 
 }  // namespace

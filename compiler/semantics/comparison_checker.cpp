@@ -9,7 +9,7 @@
 #include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/literal.h"
 #include "compiler/semantics/useless.h"
-#include "runtime/match/path_prefix.h"
+#include "runtime/search/path_prefix.h"
 
 namespace stoop {
 namespace {
@@ -91,8 +91,7 @@ std::optional<Atom> ComparisonChecker::check(const ast::Comparison& source,
     if (!check_operator(source, atom)) return std::nullopt;
     if (source.right ? !check_right_operand(source, atom) : !check_literals(source, atom))
         return std::nullopt;
-    if (!prepare(source, atom)) return std::nullopt;
-    atom.text = ast::to_text(source);
+    if (atom.op == Operator::Regex && !compile_regexes(source, atom)) return std::nullopt;
     warn_of_literals(source, warnings);
     warn_of_useless_values(source, field_ ? &*field_ : nullptr, warnings);
     return atom;
@@ -262,32 +261,8 @@ bool ComparisonChecker::check_literals(const ast::Comparison& source, Atom& atom
     return problems_->empty();
 }
 
-// Compiles what the operator needs of its operands.
-bool ComparisonChecker::prepare(const ast::Comparison& source, Atom& atom) {
-    if (atom.op == Operator::Pmatch) {
-        atom.paths = std::make_unique<PathPrefixes>();
-        for (const Value& constant : atom.constants) atom.paths->add(constant.text());
-    }
-    TypeClass type = type_class(atom.left.type);
-    bool set = atom.op == Operator::In || atom.op == Operator::Intersects;
-    if (set && atom.constants.size() >= Atom::kManyConstants &&
-        (type == TypeClass::Text || type == TypeClass::Bytes || type == TypeClass::Address)) {
-        std::vector<std::string_view> texts;
-        for (const Value& constant : atom.constants) texts.push_back(constant.text());
-        atom.texts.build(texts);
-    }
-    bool numbers = type == TypeClass::Signed || type == TypeClass::Unsigned;
-    if (set && ((numbers && atom.constants.size() >= Atom::kManyNumbers) ||
-                (type == TypeClass::Network && atom.constants.size() >= Atom::kManyConstants))) {
-        std::vector<KeyRange> ranges;
-        for (const Value& constant : atom.constants)
-            ranges.push_back(numbers ? number_range(constant, type) : network_range(constant.text()));
-        atom.ranges.build(std::move(ranges));
-    }
-    return atom.op != Operator::Regex || compile_regexes(source, atom);
-}
-
-bool ComparisonChecker::compile_regexes(const ast::Comparison& source, Atom& atom) {
+// They are compiled to see that they can be; the program is prepared from the same store.
+bool ComparisonChecker::compile_regexes(const ast::Comparison& source, const Atom& atom) {
     for (size_t i = 0; i < atom.constants.size(); ++i) {
         const ast::Range& range = source.literals[i].range;
         const RegexStore::Entry& entry = regexes_.compile(atom.constants[i].text());
@@ -301,10 +276,7 @@ bool ComparisonChecker::compile_regexes(const ast::Comparison& source, Atom& ato
                         fmt::format("the regular expressions up to this one take too much memory: {}",
                                     limit_text(Limit::RegexMemory, most)),
                         "", limit_help(Limit::RegexMemory, most));
-        atom.regexes.push_back(entry.regex);
-        atom.regex_literals = entry.literals;
     }
-    if (atom.regexes.size() != 1) atom.regex_literals.clear();
     return true;
 }
 

@@ -9,7 +9,7 @@
 
 #include "compiler/semantics/operand_checker.h"
 #include "runtime/base/limits.h"
-#include "runtime/match/regex_store.h"
+#include "runtime/engine/regex_store.h"
 
 namespace stoop {
 
@@ -50,8 +50,7 @@ class ComparisonChecker {
     bool check_right_operand(const ast::Comparison& source, Atom& atom);
     bool check_literals(const ast::Comparison& source, Atom& atom);
     std::optional<Operand> check_operand(const ast::Operand& operand, std::optional<FieldRef>& field);
-    bool prepare(const ast::Comparison& source, Atom& atom);
-    bool compile_regexes(const ast::Comparison& source, Atom& atom);
+    bool compile_regexes(const ast::Comparison& source, const Atom& atom);
     // What can be said before the comparison is typed, and of literals after.
     void warn_of_fields(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;
     void warn_of_literals(const ast::Comparison& source, std::vector<ComparisonWarning>& warnings) const;

@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "compiler/semantics/literal.h"
-#include "runtime/match/glob.h"
+#include "runtime/search/glob.h"
 
 namespace stoop {
 namespace {

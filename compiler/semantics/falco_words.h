@@ -9,7 +9,7 @@
 #include "compiler/syntax/ast.h"
 #include "runtime/event/schema.h"
 #include "runtime/event/types.h"
-#include "runtime/match/operator.h"
+#include "runtime/program/operator.h"
 
 namespace stoop {
 

@@ -8,7 +8,7 @@
 #include "runtime/event/arena.h"
 #include "runtime/event/types.h"
 #include "runtime/event/value.h"
-#include "runtime/match/operator.h"
+#include "runtime/program/operator.h"
 
 namespace stoop {
 

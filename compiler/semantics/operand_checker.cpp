@@ -11,26 +11,7 @@
 namespace stoop {
 namespace {
 
-struct TransformerRow {
-    std::string_view name;
-    Transformer transformer;
-    size_t least, most;  // arguments
-};
-
-constexpr size_t kAny = SIZE_MAX;
-constexpr TransformerRow kTransformers[] = {
-    {"tolower", Transformer::Tolower, 1, 1},  {"toupper", Transformer::Toupper, 1, 1},
-    {"b64", Transformer::B64, 1, 1},          {"basename", Transformer::Basename, 1, 1},
-    {"len", Transformer::Len, 1, 1},          {"join", Transformer::Join, 2, 2},
-    {"concat", Transformer::Concat, 2, kAny}, {"getopt", Transformer::Getopt, 2, 2},
-};
-
 constexpr const char* kOptionLetters = "the second argument of getopt() must be a text, the option letters";
-
-const TransformerRow& transformer_row(std::string_view name) {
-    return *std::find_if(std::begin(kTransformers), std::end(kTransformers),
-                         [&](const TransformerRow& row) { return row.name == name; });
-}
 
 bool is_text(const Operand& operand) { return type_class(operand.type) == TypeClass::Text; }
 
@@ -39,12 +20,6 @@ bool is_getopt_list(const ast::Operand& operand) {
 }
 
 }  // namespace
-
-std::optional<Transformer> transformer_from(std::string_view name) {
-    for (const TransformerRow& row : kTransformers)
-        if (row.name == name) return row.transformer;
-    return std::nullopt;
-}
 
 std::string help_for(const OperandProblem& problem, const Schema& schema) {
     if (problem.unknown.empty()) return problem.help;
@@ -131,7 +106,7 @@ OperandChecker::Fault OperandChecker::argument_fault(const ast::Operand& argumen
 
 std::optional<Operand> OperandChecker::transformer(const ast::Operand& source,
                                                    std::optional<OperandProblem>& problem) {
-    const TransformerRow& row = transformer_row(source.name);
+    const TransformerInfo& row = transformer_info(*transformer_from(source.name));
     Operand out;
     out.kind = Operand::Kind::Transform;
     out.transformer = row.transformer;
@@ -150,7 +125,8 @@ std::optional<Operand> OperandChecker::transformer(const ast::Operand& source,
     if (count < row.least || count > row.most)
         return fail(
             {fmt::format("{}() takes {} {}, not {}", row.name,
-                         row.most == kAny ? fmt::format("at least {}", row.least) : std::to_string(row.least),
+                         row.most == TransformerInfo::kAny ? fmt::format("at least {}", row.least)
+                                                           : std::to_string(row.least),
                          row.least == 1 ? "argument" : "arguments", count),
              count == 1 ? fmt::format("unknown field transfomer '{}'", row.name)
                         : fmt::format("{}() requires exactly 2 arguments: {}", row.name,
@@ -162,12 +138,19 @@ std::optional<Operand> OperandChecker::transformer(const ast::Operand& source,
             {fmt::format("{}() takes nothing in brackets", row.name),
              fmt::format("filter error: transformer '{}' does not support field arguments", row.name)},
             source.range);
+    if (source.argument && source.argument->size() == 1) out.selector = (*source.argument)[0];
     if (Fault fault = fit(source, out); !fault.message.empty()) return fail(fault, source.range);
+    std::vector<ValueForm> forms;
+    for (const Operand& argument : out.arguments) forms.push_back(argument.form());
+    const ValueForm form = *form_of_result(out.transformer, forms, out.selector != 0);
+    out.type = form.type;
+    out.list = form.list;
+    out.print = form.print;
     return out;
 }
 
-// Whether the arguments are of types that the transformer takes, and what it yields then.
-OperandChecker::Fault OperandChecker::fit(const ast::Operand& source, Operand& out) const {
+// Whether the arguments are of types that the transformer takes.
+OperandChecker::Fault OperandChecker::fit(const ast::Operand& source, const Operand& out) const {
     const Operand& first = out.arguments[0];
     bool bytes = first.type == Type::BYTEBUF;
     auto not_for_type = [&]() -> Fault {
@@ -180,14 +163,9 @@ OperandChecker::Fault OperandChecker::fit(const ast::Operand& source, Operand& o
         case Transformer::Basename:
         case Transformer::B64:
             if (!is_text(first) && !(bytes && out.transformer == Transformer::B64)) return not_for_type();
-            out.type = first.type;
-            out.list = first.list;
             return {};
         case Transformer::Len:
             if (!is_text(first) && !bytes && !first.list) return not_for_type();
-            out.type = Type::UINT64;
-            // A number made from a text is printed as Falco does: not at all (spec: output.md §2).
-            out.print = first.list ? PrintFormat::Decimal : PrintFormat::None;
             return {};
         case Transformer::Join:
             if (first.list || !is_text(first))
@@ -213,8 +191,6 @@ OperandChecker::Fault OperandChecker::fit(const ast::Operand& source, Operand& o
             if (source.argument && source.argument->size() != 1)
                 return {"what is in getopt's brackets must be one option letter",
                         "getopt() field argument must be a single option character"};
-            out.list = !source.argument;
-            out.selector = source.argument ? (*source.argument)[0] : '\0';
             return {};
     }
     return {};

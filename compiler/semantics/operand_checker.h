@@ -24,8 +24,6 @@ struct OperandProblem {
 // With the name that may have been meant, to look for which takes long.
 std::string help_for(const OperandProblem& problem, const Schema& schema);
 
-std::optional<Transformer> transformer_from(std::string_view name);
-
 class OperandChecker {
   public:
     OperandChecker(const Schema& schema, SlotTable& slots, Arena& constants)
@@ -49,7 +47,7 @@ class OperandChecker {
         std::string falco{};  // in Falco's own words
     };
     std::optional<Operand> transformer(const ast::Operand& operand, std::optional<OperandProblem>& problem);
-    Fault fit(const ast::Operand& source, Operand& operand) const;
+    Fault fit(const ast::Operand& source, const Operand& operand) const;
     Fault argument_fault(const ast::Operand& argument) const;
 
     const Schema& schema_;

@@ -9,7 +9,7 @@
 
 #include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 namespace {

@@ -16,7 +16,7 @@
 
 #include "compiler/source/diagnostic.h"
 #include "compiler/source/source.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 

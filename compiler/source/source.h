@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/match/plan.h"
+#include "runtime/base/place.h"
 
 namespace stoop {
 

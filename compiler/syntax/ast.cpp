@@ -3,30 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "runtime/program/print.h"
+
 namespace stoop::ast {
 namespace {
-
-// A value stands bare unless that would change how it reads.
-std::string value_text(const std::string& value) {
-    bool bare = true;
-    for (char c : value)
-        if (std::string_view(" \b\f\n\r\t=\"'\\").find(c) != std::string_view::npos) bare = false;
-    if (bare) return value;
-    std::string out = "\"";
-    for (char c : value) {
-        switch (c) {
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            default: out += c;
-        }
-    }
-    return out + "\"";
-}
 
 template <typename List, typename Text>
 std::string joined(const List& list, const char* separator, Text text) {
@@ -45,7 +25,7 @@ std::string to_text(const Operand& operand) {
     auto text = [](const Operand& o) { return to_text(o); };
     switch (operand.kind) {
         case Operand::Kind::Field: return operand.name + argument;
-        case Operand::Kind::Literal: return value_text(operand.text);
+        case Operand::Kind::Literal: return literal_text(operand.text);
         case Operand::Kind::List: return "(" + joined(operand.arguments, ",", text) + ")";
         case Operand::Kind::Transformer:
             return operand.name + "(" + joined(operand.arguments, ",", text) + ")" + argument;
@@ -53,7 +33,7 @@ std::string to_text(const Operand& operand) {
     return "";
 }
 
-std::string to_text(const Literal& literal) { return value_text(literal.text); }
+std::string to_text(const Literal& literal) { return literal_text(literal.text); }
 
 std::string to_text(const Comparison& c) {
     std::string out = to_text(c.left) + " " + c.op_text;

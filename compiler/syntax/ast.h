@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/match/operator.h"
+#include "runtime/program/operator.h"
 
 namespace stoop::ast {
 

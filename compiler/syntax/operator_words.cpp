@@ -6,7 +6,7 @@
 #include "compiler/syntax/quoted_texts.h"
 #include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
-#include "runtime/match/operator.h"
+#include "runtime/program/operator.h"
 
 namespace stoop {
 namespace {

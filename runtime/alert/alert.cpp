@@ -40,11 +40,11 @@ TimeForm prefix_form(TimeFormat format) {
 
 }  // namespace
 
-AlertRenderer::AlertRenderer(const Plan& plan, AlertOptions options)
-    : plan_(plan),
+AlertRenderer::AlertRenderer(const Program& program, AlertOptions options)
+    : program_(program),
       options_(std::move(options)),
       before_("{\"hostname\":" + json_string(options_.hostname) + ",\"output\":\""),
-      prepared_(plan.rules.size()) {
+      prepared_(program.rules.size()) {
     if (!options_.uuid) return;
     std::random_device device;
     std::array<uint32_t, 8> words;
@@ -54,20 +54,20 @@ AlertRenderer::AlertRenderer(const Plan& plan, AlertOptions options)
 }
 
 std::optional<uint64_t> AlertRenderer::time(const Event& event) const {
-    const Value& value = event.values[plan_.time_slot];
+    const Value& value = event.values[program_.time_slot];
     if (!value.present()) return std::nullopt;
     return value.u;
 }
 
-std::vector<AlertRenderer::Key> AlertRenderer::keys(const PlanRule& rule) const {
+std::vector<AlertRenderer::Key> AlertRenderer::keys(const ProgramRule& rule) const {
     std::map<std::string, Key> sorted;
     for (const OutputField& field : rule.output_fields) {
-        bool is_time = time_field_form(plan_.slots[field.slot].ref.field->name).has_value();
+        bool is_time = time_field_form(program_.slots[field.slot].field).has_value();
         sorted[field.key] = {"", is_time ? Key::What::Time : Key::What::Value, field.slot};
     }
     // The prefix's own field counts too.
     sorted[options_.time == TimeFormat::Iso8601 ? "evt.time.iso8601" : "evt.time"] = {"", Key::What::Prefix,
-                                                                                      plan_.time_slot};
+                                                                                      program_.time_slot};
     std::vector<Key> out;
     for (auto& [name, key] : sorted) {
         key.before = (out.empty() ? "" : ",") + json_string(name) + ":";
@@ -76,15 +76,15 @@ std::vector<AlertRenderer::Key> AlertRenderer::keys(const PlanRule& rule) const 
     return out;
 }
 
-const AlertRenderer::Prepared& AlertRenderer::prepared(const PlanRule& rule) {
-    auto& out = prepared_[static_cast<size_t>(&rule - plan_.rules.data())];
+const AlertRenderer::Prepared& AlertRenderer::prepared(const ProgramRule& rule) {
+    auto& out = prepared_[static_cast<size_t>(&rule - program_.rules.data())];
     if (out) return *out;
     std::string_view priority = priority_name(rule.priority);
     out = std::make_unique<Prepared>();
     out->priority = fmt::format(": {} ", priority);
     out->keys = keys(rule);
     out->between = fmt::format(R"(}},"priority":"{}","rule":{},"source":{},"tags":{},"time":)", priority,
-                               json_string(rule.name), json_string(plan_.source), json_strings(rule.tags));
+                               json_string(rule.name), json_string(program_.source), json_strings(rule.tags));
     return *out;
 }
 
@@ -94,7 +94,8 @@ bool AlertRenderer::keep_if_fits(size_t begin, std::string& out) const {
     return false;
 }
 
-void AlertRenderer::append_message(const PlanRule& rule, const Event& event, size_t begin, std::string& out) {
+void AlertRenderer::append_message(const ProgramRule& rule, const Event& event, size_t begin,
+                                   std::string& out) {
     for (const OutputPiece& piece : rule.output) {
         if (!fits(begin, out)) return;
         if (!piece.is_operand) {
@@ -106,14 +107,16 @@ void AlertRenderer::append_message(const PlanRule& rule, const Event& event, siz
         scratch_.arena.reset();
         Value value = evaluate(operand, event.values.data(), scratch_);
         if (operand.kind == Operand::Kind::Slot)
-            append_field_text(value, plan_.slots[operand.slot].ref, out);
+            append_field_text(value, program_.slots[operand.slot], out);
         else
             append_value_text(value, operand.type, operand.list, operand.print, out);
+        // What is too long is left out as a whole: no blanks for it.
+        if (piece.width > options_.largest) return;
         if (piece.width != 0) out.resize(start + piece.width, ' ');
     }
 }
 
-void AlertRenderer::append_text(const PlanRule& rule, const Event& event, size_t begin, std::string& out) {
+void AlertRenderer::append_text(const ProgramRule& rule, const Event& event, size_t begin, std::string& out) {
     if (auto ns = time(event))
         times_.append(prefix_form(options_.time), *ns, out);
     else
@@ -140,7 +143,7 @@ void AlertRenderer::append_escaped(std::string_view text, size_t begin, std::str
 
 void AlertRenderer::append_fields(const Prepared& prepared, const Event& event, size_t begin,
                                   std::string& out) const {
-    const Value& time = event.values[plan_.time_slot];
+    const Value& time = event.values[program_.time_slot];
     for (const Key& key : prepared.keys) {
         if (!fits(begin, out)) return;
         out += key.before;
@@ -149,23 +152,23 @@ void AlertRenderer::append_fields(const Prepared& prepared, const Event& event, 
         if (key.what == Key::What::Prefix || (key.what == Key::What::Time && time.present()))
             append_value_json(time, Type::ABSTIME, false, PrintFormat::Decimal, out);
         else
-            append_field_json(value, plan_.slots[key.slot].ref, out);
+            append_field_json(value, program_.slots[key.slot], out);
     }
 }
 
-bool AlertRenderer::message(const PlanRule& rule, const Event& event, std::string& out) {
+bool AlertRenderer::message(const ProgramRule& rule, const Event& event, std::string& out) {
     size_t begin = out.size();
     append_message(rule, event, begin, out);
     return keep_if_fits(begin, out);
 }
 
-bool AlertRenderer::text(const PlanRule& rule, const Event& event, std::string& out) {
+bool AlertRenderer::text(const ProgramRule& rule, const Event& event, std::string& out) {
     size_t begin = out.size();
     append_text(rule, event, begin, out);
     return keep_if_fits(begin, out);
 }
 
-bool AlertRenderer::json(const PlanRule& rule, const Event& event, std::string& out) {
+bool AlertRenderer::json(const ProgramRule& rule, const Event& event, std::string& out) {
     const size_t begin = out.size();
     const Prepared& known = prepared(rule);
     out += before_;

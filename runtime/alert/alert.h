@@ -14,9 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "runtime/engine/atom_table.h"
 #include "runtime/event/event.h"
 #include "runtime/event/time.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 
@@ -35,20 +36,20 @@ struct AlertOptions {
 
 class AlertRenderer {
   public:
-    // The plan must outlive the renderer. A renderer belongs to one thread; any number of them may share a
-    // plan.
-    AlertRenderer(const Plan& plan, AlertOptions options);
+    // The program must outlive the renderer. A renderer belongs to one thread; any number of them may share a
+    // program.
+    AlertRenderer(const Program& program, AlertOptions options);
 
-    // Each appends to `out`, no line break after it. The rule is one of the plan's; the event has values for
-    // the plan's slots. Bad UTF-8 in an event is printed as it is in text, as U+FFFD in JSON. False, and
-    // nothing appended, if the alert would be longer than the options allow.
+    // Each appends to `out`, no line break after it. The rule is one of the program's; the event has values
+    // for the program's slots. Bad UTF-8 in an event is printed as it is in text, as U+FFFD in JSON. False,
+    // and nothing appended, if the alert would be longer than the options allow.
     //
     // `PREFIX: PRIORITY MESSAGE`. Values are raw, as Falco's are: a line break in one is a line break here.
-    bool text(const PlanRule& rule, const Event& event, std::string& out);
+    bool text(const ProgramRule& rule, const Event& event, std::string& out);
     // One line, keys in alphabetical order.
-    bool json(const PlanRule& rule, const Event& event, std::string& out);
+    bool json(const ProgramRule& rule, const Event& event, std::string& out);
     // The rule's output alone.
-    bool message(const PlanRule& rule, const Event& event, std::string& out);
+    bool message(const ProgramRule& rule, const Event& event, std::string& out);
 
   private:
     struct Key {             // of output_fields
@@ -61,12 +62,12 @@ class AlertRenderer {
         std::vector<Key> keys;  // sorted
         std::string between;    // from the fields to the time
     };
-    const Prepared& prepared(const PlanRule& rule);
-    std::vector<Key> keys(const PlanRule& rule) const;
+    const Prepared& prepared(const ProgramRule& rule);
+    std::vector<Key> keys(const ProgramRule& rule) const;
     std::optional<uint64_t> time(const Event& event) const;
     // These leave an alert that is too long where it is.
-    void append_message(const PlanRule& rule, const Event& event, size_t begin, std::string& out);
-    void append_text(const PlanRule& rule, const Event& event, size_t begin, std::string& out);
+    void append_message(const ProgramRule& rule, const Event& event, size_t begin, std::string& out);
+    void append_text(const ProgramRule& rule, const Event& event, size_t begin, std::string& out);
     void append_escaped(std::string_view text, size_t begin, std::string& out) const;
     void append_fields(const Prepared& prepared, const Event& event, size_t begin, std::string& out) const;
     // Whether the alert from `begin` on is none too long yet.
@@ -74,7 +75,7 @@ class AlertRenderer {
     bool keep_if_fits(size_t begin, std::string& out) const;
     void append_uuid(std::string& out);
 
-    const Plan& plan_;
+    const Program& program_;
     AlertOptions options_;
     std::string before_;                               // of a JSON alert, up to its output
     std::vector<std::unique_ptr<Prepared>> prepared_;  // by rule

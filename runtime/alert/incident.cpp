@@ -91,7 +91,7 @@ std::string summary(const json& alert) {
     return out + (out.find(',') == out.npos ? "" : ",") + " matched the rule.";
 }
 
-std::string techniques(const PlanRule& rule) {
+std::string techniques(const ProgramRule& rule) {
     static const RE2 technique(R"((T\d{4})(?:\.(\d{3}))?)");
     std::string out;
     for (const std::string& tag : rule.tags) {
@@ -105,7 +105,7 @@ std::string techniques(const PlanRule& rule) {
 
 }  // namespace
 
-bool IncidentRenderer::report(const PlanRule& rule, const Event& event, std::string& out) {
+bool IncidentRenderer::report(const ProgramRule& rule, const Event& event, std::string& out) {
     clear_for_reuse(alert_);
     if (!alerts_.json(rule, event, alert_)) return false;
     json alert = json::parse(alert_);

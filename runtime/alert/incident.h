@@ -14,11 +14,11 @@ namespace stoop {
 class IncidentRenderer {
   public:
     // As AlertRenderer's.
-    IncidentRenderer(const Plan& plan, AlertOptions options) : alerts_(plan, std::move(options)) {}
+    IncidentRenderer(const Program& program, AlertOptions options) : alerts_(program, std::move(options)) {}
 
     // Appends a report that begins with a heading of the second level and ends with a line end. False, and
     // nothing appended, if the alert in it would be longer than the options allow.
-    bool report(const PlanRule& rule, const Event& event, std::string& out);
+    bool report(const ProgramRule& rule, const Event& event, std::string& out);
 
   private:
     AlertRenderer alerts_;

@@ -109,7 +109,7 @@ void append_scalar_json(const Value& value, Type type, PrintFormat print, std::s
 }
 
 // Ancestors without an index print as one text, the values joined with blanks.
-void append_joined(const Value& value, const FieldRef& ref, std::string& out) {
+void append_joined(const Value& value, const Slot& slot, std::string& out) {
     size_t start = out.size();
     for (const Value& item : value.list()) {
         if (!item.present()) {  // it is known how many there are, but not what they are
@@ -118,7 +118,7 @@ void append_joined(const Value& value, const FieldRef& ref, std::string& out) {
             return;
         }
         if (out.size() > start) out += ' ';
-        append_scalar_text(item, ref.type, ref.print, out);
+        append_scalar_text(item, slot.type, slot.print, out);
     }
 }
 
@@ -152,22 +152,21 @@ void append_value_json(const Value& value, Type type, bool list, PrintFormat pri
     out += ']';
 }
 
-void append_field_text(const Value& value, const FieldRef& ref, std::string& out) {
-    if (ref.field->filter_only)
-        out += ref.type == Type::IPNET && value.present() ? "<IPNET>" : kAbsent;
-    else if (ref.comparison == Comparison::AnyAncestor && value.present())
-        append_joined(value, ref, out);
+void append_field_text(const Value& value, const Slot& slot, std::string& out) {
+    if (slot.filter_only)
+        out += slot.type == Type::IPNET && value.present() ? "<IPNET>" : kAbsent;
+    else if (slot.comparison == Comparison::AnyAncestor && value.present())
+        append_joined(value, slot, out);
     else
-        append_value_text(value, ref.type, ref.field->list, ref.print, out);
+        append_value_text(value, slot.type, slot.list, slot.print, out);
 }
 
-void append_field_json(const Value& value, const FieldRef& ref, std::string& out) {
-    bool as_text = ref.field->filter_only || ref.comparison == Comparison::AnyAncestor;
-    if (!as_text || !value.present())
-        return append_value_json(value, ref.type, ref.field->list, ref.print, out);
+void append_field_json(const Value& value, const Slot& slot, std::string& out) {
+    bool as_text = slot.filter_only || slot.comparison == Comparison::AnyAncestor;
+    if (!as_text || !value.present()) return append_value_json(value, slot.type, slot.list, slot.print, out);
     size_t start = out.size() + 1;
     out += '"';
-    append_field_text(value, ref, out);
+    append_field_text(value, slot, out);
     if (std::string_view(out).substr(start) == kAbsent) {
         out.resize(start - 1);
         out += "null";

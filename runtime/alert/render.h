@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "runtime/event/schema.h"
 #include "runtime/event/value.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 
@@ -16,7 +16,7 @@ void append_value_text(const Value& value, Type type, bool list, PrintFormat pri
 void append_value_json(const Value& value, Type type, bool list, PrintFormat print, std::string& out);
 
 // The value of a field in its own right; some fields print otherwise than their type does.
-void append_field_text(const Value& value, const FieldRef& ref, std::string& out);
-void append_field_json(const Value& value, const FieldRef& ref, std::string& out);
+void append_field_text(const Value& value, const Slot& slot, std::string& out);
+void append_field_json(const Value& value, const Slot& slot, std::string& out);
 
 }  // namespace stoop

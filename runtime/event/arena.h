@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory for the values of one event or the constants of one plan, in blocks, given back all at once. After a
-// few events there are blocks enough and nothing is allocated any more; what a huge event took besides is not
-// kept. One owner, one thread.
+// Memory for the values of one event or the constants of one program, in blocks, given back all at once.
+// After a few events there are blocks enough and nothing is allocated any more; what a huge event took
+// besides is not kept. One owner, one thread.
 #pragma once
 
 #include <bit>

@@ -11,6 +11,13 @@ constexpr uint32_t kGenericCodes = 2;
 
 }  // namespace
 
+EventTypeSet EventTypeSet::first(size_t size) const {
+    EventTypeSet out(size);
+    for (size_t i = 0; i < size; ++i)
+        if (contains(static_cast<EventTypeId>(i))) out.insert(i);
+    return out;
+}
+
 bool EventTypeSet::is_all() const {
     for (size_t i = 0; i < size_; ++i)
         if (!has(i)) return false;
@@ -36,6 +43,10 @@ EventTypeId EventTypes::id(std::string_view name, bool without_arguments) const 
     if (known->second >= generic) return static_cast<EventTypeId>(generic);
     bool recorded_as_generic = without_arguments && !entries_[known->second].bare;
     return static_cast<EventTypeId>(recorded_as_generic ? generic : known->second);
+}
+
+std::vector<std::string> EventTypes::types() const {
+    return {names_.begin(), names_.begin() + static_cast<ptrdiff_t>(entries_.size())};
 }
 
 EventTypeSet EventTypes::none() const { return EventTypeSet(names_.size() + 1); }

@@ -34,6 +34,8 @@ class EventTypeSet {
     void insert(size_t member) { words_[member / 64] |= uint64_t{1} << (member % 64); }
     bool contains(EventTypeId type) const { return type >= size_ || has(type); }
     bool is_all() const;
+    // The first `size` members alone.
+    EventTypeSet first(size_t size) const;
     size_t size() const { return size_; }                       // ids from here on are in every set
     std::span<const uint64_t> words() const { return words_; }  // a bit for each id
     bool operator==(const EventTypeSet&) const = default;
@@ -64,6 +66,8 @@ class EventTypes {
     // The names that operands of evt.type may have.
     bool knows(std::string_view name) const { return by_name_.contains(name); }
     const std::vector<std::string>& names() const { return names_; }
+    // Those that events have, by type; the generic event, which comes behind them, has none.
+    std::vector<std::string> types() const;
 
     // How many types there are; ids are less than this.
     size_t size() const { return entries_.size() + 1; }

@@ -214,15 +214,7 @@ bool is_index(std::string_view text) {
 
 }  // namespace
 
-bool FieldRef::holds_list() const {
-    switch (comparison) {
-        case Comparison::EitherAddress:
-        case Comparison::EitherNetwork:
-        case Comparison::EitherPort:
-        case Comparison::AnyAncestor: return true;
-        default: return field->list;
-    }
-}
+bool FieldRef::holds_list() const { return field->list || stands_for_several(comparison); }
 
 Schema::Schema(const std::vector<std::string_view>& documents) {
     for (std::string_view document : documents) add(document);

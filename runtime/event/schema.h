@@ -21,20 +21,6 @@
 
 namespace stoop {
 
-// Fields with a comparison of their own (spec: condition-language.md §11).
-enum class Comparison : uint8_t {
-    Ordinary,
-    EitherAddress,  // fd.ip: client or server
-    EitherNetwork,  // fd.net
-    EitherPort,     // fd.port, fd.proto
-    HostName,       // fd.sip.name …: needs a name look-up, which is never made
-    AnyAncestor,    // proc.aname without an index …
-    RawArgument,    // evt.rawarg.X
-    Around,         // evt.around[T]
-};
-
-enum class PrintFormat : uint8_t { Decimal, Hex, Octal, Padded, None };
-
 // What may or must follow the name of a field.
 enum class ArgumentForm : uint8_t {
     None,

@@ -34,6 +34,26 @@ enum class LiteralForm : uint8_t {
     None
 };
 
+// Fields with a comparison of their own (spec: condition-language.md §11).
+enum class Comparison : uint8_t {
+    Ordinary,
+    EitherAddress,  // fd.ip: client or server
+    EitherNetwork,  // fd.net
+    EitherPort,     // fd.port, fd.proto
+    HostName,       // fd.sip.name …: needs a name look-up, which is never made
+    AnyAncestor,    // proc.aname without an index …
+    RawArgument,    // evt.rawarg.X
+    Around,         // evt.around[T]
+};
+
+// The value of such a field is a list of what it stands for.
+constexpr bool stands_for_several(Comparison comparison) {
+    return comparison == Comparison::EitherAddress || comparison == Comparison::EitherNetwork ||
+           comparison == Comparison::EitherPort || comparison == Comparison::AnyAncestor;
+}
+
+enum class PrintFormat : uint8_t { Decimal, Hex, Octal, Padded, None };
+
 inline constexpr TypeClass kTypeClasses[] = {
 #define STOOP_TYPE(name, type_class, ...) TypeClass::type_class,
 #include "runtime/event/types.def"

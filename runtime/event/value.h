@@ -4,8 +4,8 @@
 // compiler/codegen.
 //
 // A value does not own what it points to. Text, bytes, addresses and list items live in the arena of the
-// event, in the plan (constants), or in the scratch of the matcher (results of transformers), and are valid
-// as long as those.
+// event, in the program (constants), or in the scratch of the matcher (results of transformers), and are
+// valid as long as those.
 #pragma once
 
 #include <cstddef>

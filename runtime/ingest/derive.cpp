@@ -50,15 +50,16 @@ Value same(const DerivationInput& d) { return d[0]; }
 
 Deriver::Deriver(const Schema& schema, std::vector<Slot>& slots) : schema_(schema) {
     TextMap<uint32_t> by_spelling;
-    for (uint32_t i = 0; i < slots.size(); ++i) by_spelling.emplace(slots[i].ref.spelling, i);
+    for (uint32_t i = 0; i < slots.size(); ++i) by_spelling.emplace(slots[i].spelling, i);
     auto slot_of = [&](const std::string& name) {
         auto [entry, fresh] = by_spelling.try_emplace(name, static_cast<uint32_t>(slots.size()));
-        if (fresh) slots.push_back({*schema.find(name).ref});
+        if (fresh) slots.push_back(stoop::slot_of(*schema.find(name).ref));
         return entry->second;
     };
     for (uint32_t target = 0; target < slots.size(); ++target) {  // the inputs, appended, included
-        const FieldRef ref = slots[target].ref;
-        if (!has_facts(schema, *ref.field)) continue;
+        const std::optional<FieldRef> found = field_of(slots[target], schema);
+        if (!found || !has_facts(schema, *found->field)) continue;
+        const FieldRef& ref = *found;
         for (size_t rank = 0; rank < facts().size(); ++rank) {
             if (!facts()[rank].make) continue;
             auto derivation = facts()[rank].make(ref);

@@ -3,8 +3,8 @@
 // the two addresses (spec: alert-derivation.md; the tables are in facts.h). Never a guess, and never over a
 // recorded value, null included.
 //
-// Which derivations a plan wants is worked out once; the fields they start from become further slots of the
-// event, behind those of the plan.
+// Which derivations a program wants is worked out once; the fields they start from become further slots of
+// the event, behind those of the program.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@
 
 #include "runtime/event/event.h"
 #include "runtime/event/schema.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 
@@ -21,8 +21,8 @@ struct Derivation;
 
 class Deriver {
   public:
-    // Appends to `slots`, which begins with the plan's, the inputs that the derivations need. The schema must
-    // outlive the deriver.
+    // Appends to `slots`, which begins with the program's, the inputs that the derivations need. The schema
+    // must outlive the deriver.
     Deriver(const Schema& schema, std::vector<Slot>& slots);
 
     // Fills what is not recorded and follows. What it adds is marked as derived.

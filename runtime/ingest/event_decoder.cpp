@@ -10,7 +10,7 @@
 
 #include "runtime/base/nearest.h"
 #include "runtime/ingest/json_problem.h"
-#include "runtime/match/text.h"
+#include "runtime/search/text.h"
 
 namespace stoop {
 namespace {
@@ -48,26 +48,29 @@ std::string plain_name(std::string_view name) {
 
 }  // namespace
 
-EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, const Limits& limits)
+EventDecoder::EventDecoder(const Schema& schema, const Program& program, Check check, const Limits& limits)
     : schema_(schema),
       check_(check),
       limits_(limits),
-      slots_(plan.slots),
-      time_slot_(plan.time_slot),
-      type_slot_(plan.type_slot),
+      slots_(program.slots),
+      time_slot_(program.time_slot),
+      type_slot_(program.type_slot),
       deriver_(schema, slots_),
-      budget_(plan),
-      plan_slots_(plan.slots.size()) {
+      budget_(program, limits[Limit::TransformedBytes]),
+      program_slots_(program.slots.size()) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
-        add_target(slots_[i].ref, i);
-        const std::string& spelling = slots_[i].ref.spelling;
+        pointers_.emplace_back(slots_[i].pointer);
+        const std::string& spelling = slots_[i].spelling;
         for (size_t dot = spelling.find('.'); dot != spelling.npos; dot = spelling.find('.', dot + 1))
             prefixes_.insert(spelling.substr(0, dot));
-        if (slots_[i].ref.field->argument == ArgumentForm::DottedKey)
-            prefixes_.insert(slots_[i].ref.field->name);
-        pointers_.emplace_back(slots_[i].ref.has_argument ? "" : slots_[i].ref.field->pointer);
+        const std::optional<FieldRef> ref = field_of(slots_[i], schema_);
+        if (ref)
+            add_target(*ref, i);
+        else
+            add_unknown_target();
+        if (ref && ref->field->argument == ArgumentForm::DottedKey) prefixes_.insert(slots_[i].field);
     }
-    for (uint32_t i = 0; i < plan_slots_; ++i) plain_names_.emplace(plain_name(slots_[i].ref.spelling), i);
+    for (uint32_t i = 0; i < program_slots_; ++i) plain_names_.emplace(plain_name(slots_[i].spelling), i);
     number_slot_ = slot_of("evt.num");
     source_slot_ = slot_of("evt.source");
     host_slot_ = slot_of("evt.hostname");
@@ -76,19 +79,43 @@ EventDecoder::EventDecoder(const Schema& schema, const Plan& plan, Check check, 
         has_pointers_ = true;
         if (!slot_of(field.name)) other_pointers_.emplace_back(field.pointer);
     }
-    for (EventTypeId type = 0; type < schema.event_types().size(); ++type)
-        wanted_.push_back(std::any_of(plan.rules.begin(), plan.rules.end(),
-                                      [&](const PlanRule& rule) { return rule.event_types.contains(type); }));
+    map_types(program.event_types);
+    for (EventTypeId type = 0; type < program.event_type_count(); ++type)
+        wanted_.push_back(
+            std::any_of(program.rules.begin(), program.rules.end(),
+                        [&](const ProgramRule& rule) { return rule.event_types.contains(type); }));
+}
+
+// A type is known by its name: a program has types of its own numbers.
+void EventDecoder::map_types(const std::vector<std::string>& of_program) {
+    TextViewMap<EventTypeId> numbers;
+    for (const std::string& name : of_program)
+        numbers.try_emplace(name, static_cast<EventTypeId>(numbers.size()));
+    for (const std::string& name : schema_.event_types().types()) {
+        auto known = numbers.find(name);
+        types_.push_back(known == numbers.end() ? kAnyEventType : known->second);
+    }
+    types_.push_back(static_cast<EventTypeId>(of_program.size()));  // the generic event
 }
 
 uint32_t EventDecoder::add_target(const FieldRef& ref, uint32_t slot) {
     auto [entry, fresh] = target_of_.try_emplace(ref.spelling, static_cast<uint32_t>(targets_.size()));
-    if (fresh) {
-        targets_.push_back({ValueType(ref), ref.field->filter_only, slot});
-        refs_.push_back(ref);
-        misread_of_.push_back(0);
-    }
+    if (fresh) push_target(ref, slot);
     return entry->second;
+}
+
+// For a field of a program that was made for another schema: no key leads to it.
+void EventDecoder::add_unknown_target() {
+    static const Field kUnknown;
+    FieldRef ref;
+    ref.field = &kUnknown;
+    push_target(ref, kNoTarget);
+}
+
+void EventDecoder::push_target(const FieldRef& ref, uint32_t slot) {
+    targets_.push_back({ValueType(ref), ref.field->filter_only, slot});
+    refs_.push_back(ref);
+    misread_of_.push_back(0);
 }
 
 std::optional<uint32_t> EventDecoder::slot_of(const std::string& field) const {
@@ -138,11 +165,11 @@ uint16_t EventDecoder::number_of_misspelling(const std::string& name, std::strin
     } else if (name.find('.') != name.npos && looked_near_ < kMostLookedNear) {
         ++looked_near_;
         std::vector<std::string_view> names;
-        for (uint32_t i = 0; i < plan_slots_; ++i) names.push_back(slots_[i].ref.spelling);
+        for (uint32_t i = 0; i < program_slots_; ++i) names.push_back(slots_[i].spelling);
         slot = slot_of(nearest(name, names)).value_or(kNoTarget);
     }
     if (slot == kNoTarget) return 0;
-    if (instead.empty()) instead = slots_[slot].ref.spelling;
+    if (instead.empty()) instead = slots_[slot].spelling;
     misspellings_.push_back({name, slot, std::move(instead)});
     return static_cast<uint16_t>(misspellings_.size());
 }
@@ -303,7 +330,7 @@ std::optional<EventProblem> EventDecoder::read_json_text(std::string_view text, 
     if (uint64_t most = limits_[Limit::Depth]; tokens_.depth(token) > most)
         return EventProblem{EventProblem::Kind::LimitExceeded,
                             fmt::format("the value of field '{}' is nested too deeply: {} levels are allowed",
-                                        slots_[slot].ref.spelling, most),
+                                        slots_[slot].spelling, most),
                             "",
                             limit_help(Limit::Depth, most),
                             begin,
@@ -321,9 +348,7 @@ std::optional<EventProblem> EventDecoder::read_source_document(std::string_view 
                                                                bool& found) {
     pointed_.assign(slots_.size(), std::nullopt);
     found = false;
-    auto has_pointer = [&](uint32_t slot) {
-        return !slots_[slot].ref.field->pointer.empty() && !slots_[slot].ref.has_argument;
-    };
+    auto has_pointer = [&](uint32_t slot) { return !slots_[slot].pointer.empty(); };
     for (uint32_t i = 0; i < slots_.size(); ++i) {
         if (has_pointer(i)) pointed_[i] = pointers_[i].find(tokens_);
         found = found || pointed_[i];
@@ -337,10 +362,10 @@ std::optional<EventProblem> EventDecoder::read_source_document(std::string_view 
         event.values[i] = Value::absent();
         if (!pointed_[i]) continue;
         uint32_t token = *pointed_[i];
-        const FieldRef& ref = slots_[i].ref;
+        const Slot& slot = slots_[i];
         char kind = tokens_.kind(token);
         Value value;
-        if (type_class(ref.type) == TypeClass::Text && !ref.field->list && kind != '"' && kind != 'n') {
+        if (type_class(slot.type) == TypeClass::Text && !slot.list && kind != '"' && kind != 'n') {
             if (auto problem = read_json_text(text, token, i, event)) return problem;
         } else if (reader_.read(token, targets_[i].type, event.arena, value) == Misfit::None) {
             event.values[i] = value;
@@ -417,7 +442,8 @@ void EventDecoder::set_type(Event& event) {
     const Value& type = event.values[*type_slot_];
     if (!type.present()) return;
     uint32_t arguments = found_.of(Mark::EventArguments);
-    event.type = schema_.event_types().id(type.text(), arguments && tokens_.text(arguments) == "\"\"");
+    EventTypeId id = schema_.event_types().id(type.text(), arguments && tokens_.text(arguments) == "\"\"");
+    event.type = id < types_.size() ? types_[id] : kAnyEventType;
 }
 
 bool EventDecoder::is_wanted(EventTypeId type) const {

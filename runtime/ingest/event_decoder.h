@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From one JSON object to an event: a plain event (keys are fields) or a Falco alert (its `output_fields`),
-// told apart by their keys (interface.md, "Events"). Fills the slots of one plan, with what can be derived.
+// told apart by their keys (interface.md, "Events"). Fills the slots of one program, with what can be
+// derived.
 //
 // The text is walked once, all of it, so that one that is not JSON is always found out. On the way the fields
 // that are asked for are read; values borrow their bytes from the text unless it has escapes. Of a key that
@@ -33,21 +34,21 @@
 #include "runtime/ingest/transform_budget.h"
 #include "runtime/ingest/unread.h"
 #include "runtime/ingest/wrapper.h"
-#include "runtime/match/plan.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 
 enum class Check : uint8_t {
     AllFields,  // every key must be a field, and its value of the field's type
-    // Only the fields that the plan reads, and those that say when and what the event is. No facts are
+    // Only the fields that the program reads, and those that say when and what the event is. No facts are
     // derived for an event of a type that no rule is for.
     AskedFields,
 };
 
 class EventDecoder {
   public:
-    // Schema and plan must outlive the decoder.
-    EventDecoder(const Schema& schema, const Plan& plan, Check check = Check::AllFields,
+    // Schema and program must outlive the decoder.
+    EventDecoder(const Schema& schema, const Program& program, Check check = Check::AllFields,
                  const Limits& limits = Limits());
 
     // `text` is one JSON object. On a problem the event is left unusable. The event owns what its values
@@ -57,7 +58,7 @@ class EventDecoder {
     // The same without a copy of the text: it must stay as it is for as long as the event is used.
     std::optional<EventProblem> decode_in_place(std::string_view text, Event& event);
 
-    // The plan's slots and behind them those that derivations start from.
+    // The program's slots and behind them those that derivations start from.
     const std::vector<Slot>& slots() const { return slots_; }
     const Deriver& deriver() const { return deriver_; }
 
@@ -121,6 +122,9 @@ class EventDecoder {
     std::optional<EventProblem> unread_problem();
     void walk_alert(Event& event);
     uint16_t number_of_misspelling(const std::string& name, std::string instead);
+    void map_types(const std::vector<std::string>& of_program);
+    void add_unknown_target();
+    void push_target(const FieldRef& ref, uint32_t slot);
     uint32_t add_target(const FieldRef& ref, uint32_t slot);
     std::optional<uint32_t> slot_of(const std::string& field) const;
     void resolve(KnownKey& key, std::string name);
@@ -159,7 +163,8 @@ class EventDecoder {
     std::optional<uint32_t> type_slot_, number_slot_, source_slot_, host_slot_;
     Deriver deriver_;
     const TransformBudget budget_;
-    std::vector<bool> wanted_;  // by event type: some rule is for it
+    std::vector<EventTypeId> types_;  // of the program, by type of the schema
+    std::vector<bool> wanted_;        // by event type: some rule is for it
     bool has_pointers_ = false;
     std::vector<JsonPointer> pointers_;             // by slot
     std::vector<JsonPointer> other_pointers_;       // of fields that have no slot
@@ -179,7 +184,7 @@ class EventDecoder {
     std::vector<uint32_t> misread_of_;  // by target: the place of its misread, and one more; or 0
     Value unwanted_;
 
-    size_t plan_slots_;
+    size_t program_slots_;
     TextMap<uint32_t> plain_names_;  // letters and digits of a slot's field
     std::vector<Misspelling> misspellings_;
     std::vector<uint16_t> misspelt_;  // in this record

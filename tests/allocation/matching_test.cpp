@@ -7,8 +7,8 @@
 
 #include "compiler/codegen/native.h"
 #include "compiler/compiler.h"
+#include "runtime/engine/reference.h"
 #include "runtime/ingest/event_decoder.h"
-#include "runtime/reference/evaluator.h"
 #include "tests/allocation/counting.h"
 #include "tests/support/paths.h"
 
@@ -28,21 +28,21 @@ TEST(Matching, AllocatesNothing) {
     }
     // A long value, for the comparisons that search it in several ways.
     std::string many = "proc.cmdline contains zz";
-    for (size_t i = 0; i < Atom::kManyParts; ++i) many += " or proc.cmdline contains z" + std::to_string(i);
+    for (size_t i = 0; i < kManySearched; ++i) many += " or proc.cmdline contains z" + std::to_string(i);
     conditions.push_back({"brackets", "proc.cmdline glob *[!x]*[a-z]?"});
     conditions.push_back({"many", many});
     texts.push_back(json{{"proc.cmdline", std::string(2000, 'x') + "z7"}}.dump());
     auto compilation = compile_conditions(std::move(conditions), Schemas());
-    const Plan& plan = *compilation->plan;
-    EventDecoder decoder(syscall_schema(), plan);
+    const PreparedProgram& program = *compilation->program;
+    EventDecoder decoder(syscall_schema(), program);
     std::vector<Event> events(texts.size());
     for (size_t i = 0; i < texts.size(); ++i) decoder.decode(texts[i], events[i]);
     std::string error;
-    auto native = NativeProgram::compile(plan, error);
+    auto native = NativeCode::compile(program, error);
     ASSERT_TRUE(native) << error;
 
-    std::vector<uint32_t> fired(plan.rules.size());
-    for (const Engine& engine : {native->engine(), reference_engine(plan)}) {
+    std::vector<uint32_t> fired(program.rules.size());
+    for (const Engine& engine : {native->engine(), reference_engine(program)}) {
         Scratch scratch;
         size_t hits = 0;
         auto match_all = [&] {

@@ -24,8 +24,8 @@ TEST(Rendering, AllocatesNothing) {
 )"}},
                                      Schemas());
     ASSERT_EQ(compilation->diagnostics.errors(), 0u);
-    const Plan& plan = *compilation->plan;
-    EventDecoder decoder(syscall_schema(), plan);
+    const PreparedProgram& program = *compilation->program;
+    EventDecoder decoder(syscall_schema(), program);
     std::vector<Event> events(200);
     for (size_t i = 0; i < events.size(); ++i) {
         std::string more(i % 50, 'x'), number = std::to_string(i);
@@ -41,13 +41,13 @@ TEST(Rendering, AllocatesNothing) {
         ASSERT_FALSE(problem) << problem->message;
     }
     for (TimeFormat format : {TimeFormat::Local, TimeFormat::Iso8601, TimeFormat::Utc}) {
-        AlertRenderer renderer(plan, {format, "host", true});
+        AlertRenderer renderer(program, {format, "host", true});
         std::string out;
         auto render_all = [&] {
             out.clear();
             for (const Event& event : events) {
-                renderer.text(plan.rules[0], event, out);
-                renderer.json(plan.rules[0], event, out);
+                renderer.text(program.rules[0], event, out);
+                renderer.json(program.rules[0], event, out);
             }
         };
         render_all();

@@ -48,9 +48,9 @@ bool same_item(const Value& a, const Value& b, TypeClass type) {
 }
 
 // Of a list that is known in part, what is known must be there.
-bool agrees(const Value& derived, const Value& recorded, const FieldRef& ref) {
-    TypeClass type = type_class(ref.type);
-    if (!ref.holds_list() || !derived.present() || !recorded.present())
+bool agrees(const Value& derived, const Value& recorded, const Slot& slot) {
+    TypeClass type = type_class(slot.type);
+    if (!slot.holds_list() || !derived.present() || !recorded.present())
         return same_item(derived, recorded, type);
     if (!derived.partial && derived.size != recorded.size) return false;
     size_t at = 0;
@@ -64,10 +64,11 @@ bool agrees(const Value& derived, const Value& recorded, const FieldRef& ref) {
 
 class Facts : public testing::Test {
   protected:
-    Facts() : compilation_(compile_conditions(every_fact(), Schemas())), decoder_(syscall_schema(), plan()) {}
+    Facts()
+        : compilation_(compile_conditions(every_fact(), Schemas())), decoder_(syscall_schema(), program()) {}
 
-    const Plan& plan() const { return *compilation_->plan; }
-    const std::string& name(uint32_t slot) const { return decoder_.slots()[slot].ref.spelling; }
+    const PreparedProgram& program() const { return *compilation_->program; }
+    const std::string& name(uint32_t slot) const { return decoder_.slots()[slot].spelling; }
 
     // Keeps what was recorded of one event.
     void take(const std::string& line) {
@@ -95,7 +96,7 @@ class Facts : public testing::Test {
             }
             if (!value.derived || recorded_[slot].state == State::NotRecorded) continue;
             ++compared_[name(slot)];
-            if (agrees(value, recorded_[slot], decoder_.slots()[slot].ref)) continue;
+            if (agrees(value, recorded_[slot], decoder_.slots()[slot])) continue;
             if (++contradictions_[name(slot)] > 3) continue;
             std::string kept;
             for (uint32_t s = 0; s < given.size(); ++s)

@@ -14,9 +14,9 @@
 
 #include "compiler/codegen/native.h"
 #include "compiler/compiler.h"
+#include "runtime/engine/graph.h"
+#include "runtime/engine/reference.h"
 #include "runtime/ingest/event_decoder.h"
-#include "runtime/match/graph.h"
-#include "runtime/reference/evaluator.h"
 
 namespace stoop::tests {
 
@@ -31,12 +31,12 @@ class BothEngines {
   public:
     explicit BothEngines(std::unique_ptr<Compilation> compilation, const Schema& schema = syscall_schema())
         : compilation_(std::move(compilation)),
-          plan_(*compilation_->plan),
-          decoder_(schema, plan_),
-          graph_(plan_),
+          program_(*compilation_->program),
+          decoder_(schema, program_),
+          graph_(program_),
           known_(graph_.remembered()) {
         std::string error;
-        native_ = NativeProgram::compile(plan_, error);
+        native_ = NativeCode::compile(program_, error);
         EXPECT_TRUE(native_) << error;
         for (const Diagnostic& d : compilation_->diagnostics.all())
             if (problem_info(d.problem).severity == Severity::Error)
@@ -48,11 +48,11 @@ class BothEngines {
         std::string text = event.dump();
         if (decoder_.decode(text, event_)) return true;  // a mutation made a value of the wrong type
         ++compared_;
-        for (uint32_t limit : {1u, static_cast<uint32_t>(plan_.rules.size())}) {
-            auto reference = fired(reference_engine(plan_), limit);
+        for (uint32_t limit : {1u, static_cast<uint32_t>(program_.rules.size())}) {
+            auto reference = fired(reference_engine(program_), limit);
             auto native = fired(native_->engine(), limit);
             hits_ += reference.size();
-            if (limit == plan_.rules.size()) count(reference);
+            if (limit == program_.rules.size()) count(reference);
             auto walked = walk(limit);
             if (reference == native && reference == walked) continue;
             ADD_FAILURE() << "seed " << seed << ", event " << text << "\nreference: " << names(reference)
@@ -66,19 +66,20 @@ class BothEngines {
     double both_verdicts() const {
         auto both =
             std::count_if(fired_.begin(), fired_.end(), [&](size_t n) { return n > 0 && n < compared_; });
-        return static_cast<double>(both) / static_cast<double>(plan_.rules.size());
+        return static_cast<double>(both) / static_cast<double>(program_.rules.size());
     }
     size_t hits() const { return hits_; }
     // Searches in which several of the rules' are one.
     size_t joined() const {
-        return static_cast<size_t>(std::count_if(
-            plan_.nodes.begin(), plan_.nodes.end(),
-            [](const PlanNode& node) { return node.kind == PlanNode::Kind::Or && node.is_one_atom(); }));
+        return static_cast<size_t>(
+            std::count_if(program_.nodes.begin(), program_.nodes.end(), [&](const ProgramNode& node) {
+                return node.kind == ProgramNode::Kind::Or && program_.is_one_atom(node);
+            }));
     }
 
   private:
     std::vector<uint32_t> fired(const Engine& engine, uint32_t limit) {
-        std::vector<uint32_t> out(plan_.rules.size() + 1);
+        std::vector<uint32_t> out(program_.rules.size() + 1);
         out.resize(engine.match(event_.values.data(), event_.type, scratch_, out.data(), limit));
         return out;
     }
@@ -87,29 +88,29 @@ class BothEngines {
         std::vector<uint32_t> out;
         ++event_number_;
         scratch_.arena.reset();
-        for (uint32_t rule = 0; rule < plan_.rules.size() && out.size() < limit; ++rule)
-            if (plan_.rules[rule].event_types.contains(event_.type) &&
+        for (uint32_t rule = 0; rule < program_.rules.size() && out.size() < limit; ++rule)
+            if (program_.rules[rule].event_types.contains(event_.type) &&
                 graph_.holds(rule, event_.values.data(), scratch_, event_number_, known_.data()))
                 out.push_back(rule);
         return out;
     }
     void count(const std::vector<uint32_t>& rules) {
-        fired_.resize(plan_.rules.size());
+        fired_.resize(program_.rules.size());
         for (uint32_t rule : rules) ++fired_[rule];
     }
     std::string names(const std::vector<uint32_t>& rules) const {
         std::string out;
-        for (uint32_t rule : rules) out += plan_.rules[rule].name + " ";
+        for (uint32_t rule : rules) out += program_.rules[rule].name + " ";
         return out;
     }
 
     std::unique_ptr<Compilation> compilation_;
-    const Plan& plan_;
+    const PreparedProgram& program_;
     EventDecoder decoder_;
     PackedGraph graph_;
     std::vector<uint32_t> known_;
     uint32_t event_number_ = 0;
-    std::unique_ptr<NativeProgram> native_;
+    std::unique_ptr<NativeCode> native_;
     Event event_;
     Scratch scratch_;
     std::vector<size_t> fired_;  // by rule, how often

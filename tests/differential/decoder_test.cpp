@@ -141,13 +141,13 @@ class Mutator {
     std::mt19937_64 random_;
 };
 
-bool same(const Value& a, const Value& b, const FieldRef& ref, bool item = false) {
+bool same(const Value& a, const Value& b, const Slot& slot, bool item = false) {
     if (a.state != b.state || a.derived != b.derived || a.partial != b.partial) return false;
     if (!a.present()) return true;
-    if (ref.holds_list() && !item)
+    if (slot.holds_list() && !item)
         return std::equal(a.list().begin(), a.list().end(), b.list().begin(), b.list().end(),
-                          [&](const Value& x, const Value& y) { return same(x, y, ref, true); });
-    switch (type_class(ref.type)) {
+                          [&](const Value& x, const Value& y) { return same(x, y, slot, true); });
+    switch (type_class(slot.type)) {
         case TypeClass::Boolean:
         case TypeClass::Signed:
         case TypeClass::Unsigned: return a.u == b.u;
@@ -205,9 +205,9 @@ class DecoderFuzz : public testing::TestWithParam<Check> {};
 TEST_P(DecoderFuzz, AgreesWithTheReference) {
     auto compilation = all_kinds();
     ASSERT_EQ(compilation->diagnostics.errors(), 0u);
-    const Plan& plan = *compilation->plan;
-    EventDecoder decoder(syscall_schema(), plan, GetParam());
-    ReferenceDecoder reference(syscall_schema(), plan, GetParam());
+    const PreparedProgram& program = *compilation->program;
+    EventDecoder decoder(syscall_schema(), program, GetParam());
+    ReferenceDecoder reference(syscall_schema(), program, GetParam());
     uint64_t first = seed();
     std::printf("seed %llu\n", static_cast<unsigned long long>(first));
     const char* given = getenv("STOOP_FUZZ_SECONDS");
@@ -234,9 +234,9 @@ TEST_P(DecoderFuzz, AgreesWithTheReference) {
         ASSERT_EQ(event.source, wanted.source) << text;
         ASSERT_EQ(event.type, wanted.type) << text;
         ASSERT_EQ(event.values.size(), wanted.values.size());
-        for (size_t i = 0; i < plan.slots.size(); ++i)
-            ASSERT_TRUE(same(event.values[i], wanted.values[i], plan.slots[i].ref))
-                << plan.slots[i].ref.spelling << "\n"
+        for (size_t i = 0; i < program.slots.size(); ++i)
+            ASSERT_TRUE(same(event.values[i], wanted.values[i], program.slots[i]))
+                << program.slots[i].spelling << "\n"
                 << text;
     }
     EXPECT_GT(good, tried / 20);

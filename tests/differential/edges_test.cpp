@@ -35,7 +35,7 @@ class Trial {
             if (problem_info(d.problem).severity == Severity::Error)
                 ADD_FAILURE() << render(d, compilation_->sources, false);
         if (testing::Test::HasFailure()) return;
-        EventDecoder decoder(*schemas.find(source), plan());
+        EventDecoder decoder(*schemas.find(source), program());
         for (const std::string& text : events) {
             Event event;
             if (decoder.decode(text, event)) continue;  // a value of the wrong type
@@ -50,10 +50,10 @@ class Trial {
 
     // Whether all ways to match agree.
     bool agrees(std::mt19937_64& random, Counts& counts) {
-        const Engine reference = reference_engine(plan());
+        const Engine reference = reference_engine(program());
         for (Matching matching : {Matching::First, Matching::All})
             expected_[matching == Matching::All] = one_by_one(reference, limit(matching));
-        Matcher matcher(plan(), EngineChoice::Auto, std::nullopt);
+        Matcher matcher(program(), EngineChoice::Auto, std::nullopt);
         bool same = agrees("reference, in blocks", reference, random) && walk_agrees();
         EXPECT_EQ(matcher.engine(1).function, reference.function);
         matcher.engine(1'000'000);  // native code is worth it now
@@ -66,7 +66,7 @@ class Trial {
         }
         same = same && agrees("native, in blocks", native, random);
         ++counts.rule_sets;
-        counts.rules += plan().rules.size();
+        counts.rules += program().rules.size();
         counts.events += events_.size();
         counts.hits += expected_[1].size();
         counts.differences += !same;
@@ -74,13 +74,13 @@ class Trial {
     }
 
   private:
-    const Plan& plan() const { return *compilation_->plan; }
+    const PreparedProgram& program() const { return *compilation_->program; }
     uint32_t limit(Matching matching) const {
-        return matching == Matching::First ? 1 : static_cast<uint32_t>(plan().rules.size());
+        return matching == Matching::First ? 1 : static_cast<uint32_t>(program().rules.size());
     }
 
     void match_one(const Engine& engine, uint32_t event, uint32_t limit, Fired& out) {
-        fired_.resize(plan().rules.size() + 1);
+        fired_.resize(program().rules.size() + 1);
         uint32_t count = engine.match(slots_[event], types_[event], scratch_, fired_.data(), limit);
         for (uint32_t i = 0; i < count; ++i) out.push_back({event, fired_[i]});
     }
@@ -114,13 +114,13 @@ class Trial {
     }
     // By the graph, as rules without native code are evaluated.
     bool walk_agrees() {
-        PackedGraph graph(plan());
+        PackedGraph graph(program());
         std::vector<uint32_t> known(graph.remembered());
         Fired fired;
         for (uint32_t event = 0; event < events_.size(); ++event) {
             scratch_.arena.reset();
-            for (uint32_t rule = 0; rule < plan().rules.size(); ++rule)
-                if (plan().rules[rule].event_types.contains(types_[event]) &&
+            for (uint32_t rule = 0; rule < program().rules.size(); ++rule)
+                if (program().rules[rule].event_types.contains(types_[event]) &&
                     graph.holds(rule, slots_[event], scratch_, event + 1, known.data()))
                     fired.push_back({event, rule});
         }
@@ -136,7 +136,7 @@ class Trial {
                        (a != expected.end() && std::pair(a->event, a->rule) < std::pair(b->event, b->rule));
         const Hit& hit = missing ? *a : *b;
         ADD_FAILURE() << what << (matching == Matching::All ? ", all: " : ", first: ")
-                      << plan().rules[hit.rule].name
+                      << program().rules[hit.rule].name
                       << (missing ? " should fire on " : " should not fire on ") << texts_[hit.event] << "\n"
                       << text_of(hit.rule);
         return false;
@@ -145,7 +145,7 @@ class Trial {
     // The rule as it stands in the file.
     std::string text_of(uint32_t number) const {
         for (const auto& item : nlohmann::json::parse(rules_))
-            if (item.value("rule", "") == plan().rules[number].name) return item.dump();
+            if (item.value("rule", "") == program().rules[number].name) return item.dump();
         return "";
     }
 

@@ -34,28 +34,29 @@ TEST(LargeValues, AreAbsentToBothEngines) {
         sources.push_back({fmt::format("c{}", sources.size()), condition});
     auto compilation = compile_conditions(std::move(sources), Schemas());
     ASSERT_EQ(compilation->diagnostics.errors(), 0u);
-    Plan& plan = *compilation->plan;
+    const PreparedProgram& program = *compilation->program;
     const std::string line(size_t{2} << 20, 'A'), name(line.size() - 1, 'B');
-    std::vector<Value> slots(plan.slots.size());
+    std::vector<Value> slots(program.slots.size());
     for (size_t i = 0; i < slots.size(); ++i) {
-        if (plan.slots[i].ref.spelling == "proc.cmdline") slots[i] = Value::of_text(line);
-        if (plan.slots[i].ref.spelling == "proc.name") slots[i] = Value::of_text(name);
+        if (program.slots[i].spelling == "proc.cmdline") slots[i] = Value::of_text(line);
+        if (program.slots[i].spelling == "proc.name") slots[i] = Value::of_text(name);
     }
     std::string error;
-    auto native = NativeProgram::compile(plan, error);
+    auto native = NativeCode::compile(program, error);
     ASSERT_TRUE(native) << error;
-    for (const Engine& engine : {reference_engine(plan), native->engine()}) {
+    for (const Engine& engine : {reference_engine(program), native->engine()}) {
         Scratch scratch;
-        std::vector<uint32_t> fired(plan.rules.size() + 1);
+        std::vector<uint32_t> fired(program.rules.size() + 1);
         fired.resize(engine.match(slots.data(), kAnyEventType, scratch, fired.data(),
-                                  static_cast<uint32_t>(plan.rules.size())));
-        for (uint32_t rule = 0; rule < plan.rules.size(); ++rule)
+                                  static_cast<uint32_t>(program.rules.size())));
+        for (uint32_t rule = 0; rule < program.rules.size(); ++rule)
             EXPECT_EQ(std::count(fired.begin(), fired.end(), rule), kConditions[rule].second)
                 << kConditions[rule].first.substr(0, 40);
     }
-    for (uint64_t budget : {plan.transformed_bytes, uint64_t{UINT64_MAX}}) {
-        plan.transformed_bytes = budget;
-        EventDecoder decoder(syscall_schema(), plan);
+    for (uint64_t budget : {Limits()[Limit::TransformedBytes], limit_info(Limit::TransformedBytes).largest}) {
+        Limits limits;
+        limits.set(Limit::TransformedBytes, budget);
+        EventDecoder decoder(syscall_schema(), program, Check::AllFields, limits);
         Event event;
         auto problem =
             decoder.decode(nlohmann::json{{"proc.cmdline", line}, {"proc.name", name}}.dump(), event);

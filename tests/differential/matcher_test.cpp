@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "compiler/compiler.h"
+#include "runtime/engine/reference.h"
 #include "runtime/ingest/event_decoder.h"
-#include "runtime/reference/evaluator.h"
 #include "tests/support/paths.h"
 #include "tests/support/process.h"
 
@@ -32,7 +32,7 @@ class MatcherTest : public testing::Test {
                 sources.push_back({file, read_file(file)});
         }
         compilation_ = compile_rules(std::move(sources), schemas_);
-        EventDecoder decoder(schema_, plan());
+        EventDecoder decoder(schema_, program());
         for (const auto& entry : fs::recursive_directory_iterator(source_dir() / "fixtures")) {
             std::ifstream lines(entry.path());
             if (entry.path().extension() != ".jsonl") continue;
@@ -43,13 +43,13 @@ class MatcherTest : public testing::Test {
         }
     }
 
-    const Plan& plan() const { return *compilation_->plan; }
+    const PreparedProgram& program() const { return *compilation_->program; }
 
     std::vector<uint32_t> verdicts(const Engine& engine) {
-        std::vector<uint32_t> out, fired(plan().rules.size() + 1);
+        std::vector<uint32_t> out, fired(program().rules.size() + 1);
         for (const Event& event : events_) {
             uint32_t count = engine.match(event.values.data(), event.type, scratch_, fired.data(),
-                                          static_cast<uint32_t>(plan().rules.size()));
+                                          static_cast<uint32_t>(program().rules.size()));
             out.insert(out.end(), fired.begin(), fired.begin() + count);
             out.push_back(UINT32_MAX);
         }
@@ -58,12 +58,12 @@ class MatcherTest : public testing::Test {
     // The verdicts with native code, which came from the cache or did not.
     void expect_native(bool from_cache, const CodeCache* cache) {
         std::string error;
-        auto native = NativeProgram::compile(plan(), error, {cache});
+        auto native = NativeCode::compile(program(), error, {cache});
         ASSERT_TRUE(native) << error;
         EXPECT_EQ(native->from_cache(), from_cache);
-        EXPECT_EQ(verdicts(native->engine()), verdicts(reference_engine(plan())));
-        for (uint32_t limit : {1u, static_cast<uint32_t>(plan().rules.size())})
-            EXPECT_EQ(in_blocks(native->engine(), limit), in_blocks(reference_engine(plan()), limit));
+        EXPECT_EQ(verdicts(native->engine()), verdicts(reference_engine(program())));
+        for (uint32_t limit : {1u, static_cast<uint32_t>(program().rules.size())})
+            EXPECT_EQ(in_blocks(native->engine(), limit), in_blocks(reference_engine(program()), limit));
     }
     // The hits with the events in blocks of different sizes, as event and rule.
     std::vector<std::pair<uint32_t, uint32_t>> in_blocks(const Engine& engine, uint32_t limit) {
@@ -104,7 +104,7 @@ TEST_F(MatcherTest, RulesForWhichThereIsNoRoom) {
         "  desc: d\n  output: o\n  priority: INFO\n";
     load({{"large.yaml", rules}});
     ASSERT_EQ(compilation_->diagnostics.errors(), 0u);
-    ASSERT_GT(plan().rules[0].tree.nodes.size(), 100'000u);
+    ASSERT_GT(program().source_map.rules[0].tree.nodes.size(), 100'000u);
     expect_native(false, nullptr);
 }
 
@@ -131,15 +131,15 @@ TEST_F(MatcherTest, CodeOfAnotherRuleSetIsNotTaken) {
     for (std::string text : {"proc.name = aa", "proc.name = ab", "proc.name != aa", "proc.name = aaa",
                              "proc.name = aa and evt.type = open", "proc.name startswith aa"}) {
         auto one = compile_conditions({{"c", text}}, schemas_);
-        auto native = NativeProgram::compile(*one->plan, error, {&cache});
+        auto native = NativeCode::compile(*one->program, error, {&cache});
         ASSERT_TRUE(native) << error;
         EXPECT_FALSE(native->from_cache()) << text;
     }
 }
 
 TEST_F(MatcherTest, ChangesToNativeCodeInTheBackground) {
-    Matcher matcher(plan(), EngineChoice::Auto, std::nullopt);
-    Engine reference = reference_engine(plan());
+    Matcher matcher(program(), EngineChoice::Auto, std::nullopt);
+    Engine reference = reference_engine(program());
     auto expected = verdicts(reference);
     EXPECT_EQ(matcher.engine(1).function, reference.function);
     EXPECT_FALSE(matcher.is_busy());
@@ -151,16 +151,16 @@ TEST_F(MatcherTest, ChangesToNativeCodeInTheBackground) {
 }
 
 TEST_F(MatcherTest, MayEndWhileCodeIsBeingMade) {
-    Matcher matcher(plan(), EngineChoice::Auto, std::nullopt);
+    Matcher matcher(program(), EngineChoice::Auto, std::nullopt);
     matcher.engine(1'000'000);
 }
 
 TEST_F(MatcherTest, EnginesThatWereAskedFor) {
-    Engine reference = reference_engine(plan());
-    Matcher never(plan(), EngineChoice::Reference, std::nullopt);
+    Engine reference = reference_engine(program());
+    Matcher never(program(), EngineChoice::Reference, std::nullopt);
     EXPECT_EQ(never.engine(1'000'000).function, reference.function);
     EXPECT_FALSE(never.is_busy());
-    Matcher at_once(plan(), EngineChoice::Native, std::nullopt);
+    Matcher at_once(program(), EngineChoice::Native, std::nullopt);
     EXPECT_NE(at_once.engine(1).function, reference.function);
 }
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "compiler/plan/dispatch.h"
+#include "runtime/engine/prepare.h"
 #include "tests/differential/both_engines.h"
 
 namespace stoop::tests {
@@ -47,32 +47,32 @@ void compare_at_page_end(int others) {
     for (int i = 0; i < others; ++i)
         sources.push_back({fmt::format("r{}", i), fmt::format("evt.type = open and fd.name = /f{}", i)});
     auto compilation = compile_conditions(sources, Schemas());
-    const Plan& plan = *compilation->plan;
-    const Dispatch dispatch = make_dispatch(plan);
+    const PreparedProgram& program = *compilation->program;
+    const MatchTables tables = prepare(program);
     EXPECT_EQ(std::count_if(
-                  dispatch.program.indexes.begin(), dispatch.program.indexes.end(),
+                  tables.indexes.begin(), tables.indexes.end(),
                   [](const LiteralIndex& index) { return index.only_parts() && index.only_parts()->pair(); }),
               2);
     std::string error;
-    auto native = NativeProgram::compile(plan, error);
+    auto native = NativeCode::compile(program, error);
     ASSERT_TRUE(native) << error;
     Event event;
-    ASSERT_FALSE(EventDecoder(syscall_schema(), plan).decode(R"({"evt.type": "open"})", event));
+    ASSERT_FALSE(EventDecoder(syscall_schema(), program).decode(R"({"evt.type": "open"})", event));
 
     Scratch scratch;
     auto fired = [&](const Engine& engine) {
-        std::vector<uint32_t> out(plan.rules.size() + 1);
+        std::vector<uint32_t> out(program.rules.size() + 1);
         out.resize(engine.match(event.values.data(), event.type, scratch, out.data(),
-                                static_cast<uint32_t>(plan.rules.size())));
+                                static_cast<uint32_t>(program.rules.size())));
         return out;
     };
     LastPage page;
     size_t hits = 0;
     for (const char* name : {"fd.nameraw", "fd.filename"}) {
-        auto slot = std::find_if(plan.slots.begin(), plan.slots.end(),
-                                 [&](const Slot& slot) { return slot.ref.spelling == name; });
-        ASSERT_NE(slot, plan.slots.end());
-        Value& value = event.values[static_cast<size_t>(slot - plan.slots.begin())];
+        auto slot = std::find_if(program.slots.begin(), program.slots.end(),
+                                 [&](const Slot& slot) { return slot.spelling == name; });
+        ASSERT_NE(slot, program.slots.end());
+        Value& value = event.values[static_cast<size_t>(slot - program.slots.begin())];
         for (std::string_view part : {"../", "pASSwD", "pAS[wD"})
             for (size_t size = 0; size < 140; ++size)
                 for (size_t cut = 0; cut <= part.size(); ++cut)
@@ -82,7 +82,7 @@ void compare_at_page_end(int others) {
                         text += part.substr(0, part.size() - cut);
                         rest.resize(behind, 'x');
                         value = page.place(text, rest);
-                        auto expected = fired(reference_engine(plan));
+                        auto expected = fired(reference_engine(program));
                         ASSERT_EQ(fired(native->engine()), expected) << text << " before " << rest;
                         hits += expected.size();
                     }

@@ -13,7 +13,7 @@
 #include "compiler/source/diagnostic.h"
 #include "runtime/base/limits.h"
 #include "runtime/ingest/derive.h"
-#include "runtime/match/operator.h"
+#include "runtime/program/operator.h"
 #include "tests/support/paths.h"
 
 namespace stoop::tests {
@@ -40,7 +40,7 @@ std::string mark(bool yes) { return yes ? "yes" : ""; }
 TEST(Tables, Operators) {
     std::string text =
         "# Operators\n\n"
-        "Made from `runtime/match/operators.def`. `==` is another spelling of `=`. The operators of a text "
+        "Made from `runtime/program/operators.def`. `==` is another spelling of `=`. The operators of a text "
         "take a modifier "
         "before a list: `oneof`, `anyof`, `allof` (`= oneof (a, b)`).\n\n"
         "| operator | numbers | booleans | addresses | texts | bytes | lists | field on the right |\n"

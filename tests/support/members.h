@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "runtime/match/member_sets.h"
+#include "runtime/engine/member_sets.h"
 
 namespace stoop::tests {
 

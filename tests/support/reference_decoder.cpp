@@ -191,8 +191,8 @@ struct ReferenceDecoder::Fields {
     const json* source() const { return alert ? last(outer, "source") : last(flat, "evt.source"); }
 };
 
-ReferenceDecoder::ReferenceDecoder(const Schema& schema, const Plan& plan, Check check)
-    : schema_(schema), plan_(plan), check_(check), slots_(plan.slots), deriver_(schema, slots_) {}
+ReferenceDecoder::ReferenceDecoder(const Schema& schema, const Program& program, Check check)
+    : schema_(schema), program_(program), check_(check), slots_(program.slots), deriver_(schema, slots_) {}
 
 bool ReferenceDecoder::is_prefix(const std::string& name) const {
     if (schema_.find(name).ref) return false;
@@ -216,7 +216,7 @@ std::optional<EventProblem::Kind> ReferenceDecoder::read(const Fields& fields, E
         }
         const FieldRef& ref = *found.ref;
         auto slot = std::find_if(slots_.begin(), slots_.end(),
-                                 [&](const Slot& s) { return s.ref.spelling == ref.spelling; });
+                                 [&](const Slot& s) { return s.spelling == ref.spelling; });
         if (slot == slots_.end() && check_ == Check::AskedFields) continue;
         if (!read.insert(ref.spelling).second) continue;
         bool hidden = ref.field->filter_only && (entry->second.is_null() || entry->second == "<IPNET>");
@@ -310,7 +310,7 @@ void ReferenceDecoder::finish(const Fields& fields, Event& event) {
     event.source = source && source->is_string() ? source->get<std::string>() : schema_.source();
     auto derive = [&](const char* name, Value value) {
         for (size_t i = 0; i < slots_.size(); ++i) {
-            if (slots_[i].ref.spelling != name || event.values[i].state != State::NotRecorded) continue;
+            if (slots_[i].spelling != name || event.values[i].state != State::NotRecorded) continue;
             event.values[i] = value;
             event.values[i].derived = true;
         }
@@ -320,7 +320,7 @@ void ReferenceDecoder::finish(const Fields& fields, Event& event) {
     const json* host = alert ? last(fields.outer, "hostname") : nullptr;
     if (host && host->is_string())
         derive("evt.hostname", Value::of_text(event.arena.copy(host->get_ref<const std::string&>())));
-    Value& time = event.values[plan_.time_slot];
+    Value& time = event.values[program_.time_slot];
     bool timed = time.state != State::NotRecorded;
     auto take = [&](const json* value) {
         std::optional<uint64_t> ns;
@@ -332,10 +332,10 @@ void ReferenceDecoder::finish(const Fields& fields, Event& event) {
     };
     for (const char* key : {"evt.time", "evt.time.iso8601", "evt.datetime"}) take(last(fields.flat, key));
     if (alert) take(last(fields.outer, "time"));
-    if (plan_.type_slot && event.values[*plan_.type_slot].present()) {
+    if (program_.type_slot && event.values[*program_.type_slot].present()) {
         const json* arguments = last(fields.flat, "evt.args");
         event.type =
-            schema_.event_types().id(event.values[*plan_.type_slot].text(), arguments && *arguments == "");
+            schema_.event_types().id(event.values[*program_.type_slot].text(), arguments && *arguments == "");
     }
     deriver_.run(event);
 }

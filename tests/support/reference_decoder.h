@@ -13,7 +13,7 @@ namespace stoop::tests {
 
 class ReferenceDecoder {
   public:
-    ReferenceDecoder(const Schema& schema, const Plan& plan, Check check);
+    ReferenceDecoder(const Schema& schema, const Program& program, Check check);
 
     // As EventDecoder::decode, but of a problem only the kind is told.
     std::optional<EventProblem::Kind> decode(std::string_view text, Event& event);
@@ -27,7 +27,7 @@ class ReferenceDecoder {
     bool is_prefix(const std::string& name) const;
 
     const Schema& schema_;
-    const Plan& plan_;
+    const Program& program_;
     Check check_;
     std::vector<Slot> slots_;
     Deriver deriver_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is asked of an event before any rule is evaluated. Whether it is sound is shown by the differential
 // tests; here, that what should make it fast is there.
-#include "compiler/plan/dispatch.h"
+#include "runtime/engine/prepare.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -18,43 +18,43 @@ class Rules {
   public:
     explicit Rules(std::vector<RuleSource> sources)
         : compilation_(compile_conditions(std::move(sources), Schemas())),
-          plan_(*compilation_->plan),
-          dispatch_(make_dispatch(plan_)) {}
+          program_(*compilation_->program),
+          tables_(prepare(program_)) {}
 
     size_t bucket_of(std::string_view type) const {
-        auto at = std::find(plan_.event_types.begin(), plan_.event_types.end(), type);
-        return dispatch_.program.bucket_of[static_cast<size_t>(at - plan_.event_types.begin())];
+        auto at = std::find(program_.event_types.begin(), program_.event_types.end(), type);
+        return tables_.bucket_of[static_cast<size_t>(at - program_.event_types.begin())];
     }
     std::set<std::string> fields_looked_at(std::string_view type) const {
         std::set<std::string> out;
-        for (const Bucket::Look& look : dispatch_.program.buckets[bucket_of(type)].looks)
-            out.insert(plan_.slots[look.slot].ref.spelling);
+        for (const Bucket::Look& look : tables_.buckets[bucket_of(type)].looks)
+            out.insert(program_.slots[look.slot].spelling);
         return out;
     }
-    std::vector<Dispatch::Literal> in_place(std::string_view type) const {
-        std::vector<Dispatch::Literal> out;
-        for (const auto& look : dispatch_.types[bucket_of(type)].literals)
+    std::vector<Prefilter::Literal> in_place(std::string_view type) const {
+        std::vector<Prefilter::Literal> out;
+        for (const auto& look : tables_.prefilters[bucket_of(type)].literals)
             out.insert(out.end(), look.begin(), look.end());
         return out;
     }
     // The texts of the exceptions that are asked of, and how many they are.
     std::multiset<size_t> exceptions(std::string_view type) const {
         std::set<uint32_t> atoms;
-        for (const Dispatch::Literal& literal : in_place(type))
+        for (const Prefilter::Literal& literal : in_place(type))
             if (literal.exception) atoms.insert(*literal.exception);
         std::multiset<size_t> out;
         for (uint32_t exception : atoms)
-            out.insert(dispatch_.program.exceptions[exception].atom->constants.size());
+            out.insert(tables_.exceptions[exception].table->atom->constants.size());
         return out;
     }
 
-    const MatchProgram& program() const { return dispatch_.program; }
-    const std::vector<std::string>& event_types() const { return plan_.event_types; }
+    const MatchTables& tables() const { return tables_; }
+    const std::vector<std::string>& event_types() const { return program_.event_types; }
 
   private:
     std::unique_ptr<Compilation> compilation_;
-    const Plan& plan_;
-    Dispatch dispatch_;
+    const PreparedProgram& program_;
+    MatchTables tables_;
 };
 
 template <typename Condition>
@@ -87,7 +87,7 @@ TEST(Dispatch, ALargeBucketAsksOfExceptions) {
     Rules small(rules(60, condition)), large(rules(70, condition));
     EXPECT_TRUE(small.exceptions("open").empty());
     EXPECT_EQ(large.exceptions("open"), std::multiset<size_t>{210});  // the longer one
-    for (const Dispatch::Literal& literal : large.in_place("open"))
+    for (const Prefilter::Literal& literal : large.in_place("open"))
         EXPECT_EQ(literal.exception.has_value(), literal.text.starts_with("/f")) << literal.text;
 }
 
@@ -95,7 +95,7 @@ TEST(Dispatch, AnExceptionIsThereOnce) {
     auto condition = [](int i) {
         return fmt::format("evt.type = open and fd.name = /f{} and not proc.name in {}", i, texts("a", 300));
     };
-    EXPECT_EQ(Rules(rules(120, condition)).program().exceptions.size(), 1u);
+    EXPECT_EQ(Rules(rules(120, condition)).tables().exceptions.size(), 1u);
 }
 
 // Thousands of rules that look for the same thousands of texts: neither has a list of its own.
@@ -104,7 +104,7 @@ TEST(Dispatch, RulesShareLiterals) {
     Rules same(rules(3000, [&](int i) {
         return fmt::format("evt.type = open and proc.name in {} and fd.name != /f{}", list, i);
     }));
-    EXPECT_LT(same.program().members.size(), 1000u);
+    EXPECT_LT(same.tables().members.size(), 1000u);
 }
 
 // Rules for all types of events, and one for each: not all of them stand in a bucket for each type.
@@ -116,14 +116,14 @@ TEST(Dispatch, BucketsAreLimited) {
         sources.push_back({"of " + type, fmt::format("evt.type = {} and fd.name = /f", type)});
     Rules many(std::move(sources));
     size_t members = 0, mixed = 0;
-    for (const Bucket& bucket : many.program().buckets) {
+    for (const Bucket& bucket : many.tables().buckets) {
         members += bucket.members.size();
         mixed += bucket.mixed;
     }
     EXPECT_LT(members, 4 * (1500 + types.size()) + 200'000);
     EXPECT_EQ(mixed, 1u);
     EXPECT_EQ(
-        Rules(rules(1500, [](int i) { return fmt::format("proc.name = /n{}", i); })).program().buckets.size(),
+        Rules(rules(1500, [](int i) { return fmt::format("proc.name = /n{}", i); })).tables().buckets.size(),
         1u);
 }
 
@@ -135,15 +135,15 @@ TEST(Dispatch, MembersThatAreAlwaysCandidatesAreInFewLists) {
             if (i >> bit & 1) out += fmt::format(" and fd.num = {}", bit);
         return out;
     }));
-    const Bucket& bucket = many.program().buckets[many.bucket_of("open")];
+    const Bucket& bucket = many.tables().buckets[many.bucket_of("open")];
     EXPECT_LE(bucket.always.size(), 50u);
     std::set<uint32_t> members;
     for (const Bucket::Always& list : bucket.always) {
-        const RuleRange& range = many.program().lists[list.list];
+        const RuleRange& range = many.tables().lists[list.list];
         for (uint32_t i = range.begin; i < range.begin + range.count; ++i)
             for (uint32_t bit = 0; bit < 64; ++bit)
-                if (many.program().members[i].bits >> bit & 1)
-                    members.insert(many.program().members[i].word * 64 + bit);
+                if (many.tables().members[i].bits >> bit & 1)
+                    members.insert(many.tables().members[i].word * 64 + bit);
     }
     EXPECT_EQ(members.size(), 3000u);
 }

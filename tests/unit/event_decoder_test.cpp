@@ -13,11 +13,11 @@ namespace {
 // is.
 std::string decoded(const std::string& field, const std::string& json) {
     auto compilation = compile_conditions({{"c", field + " exists"}}, Schemas());
-    EventDecoder decoder(syscall_schema(), *compilation->plan);
+    EventDecoder decoder(syscall_schema(), *compilation->program);
     Event event;
     if (auto problem = decoder.decode(json, event)) return "problem: " + problem->message;
     const Value& value = event.values[0];
-    Type type = decoder.slots()[0].ref.type;
+    Type type = decoder.slots()[0].type;
     if (value.state == State::NotRecorded) return "not recorded";
     if (value.state == State::Absent) return "absent";
     std::string text;
@@ -30,7 +30,7 @@ std::string decoded(const std::string& field, const std::string& json) {
             default: return std::to_string(v.u);
         }
     };
-    if (decoder.slots()[0].ref.holds_list())
+    if (decoder.slots()[0].holds_list())
         for (const Value& item : value.list()) text += (text.empty() ? "" : " ") + one(item);
     else
         text = one(value);
@@ -226,7 +226,7 @@ TEST(EventDecoder, Images) {
 
 TEST(EventDecoder, NumbersAndSources) {
     auto compilation = compile_conditions({{"c", "evt.num exists and evt.source exists"}}, Schemas());
-    EventDecoder decoder(syscall_schema(), *compilation->plan);
+    EventDecoder decoder(syscall_schema(), *compilation->program);
     Event event;
     event.number = 7;
     ASSERT_FALSE(decoder.decode("{}", event));
@@ -261,12 +261,13 @@ TEST(EventDecoder, DerivedFactsDoNotDependOnTheOrderOfRules) {
             std::vector<RuleSource> conditions = {{"wanted", "proc.aexe exists"}};
             conditions.insert(before ? conditions.begin() : conditions.end(), {"other", other});
             auto compilation = compile_conditions(std::move(conditions), Schemas());
-            const Plan& plan = *compilation->plan;
-            EventDecoder decoder(syscall_schema(), plan);
+            const PreparedProgram& program = *compilation->program;
+            EventDecoder decoder(syscall_schema(), program);
             Event decoded;
             ASSERT_FALSE(decoder.decode(event, decoded));
             Scratch scratch;
-            EXPECT_TRUE(test(plan.atoms[before ? 1 : 0], decoded.values.data(), scratch)) << other << before;
+            EXPECT_TRUE(test(program.tables[before ? 1 : 0], decoded.values.data(), scratch))
+                << other << before;
         }
     }
 }

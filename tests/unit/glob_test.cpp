@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/match/glob.h"
+#include "runtime/search/glob.h"
 
 #include <fnmatch.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/match/set_sequence.h"
+#include "runtime/search/set_sequence.h"
 
 namespace stoop {
 namespace {

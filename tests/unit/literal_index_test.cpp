@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The index of literals finds what a comparison of the value with each of them finds.
-#include "runtime/match/literal_index.h"
+#include "runtime/engine/literal_index.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 #include <set>
 
-#include "runtime/match/text.h"
+#include "runtime/search/text.h"
 #include "tests/support/members.h"
 
 namespace stoop {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unions of sets of members: the right ones, and each once.
-#include "runtime/match/member_sets.h"
+#include "runtime/engine/member_sets.h"
 
 #include <gtest/gtest.h>
 

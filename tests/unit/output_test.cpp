@@ -24,12 +24,12 @@ class OneRule {
             json(output).dump() + "\n";
         compilation_ = compile_rules({{"r.yaml", rules}}, Schemas());
         if (!valid()) return;
-        auto problem = EventDecoder(syscall_schema(), plan()).decode(text, event);
+        auto problem = EventDecoder(syscall_schema(), program()).decode(text, event);
         EXPECT_FALSE(problem) << problem->message;
     }
     bool valid() const { return compilation_->diagnostics.errors() == 0; }
-    const Plan& plan() const { return *compilation_->plan; }
-    const PlanRule& rule() const { return plan().rules[0]; }
+    const PreparedProgram& program() const { return *compilation_->program; }
+    const ProgramRule& rule() const { return program().rules[0]; }
 
     Event event;
 
@@ -40,7 +40,7 @@ class OneRule {
 struct Rendered {
     Rendered(const std::string& output, const std::string& event) : one(output, event) {
         if (!one.valid()) return;
-        AlertRenderer renderer(one.plan(), {TimeFormat::Iso8601, "host", false});
+        AlertRenderer renderer(one.program(), {TimeFormat::Iso8601, "host", false});
         message.clear();
         renderer.message(one.rule(), one.event, message);
         renderer.json(one.rule(), one.event, document);
@@ -163,7 +163,7 @@ TEST(Output, ACharacterCutByAWidthIsReplacedInJson) {
 
 TEST(Output, BuffersAreAppendedTo) {
     OneRule one("o %evt.type", R"({"evt.type": "x"})");
-    AlertRenderer renderer(one.plan(), {});
+    AlertRenderer renderer(one.program(), {});
     std::string out = "a";
     renderer.text(one.rule(), one.event, out);
     renderer.message(one.rule(), one.event, out);
@@ -177,7 +177,7 @@ TEST(Output, UuidsDiffer) {
     OneRule one("o", R"({"evt.type": "x"})");
     std::set<std::string> seen;
     for (int i = 0; i < 3; ++i) {
-        AlertRenderer renderer(one.plan(), {TimeFormat::Local, "h", true});
+        AlertRenderer renderer(one.program(), {TimeFormat::Local, "h", true});
         for (int j = 0; j < 3; ++j) {
             std::string out;
             renderer.json(one.rule(), one.event, out);

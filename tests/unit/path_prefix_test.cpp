@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/match/path_prefix.h"
+#include "runtime/search/path_prefix.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The index of ranges finds what comparing the value with each of them finds.
-#include "runtime/match/range_index.h"
+#include "runtime/engine/range_index.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What must be in a value for a regular expression to match it.
-#include "runtime/match/regex_literals.h"
+#include "runtime/engine/regex_literals.h"
 
 #include <gtest/gtest.h>
 #include <re2/re2.h>
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <random>
 
-#include "runtime/match/text.h"
+#include "runtime/search/text.h"
 
 namespace stoop {
 namespace {

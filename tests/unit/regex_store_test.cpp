@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The regular expressions of a rule set share memory, and nobody can tell by their verdicts.
-#include "runtime/match/regex_store.h"
+#include "runtime/engine/regex_store.h"
 
 #include <gtest/gtest.h>
 #include <re2/re2.h>
@@ -33,7 +33,7 @@ TEST(RegexStore, FewHaveWhatTheyWant) {
     RegexMemory memory = store.share();
     EXPECT_EQ(memory.expressions, 1u);
     EXPECT_FALSE(memory.limited);
-    EXPECT_EQ(store.shared(*regex).get(), regex);
+    EXPECT_EQ(store.find(regex->pattern()).regex.get(), regex);
 }
 
 TEST(RegexStore, ManyShare) {
@@ -46,7 +46,7 @@ TEST(RegexStore, ManyShare) {
     EXPECT_GT(memory.each, kMemory / 200);
     int64_t together = 0;
     for (const auto& regex : all) {
-        auto shared = store.shared(*regex);
+        auto shared = store.find(regex->pattern()).regex;
         ASSERT_TRUE(shared->ok());
         EXPECT_EQ(shared->pattern(), regex->pattern());
         together += shared->options().max_mem() * 2 / 3;
@@ -81,7 +81,7 @@ TEST(RegexStore, VerdictsStayTheSame) {
         ASSERT_TRUE(store.share().limited);
         for (const std::string& pattern : patterns) {
             re2::RE2 alone(pattern, re2::RE2::POSIX);
-            auto shared = store.shared(alone);
+            auto shared = store.find(alone.pattern()).regex;
             ASSERT_LT(shared->options().max_mem(), alone.options().max_mem());
             for (int i = 0; i < 50; ++i) {
                 std::string value;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/base/text_map.h"
-#include "runtime/match/text_table.h"
+#include "runtime/search/text_table.h"
 
 namespace stoop {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/match/text.h"
+#include "runtime/search/text.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <string>
 
-#include "runtime/match/pair_search.h"
+#include "runtime/search/pair_search.h"
 
 namespace stoop {
 namespace {

@@ -7,9 +7,9 @@
 #include <cctype>
 #include <random>
 
-#include "runtime/match/atom.h"
-#include "runtime/match/scratch.h"
-#include "runtime/match/transform_size.h"
+#include "runtime/engine/atom_table.h"
+#include "runtime/engine/scratch.h"
+#include "runtime/engine/transform_size.h"
 
 namespace stoop {
 namespace {
@@ -170,10 +170,12 @@ TEST(Transformers, GiveBackWhatAComparisonTook) {
     atom.left = transform(Transformer::Tolower, {field(0)});
     atom.op = Operator::Startswith;
     atom.constants = {Value::of_text("aaa")};
+    AtomTable table;
+    table.atom = &atom;
     Scratch scratch;
-    ASSERT_TRUE(test(atom, &slot, scratch));
+    ASSERT_TRUE(test(table, &slot, scratch));
     Arena::Mark before = scratch.arena.mark();
-    for (int i = 0; i < 100; ++i) ASSERT_TRUE(test(atom, &slot, scratch));
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(test(table, &slot, scratch));
     EXPECT_EQ(scratch.arena.mark().block, before.block);
     EXPECT_EQ(scratch.arena.mark().used, before.used);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever a processor has, it finds the same events of wanted types.
-#include "runtime/match/type_filter.h"
+#include "runtime/engine/type_filter.h"
 
 #include <gtest/gtest.h>
 

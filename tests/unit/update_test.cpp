@@ -78,7 +78,7 @@ class UpdateTest : public testing::Test {
         EXPECT_EQ(diagnostics.errors(), 0u) << text;
         if (file.tests.empty()) return std::nullopt;
         const TestCase& test = file.tests[0];
-        UpdatedExpectation wanted = updated_expectation(test, *rules_->plan, seen, true);
+        UpdatedExpectation wanted = updated_expectation(test, *rules_->program, seen, true);
         YamlDocuments documents(text, {});
         YamlNode node = *documents.roots()[0]["tests"].begin();
         bool flow = text[static_cast<size_t>(node.Mark().pos)] == '{';
@@ -210,7 +210,7 @@ TEST_F(UpdateTest, ListsBecomeWhatCame) {
             Sources sources;
             Diagnostics diagnostics;
             TestFile file = read_test_file(sources, sources.add("t.yaml", *out), syscall_, {}, diagnostics);
-            Mismatches left = compare(file.tests[0], *rules_->plan, seen);
+            Mismatches left = compare(file.tests[0], *rules_->program, seen);
             ASSERT_TRUE(left.first.empty()) << text << "\n" << *out;
             size_t found = 0;
             for (size_t at = 0; (at = out->find("# comment", at)) != out->npos; ++at) ++found;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/match/value_table.h"
+#include "runtime/engine/value_table.h"
 
 #include <gtest/gtest.h>
 

@@ -42,7 +42,7 @@ class Unwrapping : public testing::Test {
   protected:
     Unwrapping()
         : compilation_(compile_conditions({{"c", "proc.name exists"}}, Schemas())),
-          decoder_(syscall_schema(), *compilation_->plan, Check::AskedFields) {}
+          decoder_(syscall_schema(), *compilation_->program, Check::AskedFields) {}
 
     // The process's name, or why there is none.
     std::string name(const std::string& record) {

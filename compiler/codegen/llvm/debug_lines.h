@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "runtime/match/plan.h"
+#include "runtime/base/place.h"
 
 namespace stoop {
 

@@ -15,7 +15,7 @@ void Emitter::begin(Function* function, const std::string& name) {
     b_.SetInsertPoint(BasicBlock::Create(context_, "entry", function));
     if (lines_) lines_->begin(*function, name);
     stand_at(nullptr);
-    program_ = function->getArg(0);
+    self_ = function->getArg(0);
     slots_ = function->getArg(1);
     scratch_ = memory_ = nullptr;
     known_ = nullptr;
@@ -88,8 +88,9 @@ void Emitter::emit_function(uint32_t node) {
 
 // The table of conditions by rule: a function where candidates are evaluated, else null.
 void Emitter::emit_conditions() {
-    std::vector<llvm::Constant*> functions(plan_.rules.size(), llvm::ConstantPointerNull::get(b_.getPtrTy()));
-    for (const Bucket& bucket : dispatch_.program.buckets)
+    std::vector<llvm::Constant*> functions(program_.rules.size(),
+                                           llvm::ConstantPointerNull::get(b_.getPtrTy()));
+    for (const Bucket& bucket : tables_.buckets)
         for (const Bucket::Member& member : bucket.members)
             if (!bucket.in_turn && layout_.compiled[member.rule] && functions[member.rule]->isNullValue())
                 functions[member.rule] = condition_function(member.rule);
@@ -100,7 +101,7 @@ void Emitter::emit_conditions() {
 }
 
 Function* Emitter::condition_function(uint32_t rule) {
-    uint32_t node = plan_.rules[rule].node;
+    uint32_t node = program_.rules[rule].node;
     if (layout_.function[node] != 0 && layout_.memo[node] == 0) return node_function(node);
     auto* function = Function::Create(node_type_, Function::InternalLinkage, "rule", *module_);
     function->addRetAttr(llvm::Attribute::ZExt);
@@ -113,15 +114,15 @@ void Emitter::emit_match() {
     auto* function = Function::Create(match_type_, Function::ExternalLinkage, kMatchSymbol, *module_);
     function->addParamAttr(2, llvm::Attribute::ZExt);
     begin(function, "match");
-    auto* last = b_.getInt16(static_cast<uint16_t>(dispatch_.program.bucket_of.size() - 1));
+    auto* last = b_.getInt16(static_cast<uint16_t>(tables_.bucket_of.size() - 1));
     auto* event_type = function->getArg(2);
     auto* index = b_.CreateSelect(b_.CreateICmpUGE(event_type, last), last, event_type);
     BasicBlock* none = block("none");
     auto* choice = b_.CreateSwitch(index, none);
-    std::vector<BasicBlock*> entries(dispatch_.program.buckets.size(), nullptr);
-    for (size_t i = 0; i < dispatch_.program.bucket_of.size(); ++i) {
-        uint32_t bucket = dispatch_.program.bucket_of[i];
-        if (bucket == MatchProgram::kNoBucket) continue;
+    std::vector<BasicBlock*> entries(tables_.buckets.size(), nullptr);
+    for (size_t i = 0; i < tables_.bucket_of.size(); ++i) {
+        uint32_t bucket = tables_.bucket_of[i];
+        if (bucket == MatchTables::kNoBucket) continue;
         if (!entries[bucket]) entries[bucket] = block("bucket");
         choice->addCase(b_.getInt16(static_cast<uint16_t>(i)), entries[bucket]);
     }
@@ -138,11 +139,11 @@ void Emitter::emit_match() {
 }
 
 void Emitter::emit_bucket(size_t index) {
-    const Bucket& bucket = dispatch_.program.buckets[index];
+    const Bucket& bucket = tables_.buckets[index];
     Function* function = bucket_function(index);
     begin(function, "bucket");
     scratch_ = function->getArg(3);
-    known_ = &dispatch_.types[index].atoms;
+    known_ = &tables_.prefilters[index].atoms;
     if (bucket.in_turn)
         emit_chain(bucket, function->getArg(4), function->getArg(5));
     else {
@@ -160,8 +161,8 @@ bool Emitter::needs_memory(uint32_t root) const {
         uint32_t node = open.back();
         open.pop_back();
         if (layout_.function[node] != 0) return true;
-        if (layout_.nodes[node].kind == PlanNode::Kind::Atom &&
-            uses_scratch(plan_.atoms[layout_.nodes[node].atom]))
+        if (layout_.nodes[node].kind == ProgramNode::Kind::Atom &&
+            uses_scratch(program_.atoms[layout_.nodes[node].atom]))
             return true;
         open.insert(open.end(), layout_.nodes[node].children.begin(), layout_.nodes[node].children.end());
     }
@@ -185,9 +186,9 @@ llvm::Value* Emitter::join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, ll
 // Few rules are tested in turn.
 void Emitter::emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* limit) {
     bool memory = std::any_of(bucket.members.begin(), bucket.members.end(), [&](const auto& member) {
-        return !layout_.compiled[member.rule] || needs_memory(plan_.rules[member.rule].node);
+        return !layout_.compiled[member.rule] || needs_memory(program_.rules[member.rule].node);
     });
-    if (memory) memory_ = call(kBeginSymbol, ptr_, {program_, scratch_});
+    if (memory) memory_ = call(kBeginSymbol, ptr_, {self_, scratch_});
     llvm::Value* count = b_.getInt32(0);
     BasicBlock* start = b_.GetInsertBlock();
     BasicBlock* done = block("done");
@@ -215,15 +216,14 @@ void Emitter::emit_chain(const Bucket& bucket, llvm::Value* fired, llvm::Value* 
 llvm::Value* Emitter::guards(const std::vector<uint32_t>& atoms) {
     llvm::Value* out = b_.getInt32(0);
     for (uint32_t bit = 0; bit < atoms.size(); ++bit) {
-        const Atom& atom = plan_.atoms[atoms[bit]];
         auto* mask = b_.getInt32(uint32_t{1} << bit);
-        if (llvm::Value* holds = verdict_in_place(atom)) {
+        if (llvm::Value* holds = verdict_in_place(program_.tables[atoms[bit]])) {
             out = b_.CreateOr(out, b_.CreateSelect(holds, mask, b_.getInt32(0)));
             continue;
         }
         BasicBlock* holds = block("guard_holds");
         BasicBlock* fails = block("guard_fails");
-        branch_atom(atom, atoms[bit], holds, fails);
+        branch_atom(atoms[bit], holds, fails);
         b_.SetInsertPoint(holds);
         llvm::Value* with = b_.CreateOr(out, mask);
         out = join(holds, with, fails, out);
@@ -254,7 +254,7 @@ llvm::Value* Emitter::wanted_places(const Bucket::Look& look, llvm::Value* held)
 // Many are first asked which of them may fire. A set of up to 64 is a word, a larger one stays in the
 // scratch.
 void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired, llvm::Value* limit) {
-    const Dispatch::Types& types = dispatch_.types[index];
+    const Prefilter& types = tables_.prefilters[index];
     const bool in_word = bucket.fits_word();
     found_ = in_word ? empty_set() : nullptr;
     excluded_ = in_word ? empty_set() : nullptr;
@@ -267,18 +267,18 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
             when(wanted(look.parts[0], held), [&] {
                 auto* index = b_.getInt32(look.index);
                 if (in_word)
-                    add_to(found_, call(kFindRangeSymbol, i64_, {program_, index, held, slot}));
+                    add_to(found_, call(kFindRangeSymbol, i64_, {self_, index, held, slot}));
                 else
-                    call(kLookRangeSymbol, b_.getVoidTy(), {program_, index, held, slot, scratch_});
+                    call(kLookRangeSymbol, b_.getVoidTy(), {self_, index, held, slot, scratch_});
             });
         });
     }
     for (const Bucket::Always& always : bucket.always)
         when(holds_all(held, always.guards), [&] {
             if (in_word)
-                add_to(found_, b_.getInt64(dispatch_.program.word_of(always.list)));
+                add_to(found_, b_.getInt64(tables_.word_of(always.list)));
             else
-                call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(always.list), scratch_});
+                call(kAddSymbol, b_.getVoidTy(), {self_, b_.getInt32(always.list), scratch_});
         });
     BasicBlock* none = block("none");
     BasicBlock* some = block("some");
@@ -292,22 +292,21 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
     b_.CreateRet(b_.getInt32(0));
     b_.SetInsertPoint(some);
     std::vector<llvm::Value*> arguments{
-        program_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired, limit};
+        self_, b_.getInt32(static_cast<uint32_t>(index)), held, slots_, scratch_, fired, limit};
     if (in_word) arguments.push_back(found);
     b_.CreateRet(call(in_word ? kEvaluateFoundSymbol : kEvaluateSymbol, i32_, arguments));
 }
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
-    stand_at(&plan_.rules[rule].place);
-    if (layout_.compiled[rule]) return branch(plan_.rules[rule].node, yes, no);
-    b_.CreateCondBr(call(kWalkSymbol, i1_, {program_, slots_, scratch_, memory_, b_.getInt32(rule)}), yes,
-                    no);
+    stand_at(&program_.place(program_.rules[rule]));
+    if (layout_.compiled[rule]) return branch(program_.rules[rule].node, yes, no);
+    b_.CreateCondBr(call(kWalkSymbol, i1_, {self_, slots_, scratch_, memory_, b_.getInt32(rule)}), yes, no);
 }
 
 void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
     if (layout_.function[node] == 0) return branch_inline(node, yes, no);
     auto evaluate = [&] {
-        b_.CreateCondBr(b_.CreateCall(node_function(node), {program_, slots_, scratch_, memory_}), yes, no);
+        b_.CreateCondBr(b_.CreateCall(node_function(node), {self_, slots_, scratch_, memory_}), yes, no);
     };
     if (layout_.memo[node] == 0) return evaluate();
     BasicBlock* unknown = block("unknown");
@@ -321,14 +320,14 @@ void Emitter::branch(uint32_t node, BasicBlock* yes, BasicBlock* no) {
 }
 
 void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
-    const PlanNode& node = layout_.nodes[index];
+    const ProgramNode& node = layout_.nodes[index];
     stand_at(index);
     switch (node.kind) {
-        case PlanNode::Kind::Atom: return branch_atom(plan_.atoms[node.atom], node.atom, yes, no);
-        case PlanNode::Kind::Not: return branch(node.children[0], no, yes);
-        case PlanNode::Kind::And:
-        case PlanNode::Kind::Or: {
-            bool conjunction = node.kind == PlanNode::Kind::And;
+        case ProgramNode::Kind::Atom: return branch_atom(node.atom, yes, no);
+        case ProgramNode::Kind::Not: return branch(node.children[0], no, yes);
+        case ProgramNode::Kind::And:
+        case ProgramNode::Kind::Or: {
+            bool conjunction = node.kind == ProgramNode::Kind::And;
             for (size_t i = 0; i + 1 < node.children.size(); ++i) {
                 BasicBlock* next = block("next");
                 conjunction ? branch(node.children[i], next, no) : branch(node.children[i], yes, next);
@@ -342,13 +341,13 @@ void Emitter::branch_inline(uint32_t index, BasicBlock* yes, BasicBlock* no) {
 namespace {
 
 // In parts of about the same size.
-void share_buckets(const Dispatch& dispatch, std::span<Part> parts) {
-    const std::vector<Bucket>& buckets = dispatch.program.buckets;
+void share_buckets(const MatchTables& tables, std::span<Part> parts) {
+    const std::vector<Bucket>& buckets = tables.buckets;
     std::vector<uint32_t> largest_first(buckets.size());
     std::iota(largest_first.begin(), largest_first.end(), 0);
     auto size = [&](uint32_t bucket) {
         size_t literals = buckets[bucket].members.size();
-        for (const auto& look : dispatch.types[bucket].literals) literals += look.size();
+        for (const auto& look : tables.prefilters[bucket].literals) literals += look.size();
         return literals;
     };
     std::stable_sort(largest_first.begin(), largest_first.end(),
@@ -363,11 +362,11 @@ void share_buckets(const Dispatch& dispatch, std::span<Part> parts) {
 
 }  // namespace
 
-std::vector<Part> parts(const Dispatch& dispatch, const Layout& layout, bool apart) {
+std::vector<Part> parts(const MatchTables& tables, const Layout& layout, bool apart) {
     constexpr size_t kNodesOfPart = 2'000;
-    std::vector<Part> out(apart && dispatch.program.buckets.size() > 1 ? 2 : 1);
+    std::vector<Part> out(apart && tables.buckets.size() > 1 ? 2 : 1);
     out.front().entry = true;
-    share_buckets(dispatch, out);
+    share_buckets(tables, out);
     if (apart) out.emplace_back();
     size_t nodes = 0;
     for (uint32_t node = 0; node < layout.nodes.size(); ++node) {
@@ -383,9 +382,9 @@ std::vector<Part> parts(const Dispatch& dispatch, const Layout& layout, bool apa
     return out;
 }
 
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Layout& layout,
-                                          const Part& part, bool lines, llvm::LLVMContext& context) {
-    return Emitter(plan, dispatch, layout, part, lines, context).run();
+std::unique_ptr<llvm::Module> emit_module(const MatchTables& tables, const Layout& layout, const Part& part,
+                                          bool lines, llvm::LLVMContext& context) {
+    return Emitter(tables, layout, part, lines, context).run();
 }
 
 }  // namespace stoop

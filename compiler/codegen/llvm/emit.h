@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plan as LLVM modules. Private to compiler/codegen/llvm: it includes LLVM headers.
+// A program as LLVM modules. Private to compiler/codegen/llvm: it includes LLVM headers.
 #pragma once
 
 #include <llvm/IR/Module.h>
 
 #include "compiler/codegen/llvm/layout.h"
-#include "compiler/plan/dispatch.h"
-#include "runtime/match/plan.h"
-#include "runtime/match/program.h"
+#include "runtime/engine/match_tables.h"
+#include "runtime/engine/prepare.h"
+#include "runtime/program/program.h"
 
 namespace stoop {
 
@@ -41,11 +41,11 @@ struct Part {
 };
 // All in one, or the conditions apart, each in parts of bounded size: LLVM holds a module in memory as a
 // whole.
-std::vector<Part> parts(const Dispatch& dispatch, const Layout& layout, bool apart);
+std::vector<Part> parts(const MatchTables& tables, const Layout& layout, bool apart);
 
 // `lines`: with those of the rules; see debug_lines.h. Any thread, with a context of its own. What modules
-// call of each other goes by the same numbers in all of them, so these must follow from the plan alone.
-std::unique_ptr<llvm::Module> emit_module(const Plan& plan, const Dispatch& dispatch, const Layout& layout,
-                                          const Part& part, bool lines, llvm::LLVMContext& context);
+// call of each other goes by the same numbers in all of them, so these must follow from the program alone.
+std::unique_ptr<llvm::Module> emit_module(const MatchTables& tables, const Layout& layout, const Part& part,
+                                          bool lines, llvm::LLVMContext& context);
 
 }  // namespace stoop

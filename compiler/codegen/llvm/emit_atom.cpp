@@ -25,9 +25,10 @@ bool is_contains(Operator op) { return op == Operator::Contains || op == Operato
 
 }  // namespace
 
-bool simple(const Atom& atom) {
+bool simple(const AtomTable& table) {
+    const Atom& atom = *table.atom;
     if (atom.comparison != Comparison::Ordinary || !compares_slot_with_constants(atom) ||
-        !atom.texts.empty() || !atom.ranges.empty())
+        !table.texts.empty() || !table.ranges.empty())
         return false;
     if (atom.op == Operator::Exists) return true;
     bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne || atom.op == Operator::In ||
@@ -39,21 +40,22 @@ bool simple(const Atom& atom) {
         case TypeClass::Text:
         case TypeClass::Bytes:
             return equality || atom.op == Operator::Startswith || atom.op == Operator::Endswith ||
-                   atom.op == Operator::Bstartswith || is_contains(atom.op) || !atom.regex_literals.empty();
+                   atom.op == Operator::Bstartswith || is_contains(atom.op) || !table.regex_literals.empty();
         case TypeClass::Address: return equality;
         default: return false;
     }
 }
 
-void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no) {
+void Emitter::branch_atom(uint32_t index, BasicBlock* yes, BasicBlock* no) {
     if (known_ && (*known_)[index] != Known::Unknown) {
         b_.CreateBr((*known_)[index] == Known::Yes ? yes : no);
         return;
     }
-    if (!simple(atom)) {
-        b_.CreateCondBr(call(kTestSymbol, i1_, {program_, b_.getInt32(index), slots_, scratch_}), yes, no);
+    if (!simple(program_.tables[index])) {
+        b_.CreateCondBr(call(kTestSymbol, i1_, {self_, b_.getInt32(index), slots_, scratch_}), yes, no);
         return;
     }
+    const Atom& atom = program_.atoms[index];
     auto* slot = slot_address(atom.left.slot);
     if (atom.op == Operator::Exists) {
         b_.CreateCondBr(is_present(slot), yes, no);
@@ -63,7 +65,7 @@ void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, Bas
     b_.CreateCondBr(is_present(slot), compare, no);
     b_.SetInsertPoint(compare);
     if (atom.op == Operator::Regex) {
-        b_.CreateCondBr(call(kRegexSymbol, i1_, {program_, b_.getInt32(index), slot}), yes, no);
+        b_.CreateCondBr(call(kRegexSymbol, i1_, {self_, b_.getInt32(index), slot}), yes, no);
         return;
     }
     switch (type_class(atom.left.type)) {
@@ -74,9 +76,10 @@ void Emitter::branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, Bas
     }
 }
 
-llvm::Value* Emitter::verdict_in_place(const Atom& atom) {
+llvm::Value* Emitter::verdict_in_place(const AtomTable& table) {
+    const Atom& atom = *table.atom;
     bool equality = atom.op == Operator::Eq || atom.op == Operator::Ne;
-    if (!simple(atom) || !equality) return nullptr;
+    if (!simple(table) || !equality) return nullptr;
     auto* slot = slot_address(atom.left.slot);
     llvm::Value* present = is_present(slot);
     llvm::Value* equal = nullptr;

@@ -13,7 +13,7 @@
 namespace stoop {
 namespace {
 
-using Literal = Dispatch::Literal;
+using Literal = Prefilter::Literal;
 
 constexpr size_t kWord = 8;  // bytes that are compared at once
 
@@ -39,10 +39,10 @@ size_t choose_word(const std::vector<Emitter::TextCase>& cases, size_t size) {
 // What it means that the literal is there: the members that want it are found, as far as their guards hold.
 void Emitter::add_found(const Literal& literal, llvm::Value* held) {
     if (!found_) {
-        auto add = [&] { call(kAddSymbol, b_.getVoidTy(), {program_, b_.getInt32(literal.list), scratch_}); };
+        auto add = [&] { call(kAddSymbol, b_.getVoidTy(), {self_, b_.getInt32(literal.list), scratch_}); };
         when(holds_all(held, literal.guards), [&] {
             if (!literal.exception) return add();
-            auto* excepted = call(kExceptedSymbol, i1_, {program_, b_.getInt32(*literal.exception), slots_});
+            auto* excepted = call(kExceptedSymbol, i1_, {self_, b_.getInt32(*literal.exception), slots_});
             when(b_.CreateNot(excepted), add);
         });
         return;
@@ -226,11 +226,11 @@ void Emitter::find_in_place(const Bucket::Look& look, const std::vector<Literal>
     auto ask = [&] {
         auto* index = b_.getInt32(look.index);
         if (found_)
-            add_to(found_, call(kFindSymbol, i64_, {program_, index, others, held, slot}));
+            add_to(found_, call(kFindSymbol, i64_, {self_, index, others, held, slot}));
         else
-            call(kLookSymbol, b_.getVoidTy(), {program_, index, others, held, slot, scratch_});
+            call(kLookSymbol, b_.getVoidTy(), {self_, index, others, held, slot, scratch_});
     };
-    const Substrings* parts = dispatch_.program.indexes[look.index].only_parts();
+    const Substrings* parts = tables_.indexes[look.index].only_parts();
     when(b_.CreateIsNotNull(others), [&] {
         if (!parts || !parts->pair()) return ask();
         when(may_have_pair(*parts->pair(), parts->fold(), slot), ask);

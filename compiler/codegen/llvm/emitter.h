@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What makes the module of a plan: emit.cpp does the rule set (types, looks, rules, conditions),
+// What makes the module of a program: emit.cpp does the rule set (types, looks, rules, conditions),
 // emit_literals.cpp looks for literals, emit_atom.cpp single comparisons. Private to compiler/codegen/llvm.
 #pragma once
 
@@ -18,14 +18,14 @@ using llvm::Function;
 
 // Whether native code does the comparison itself (see test_in_place), given that the left side is a present
 // slot.
-bool simple(const Atom& atom);
+bool simple(const AtomTable& table);
 
 class Emitter {
   public:
-    Emitter(const Plan& plan, const Dispatch& dispatch, const Layout& layout, const Part& part, bool lines,
+    Emitter(const MatchTables& tables, const Layout& layout, const Part& part, bool lines,
             llvm::LLVMContext& context)
-        : plan_(plan),
-          dispatch_(dispatch),
+        : program_(*tables.program),
+          tables_(tables),
           layout_(layout),
           part_(part),
           context_(context),
@@ -79,13 +79,13 @@ class Emitter {
         b_.CreateStore(b_.getInt64(0), out);
         return out;
     }
-    void add_found(const Dispatch::Literal& literal, llvm::Value* held);
+    void add_found(const Prefilter::Literal& literal, llvm::Value* held);
     void switch_on_text(const std::vector<TextCase>& cases, llvm::Value* slot, BasicBlock* otherwise);
-    void find_equal(const std::vector<const Dispatch::Literal*>& literals, llvm::Value* held,
+    void find_equal(const std::vector<const Prefilter::Literal*>& literals, llvm::Value* held,
                     llvm::Value* slot);
-    void find_ends(const std::map<std::string, const Dispatch::Literal*>& literals, bool reversed,
+    void find_ends(const std::map<std::string, const Prefilter::Literal*>& literals, bool reversed,
                    llvm::Value* held, llvm::Value* slot);
-    void find_in_place(const Bucket::Look& look, const std::vector<Dispatch::Literal>& literals,
+    void find_in_place(const Bucket::Look& look, const std::vector<Prefilter::Literal>& literals,
                        llvm::Value* held, llvm::Value* slot);
     llvm::Value* may_have_pair(const BytePair& pair, char fold, llvm::Value* slot);
     llvm::Value* join(BasicBlock* a, llvm::Value* from_a, BasicBlock* b, llvm::Value* from_b);
@@ -95,8 +95,8 @@ class Emitter {
     void branch(uint32_t node, BasicBlock* yes, BasicBlock* no);
     void branch_inline(uint32_t node, BasicBlock* yes, BasicBlock* no);
     // The verdict without branches, if it can be had in a few instructions; else nothing.
-    llvm::Value* verdict_in_place(const Atom& atom);
-    void branch_atom(const Atom& atom, uint32_t index, BasicBlock* yes, BasicBlock* no);
+    llvm::Value* verdict_in_place(const AtomTable& table);
+    void branch_atom(uint32_t index, BasicBlock* yes, BasicBlock* no);
     void branch_numbers(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
     void branch_bytes(const Atom& atom, llvm::Value* slot, BasicBlock* yes, BasicBlock* no);
     llvm::Value* text(std::string_view constant);  // its address
@@ -119,11 +119,12 @@ class Emitter {
     // What is emitted next is of this place; see debug_lines.h.
     void stand_at(const Place* place);
     void stand_at(uint32_t node) {
-        stand_at(node < plan_.nodes.size() ? &plan_.place(layout_.nodes[node]) : nullptr);
+        const SourceMap& map = program_.source_map;
+        stand_at(node < map.nodes.size() ? &map.place(node) : nullptr);
     }
 
-    const Plan& plan_;
-    const Dispatch& dispatch_;
+    const PreparedProgram& program_;
+    const MatchTables& tables_;
     const Layout& layout_;
     const Part& part_;
     llvm::LLVMContext& context_;
@@ -135,7 +136,7 @@ class Emitter {
     llvm::FunctionType* node_type_ = nullptr;   // of that function
     llvm::FunctionType* match_type_ = nullptr;  // of a match, and of its part in a bucket
     // In the function that is being made:
-    llvm::Value *program_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
+    llvm::Value *self_ = nullptr, *slots_ = nullptr, *scratch_ = nullptr, *memory_ = nullptr;
     // Where the members that were found are gathered, as bits, and those that cannot fire; nothing in a
     // bucket that does not fit a word.
     llvm::Value *found_ = nullptr, *excluded_ = nullptr;

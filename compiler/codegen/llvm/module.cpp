@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the module exports: from a plan to object code, and from object code to something that can be called.
+// What the module exports: from a program to object code, and from object code to something that can be
+// called.
 #include "compiler/codegen/module.h"
 
 #include <dlfcn.h>
@@ -33,7 +34,7 @@ namespace orc = llvm::orc;
 // Of more than a few rules the conditions, which are evaluated seldom, get code that is made in a fifth of
 // the time; what a match runs through on every event gets the best there is. docs/performance.md has the
 // figures.
-constexpr size_t kLargePlan = 300;  // nodes
+constexpr size_t kLargeProgram = 300;  // nodes
 
 llvm::Expected<orc::JITTargetMachineBuilder> host_builder() {
     static const bool initialised =
@@ -63,10 +64,10 @@ void optimise(llvm::Module& module, llvm::TargetMachine& machine) {
 // them; returns all that, in order. Nothing, and `error` set, if there is no code generator or `use` returns
 // what went wrong.
 template <typename Use>
-std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispatch, bool lines,
-                                         std::string& error, Use&& use) {
-    const Layout layout = lay_out(plan, dispatch);
-    const std::vector<Part> all = parts(dispatch, layout, plan.nodes.size() > kLargePlan);
+std::vector<std::string> for_each_module(const MatchTables& tables, bool lines, std::string& error,
+                                         Use&& use) {
+    const Layout layout = lay_out(tables);
+    const std::vector<Part> all = parts(tables, layout, tables.program->nodes.size() > kLargeProgram);
     std::vector<std::string> out(all.size()), errors(all.size());
     at_once(all.size(), all_cores(), [&](size_t i) {
         bool best = !all[i].buckets.empty();
@@ -79,7 +80,7 @@ std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispa
             return;
         }
         llvm::LLVMContext context;
-        auto module = emit_module(plan, dispatch, layout, all[i], lines, context);
+        auto module = emit_module(tables, layout, all[i], lines, context);
         module->setDataLayout((*machine)->createDataLayout());
         module->setTargetTriple((*machine)->getTargetTriple().str());
         if (best) optimise(*module, **machine);
@@ -92,8 +93,8 @@ std::vector<std::string> for_each_module(const Plan& plan, const Dispatch& dispa
 }
 
 // A file of each module; nothing, and `error` set, if they cannot be had.
-std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, bool lines,
-                                    std::string& error, llvm::CodeGenFileType type) {
+std::vector<std::string> emit_files(const MatchTables& tables, bool lines, std::string& error,
+                                    llvm::CodeGenFileType type) {
     auto emit = [&](llvm::Module& module, llvm::TargetMachine& machine, std::string& out) {
         llvm::SmallString<0> file;
         llvm::raw_svector_ostream stream(file);
@@ -104,14 +105,13 @@ std::vector<std::string> emit_files(const Plan& plan, const Dispatch& dispatch, 
         out = std::string(file);
         return "";
     };
-    return for_each_module(plan, dispatch, lines, error, emit);
+    return for_each_module(tables, lines, error, emit);
 }
 
 // The object files one after the other, each behind its size.
-std::string object(const Plan& plan, const Dispatch& dispatch, bool lines, std::string& error) {
+std::string object(const MatchTables& tables, bool lines, std::string& error) {
     std::string out;
-    for (const std::string& file :
-         emit_files(plan, dispatch, lines, error, llvm::CodeGenFileType::ObjectFile)) {
+    for (const std::string& file : emit_files(tables, lines, error, llvm::CodeGenFileType::ObjectFile)) {
         uint64_t size = file.size();
         out.append(reinterpret_cast<const char*>(&size), sizeof size);
         out += file;
@@ -140,17 +140,17 @@ std::string all_of(const std::vector<std::string>& files) {
     return out;
 }
 
-std::string assembly(const Plan& plan, const Dispatch& dispatch, std::string& error) {
-    return all_of(emit_files(plan, dispatch, false, error, llvm::CodeGenFileType::AssemblyFile));
+std::string assembly(const MatchTables& tables, std::string& error) {
+    return all_of(emit_files(tables, false, error, llvm::CodeGenFileType::AssemblyFile));
 }
 
-std::string ir(const Plan& plan, const Dispatch& dispatch, std::string& error) {
+std::string ir(const MatchTables& tables, std::string& error) {
     auto print = [](llvm::Module& module, llvm::TargetMachine&, std::string& out) {
         llvm::raw_string_ostream stream(out);
         module.print(stream, nullptr);
         return "";
     };
-    return all_of(for_each_module(plan, dispatch, false, error, print));
+    return all_of(for_each_module(tables, false, error, print));
 }
 
 class Linked : public LinkedCode {
