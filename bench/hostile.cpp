@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "bench/workload.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop::bench {
 namespace {

@@ -12,7 +12,9 @@
 
 #include "bench/by_hand.h"
 #include "bench/workload.h"
+#include "runtime/engine/prepare.h"
 #include "runtime/engine/reference.h"
+#include "runtime/engine/tables_engine.h"
 
 namespace stoop::bench {
 namespace {
@@ -116,13 +118,17 @@ int main(int argc, char** argv) {
     Workload all = make_workload(have_recordings() ? upstream_rules() : own_rules(), recorded_events());
     auto rules = static_cast<uint32_t>(all.program().rules.size());
     Engine reference = reference_engine(all.program());
+    const MatchTables match_tables = prepare(all.program(), Use::Tables);
+    Engine tables = tables_engine(match_tables);
     check_same(all.native->engine(), reference, all.of_type(""), rules);
+    check_same(tables, reference, all.of_type(""), rules);
     for (const char* type : {"", "execve", "open", "openat", "connect", "read", "close"}) {
         Events events = all.of_type(type);
         if (events.empty()) continue;
         std::string name = fmt::format("upstream/{}/", *type ? type : "all");
         add(name + "native", all.native->engine(), events, rules);
         add(name + "blocks", all.native->engine(), events, rules, match_blocks);
+        add(name + "tables", tables, events, rules);
         add(name + "reference", reference, events, rules);
     }
     benchmark::RunSpecifiedBenchmarks();

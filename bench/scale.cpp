@@ -17,7 +17,8 @@
 
 #include "bench/grow.h"
 #include "bench/workload.h"
-#include "runtime/engine/reference.h"
+#include "runtime/engine/prepare.h"
+#include "runtime/engine/tables_engine.h"
 
 namespace stoop::bench {
 namespace {
@@ -74,8 +75,9 @@ void measure(const std::string& kind, size_t count) {
     std::vector<uint32_t> fired(limit + 1);
     Scratch scratch;
     start = Clock::now();
-    reference_engine(grown.program())
-        .match(grown.events[0].values.data(), grown.events[0].type, scratch, fired.data(), limit);
+    const MatchTables match_tables = prepare(grown.program(), Use::Tables);
+    const Engine tables = tables_engine(match_tables);
+    tables.match(grown.events[0].values.data(), grown.events[0].type, scratch, fired.data(), limit);
     fmt::print(" {:>8.2f} ms", seconds_since(start) * 1e3);
 
     start = Clock::now();
@@ -83,9 +85,12 @@ void measure(const std::string& kind, size_t count) {
     fmt::print(" {:>8.2f} s", seconds_since(start));
     fmt::print(" {:>5} MB", peak_memory());
     decode_events(lines, grown);
-    for (const std::string& type : kTypes) {
-        auto events = grown.of_type(type);
-        if (!events.empty()) fmt::print(" {:>9.1f}", nanoseconds(grown.native->engine(), events, limit));
+    for (const Engine& engine : {grown.native->engine(), tables}) {
+        for (const std::string& type : kTypes) {
+            auto events = grown.of_type(type);
+            if (!events.empty()) fmt::print(" {:>9.1f}", nanoseconds(engine, events, limit));
+        }
+        fmt::print(" |");
     }
     fmt::print("\n");
     std::fflush(stdout);
@@ -121,8 +126,11 @@ int main(int argc, char** argv) {
     if (kinds.empty()) kinds = {"copies"};
     if (counts.empty()) counts = {93, 3100};
     fmt::print("{:>9} {:>7} {:>19} {:>11} {:>19}", "kind", "rules", "check", "first event", "native code");
-    for (const std::string& type : kTypes) fmt::print(" {:>9}", type.empty() ? "all" : type);
-    fmt::print("   (ns an event, best of 15 rounds)\n");
+    for (int engine = 0; engine < 2; ++engine) {
+        for (const std::string& type : kTypes) fmt::print(" {:>9}", type.empty() ? "all" : type);
+        fmt::print(" |");
+    }
+    fmt::print("   (ns an event, best of 15 rounds: native code | tables)\n");
     bool fine = true;
     for (const std::string& kind : kinds)
         for (size_t count : counts) fine = in_a_process(kind, count) && fine;

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "runtime/alert/json_escape.h"
+#include "runtime/base/json_escape.h"
 #include "runtime/base/printable.h"
 
 namespace stoop::cli {

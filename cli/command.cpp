@@ -164,9 +164,10 @@ void add_engine_option(CLI::App& command, EngineOptions& options) {
     command
         .add_option(
             "--engine", options.name,
-            "How conditions are evaluated: by the reference engine until native code is ready, by the "
-            "reference engine alone, or by native code from the first event on")
-        ->check(CLI::IsMember({"auto", "reference", "native"}))
+            "How conditions are evaluated: by tables until native code is ready (auto), by native code from "
+            "the "
+            "first event on, by tables alone, or by the evaluator that says what conditions mean, slowly")
+        ->check(CLI::IsMember({"auto", "native", "tables", "reference"}))
         ->capture_default_str();
     command.add_option("--module", options.module,
                        "The module that makes native code, instead of the one beside the program");
@@ -188,10 +189,11 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Prepar
     std::optional<CodeCache> cache;
     if (auto folders = default_cache_folders(); folders && wanted) cache.emplace(std::move(*folders));
     auto choice = options.name == "native"      ? EngineChoice::Native
+                  : options.name == "tables"    ? EngineChoice::Tables
                   : options.name == "reference" ? EngineChoice::Reference
                                                 : EngineChoice::Auto;
     std::string error;
-    if (!options.module.empty() && choice != EngineChoice::Reference &&
+    if (!options.module.empty() && (choice == EngineChoice::Native || choice == EngineChoice::Auto) &&
         native_code_identity(error, options.module).empty()) {
         message("error: --module: {}\n", error);
         return nullptr;
@@ -199,13 +201,13 @@ std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const Prepar
     auto out = std::make_unique<Matcher>(program, choice, std::move(cache), options.lines, options.module);
     if (out->problem().empty() || choice != EngineChoice::Native) return out;
     message(
-        "error: no native code on this machine ({}); '--engine reference' evaluates the same rules, slower\n",
+        "error: no native code on this machine ({}); '--engine tables' evaluates the same rules, slower\n",
         out->problem());
     return nullptr;
 }
 
 void say_no_native_code(const Matcher& matcher) {
-    message("warning: no native code on this machine ({}); the reference engine is used, which is slower\n",
+    message("warning: no native code on this machine ({}); the engine 'tables' is used, which is slower\n",
             matcher.problem());
 }
 

@@ -100,7 +100,7 @@ void print_diagnostics(const Diagnostics& diagnostics, const Sources& sources, c
 
 // How conditions are evaluated.
 struct EngineOptions {
-    std::string name = "auto";    // or `reference`, or `native`
+    std::string name = "auto";    // or `native`, `tables`, `reference`
     std::optional<bool> cache{};  // native code is kept for the next time; unless told, where `CI` is not set
     bool lines = false;           // gdb and perf show lines of rules
     std::string module{};         // as in CodeOptions
@@ -109,7 +109,7 @@ void add_engine_option(CLI::App& command, EngineOptions& options);
 void add_cache_option(CLI::App& command, EngineOptions& options);
 // Null, after a message, if native code was asked for and cannot be had.
 std::unique_ptr<Matcher> make_matcher(const EngineOptions& options, const PreparedProgram& program);
-// The message where `auto` came to do without: the reference engine gives the same verdicts, slower.
+// The message where `auto` came to do without: the engine `tables` gives the same verdicts, slower.
 void say_no_native_code(const Matcher& matcher);
 
 }  // namespace stoop::cli

@@ -12,8 +12,8 @@
 #include "cli/message.h"
 #include "cli/paths.h"
 #include "runtime/explain/recorded.h"
-#include "runtime/ingest/block_reader.h"
-#include "runtime/ingest/json_pointer.h"
+#include "runtime/ingest/json/block_reader.h"
+#include "runtime/ingest/json/json_pointer.h"
 
 namespace stoop::cli {
 namespace {

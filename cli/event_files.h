@@ -9,7 +9,7 @@
 
 #include "cli/paths.h"
 #include "runtime/base/root.h"
-#include "runtime/ingest/block_reader.h"
+#include "runtime/ingest/json/block_reader.h"
 
 namespace stoop::cli {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/bad_events.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop::cli {
 

@@ -26,9 +26,13 @@ std::unique_ptr<Matcher> settled_matcher(const EngineOptions& options, const Pre
     engine = options.name;
     if (options.name != "auto") return make_matcher(options, program);
     auto out = std::make_unique<Matcher>(program, EngineChoice::Native, std::nullopt, false, options.module);
-    engine = out->problem().empty() ? "native" : "reference";
-    if (!out->problem().empty() && !quiet) say_no_native_code(*out);
-    return out;
+    if (out->problem().empty()) {
+        engine = "native";
+        return out;
+    }
+    engine = "tables";
+    if (!quiet) say_no_native_code(*out);
+    return std::make_unique<Matcher>(program, EngineChoice::Tables, std::nullopt);
 }
 
 // The conditions of rules with macros, lists and exceptions filled in, by name.

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-#include "compiler/at_once.h"
+#include "runtime/base/parallel.h"
 
 namespace stoop::cli {
 namespace {
@@ -38,7 +38,7 @@ class Parallel {
     }
 
     void run() {
-        at_once(pipeline_.threads, pipeline_.threads, [this](size_t) { work(); });
+        parallel_for(pipeline_.threads, pipeline_.threads, [this](size_t) { work(); });
     }
 
   private:

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "compiler/at_once.h"
+#include "runtime/base/parallel.h"
 #include "runtime/base/signals.h"
 
 namespace stoop::cli {

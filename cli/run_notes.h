@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "runtime/event/event.h"
-#include "runtime/ingest/unread.h"
-#include "runtime/ingest/wrapper.h"
+#include "runtime/ingest/json/unread.h"
+#include "runtime/ingest/json/wrapper.h"
 #include "runtime/program/program.h"
 
 namespace stoop::cli {

@@ -4,7 +4,7 @@
 // program at once, as it would without this.
 #pragma once
 
-#include "runtime/ingest/interrupt.h"
+#include "runtime/base/interrupt.h"
 
 namespace stoop::cli {
 

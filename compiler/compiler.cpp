@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 
-#include "compiler/at_once.h"
 #include "compiler/load_steps.h"
 #include "compiler/plan/build.h"
 #include "compiler/source/rule_file.h"
+#include "runtime/base/parallel.h"
 #include "runtime/base/text_map.h"
 
 namespace stoop {
@@ -66,7 +67,7 @@ class EarlierErrors {
         // A few at a time, as each may find much.
         for (size_t begin = 0; begin < steps.size(); begin += options_.threads) {
             std::vector<Diagnostics> found(std::min<size_t>(options_.threads, steps.size() - begin));
-            at_once(found.size(), options_.threads, [&](size_t at) {
+            parallel_for(found.size(), options_.threads, [&](size_t at) {
                 found[at] = analyse_first(out_.files, steps[begin + at], out_.sources, schemas_, parsed_,
                                           options_.limits, 1);
             });
@@ -123,7 +124,7 @@ void read_files(Compilation& out, size_t count, const Schemas& schemas, const Co
     std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
         return out.sources.file(a).text().size() > out.sources.file(b).text().size();
     });
-    at_once(count, options.threads, [&](size_t at) {
+    parallel_for(count, options.threads, [&](size_t at) {
         out.files[order[at]] =
             read_rule_file(out.sources, order[at], {options.engine, schemas}, found[order[at]]);
     });
@@ -134,8 +135,11 @@ void read_files(Compilation& out, size_t count, const Schemas& schemas, const Co
 
 std::unique_ptr<PreparedProgram> prepared_program(TypedRuleset& typed, const Schema& schema) {
     BuiltProgram built = build_program(typed, schema);
-    std::string none;  // its regular expressions were compiled when they were checked
-    return prepare(std::move(built.program), std::move(built.source_map), typed.regexes, none);
+    std::string error;
+    auto out = prepare(std::move(built.program), std::move(built.source_map), typed.regexes, error);
+    // Its regular expressions were compiled when they were checked.
+    if (!out) throw std::logic_error(error);
+    return out;
 }
 
 std::unique_ptr<Compilation> compile_rules(std::vector<RuleSource> files, const Schemas& schemas,

@@ -12,13 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "compiler/at_once.h"
 #include "compiler/semantics/selection.h"
 #include "compiler/semantics/typed.h"
 #include "compiler/source/diagnostic.h"
 #include "compiler/source/requirements.h"
 #include "compiler/source/source.h"
 #include "runtime/base/limits.h"
+#include "runtime/base/parallel.h"
 #include "runtime/engine/prepared_program.h"
 
 namespace stoop {

@@ -7,8 +7,8 @@
 #include "runtime/alert/incident.h"
 #include "runtime/engine/reference.h"
 #include "runtime/explain/explain.h"
-#include "runtime/ingest/block_reader.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/block_reader.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace {
 

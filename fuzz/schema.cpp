@@ -3,7 +3,7 @@
 #include <stdexcept>
 
 #include "compiler/compiler.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     using namespace stoop;

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "runtime/base/text_map.h"
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/json_tokens.h"
 #include "testing/suite.h"
 
 namespace stoop {

@@ -17,7 +17,7 @@
 #include "runtime/base/limits.h"
 #include "runtime/engine/engine.h"
 #include "runtime/explain/explain.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "testing/shown_value.h"
 
 namespace stoop {

@@ -9,7 +9,7 @@
 #include <mutex>
 #include <utility>
 
-#include "compiler/at_once.h"
+#include "runtime/base/parallel.h"
 #include "runtime/engine/reference.h"
 #include "runtime/explain/recorded.h"
 
@@ -323,7 +323,7 @@ std::vector<TestResult> run_tests(const Suite& suite, const RunOptions& options)
         std::lock_guard lock(merging);
         if (options.coverage) options.coverage->merge(coverage);
     };
-    at_once(options.threads, options.threads, work);
+    parallel_for(options.threads, options.threads, work);
     results.resize(end);
     return results;
 }

@@ -13,7 +13,7 @@
 #include <unordered_set>
 
 #include "runtime/alert/alert.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "testing/compare.h"
 #include "testing/coverage.h"
 #include "testing/event_text.h"

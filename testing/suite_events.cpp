@@ -9,7 +9,7 @@
 
 #include "runtime/base/counted.h"
 #include "runtime/base/file.h"
-#include "runtime/ingest/block_reader.h"
+#include "runtime/ingest/json/block_reader.h"
 #include "testing/work.h"
 
 namespace stoop {

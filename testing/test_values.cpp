@@ -7,7 +7,7 @@
 #include <cctype>
 
 #include "runtime/base/ascii.h"
-#include "runtime/program/program.h"
+#include "runtime/program/priority.h"
 
 namespace stoop {
 namespace {

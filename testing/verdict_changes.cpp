@@ -5,8 +5,8 @@
 #include <set>
 
 #include "runtime/engine/reference.h"
-#include "runtime/ingest/block_reader.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/block_reader.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "testing/event_text.h"
 
 namespace stoop {

@@ -4,14 +4,20 @@
 #include <new>
 #include <system_error>
 
-#include "compiler/at_once.h"
+#include "runtime/base/parallel.h"
+#include "runtime/engine/prepare.h"
 #include "runtime/engine/reference.h"
+#include "runtime/engine/tables_engine.h"
 
 namespace stoop {
 namespace {
 
 // The evaluator does these in the time it takes to load LLVM, with rule sets of ordinary size.
 constexpr uint64_t kWorthIt = 2'000;  // events
+
+bool uses_tables(EngineChoice choice) {
+    return choice == EngineChoice::Auto || choice == EngineChoice::Tables;
+}
 
 }  // namespace
 
@@ -21,7 +27,8 @@ Matcher::Matcher(const PreparedProgram& program, EngineChoice choice, std::optio
       cache_(std::move(cache)),
       lines_(lines),
       module_(std::move(module)),
-      reference_(reference_engine(program)),
+      tables_(uses_tables(choice) ? prepare(program, Use::Tables) : MatchTables()),
+      first_(uses_tables(choice) ? tables_engine(tables_) : reference_engine(program)),
       waiting_(choice == EngineChoice::Auto) {
     if (choice == EngineChoice::Native) compile(problem_);
 }
@@ -29,7 +36,7 @@ Matcher::Matcher(const PreparedProgram& program, EngineChoice choice, std::optio
 void Matcher::count(uint64_t events) {
     uint64_t before = events_.fetch_add(events, std::memory_order_relaxed);
     if (before >= kWorthIt || before + events < kWorthIt) return;
-    // Without a thread, LLVM or memory for it, the reference evaluator goes on.
+    // Without a thread, LLVM or memory for it, the tables go on.
     busy_ = true;
     background_ = try_start([this] {
         try {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Matching from the first event on: the reference evaluator answers until native code has been made in the
+// Matching from the first event on: the match tables answer until native code has been made in the
 // background, which begins when there are so many events that it may be worth it. Both give the same
 // verdicts, so nobody can tell but by the clock.
 //
@@ -15,12 +15,13 @@
 
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/native.h"
-#include "runtime/engine/engine.h"
+#include "runtime/engine/match_tables.h"
 
 namespace stoop {
 
 enum class EngineChoice : uint8_t {
     Auto,       // as above
+    Tables,     // the match tables alone
     Reference,  // the reference evaluator alone
     Native,     // native code before the first event
 };
@@ -38,7 +39,7 @@ class Matcher {
         const NativeCode* native = ready_.load(std::memory_order_acquire);
         if (native) return native->engine();
         if (waiting_) count(events);
-        return reference_;
+        return first_;
     }
 
     // Why there is no native code, once it is certain that there will be none; to be asked when no thread
@@ -55,7 +56,8 @@ class Matcher {
     std::optional<CodeCache> cache_;
     const bool lines_;
     const std::string module_;
-    Engine reference_;
+    MatchTables tables_;  // of `Auto` and `Tables`
+    Engine first_;        // until there is native code
     const bool waiting_;  // for events, or for code
     std::atomic<uint64_t> events_ = 0;
     std::atomic<bool> busy_ = false;

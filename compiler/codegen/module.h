@@ -37,8 +37,8 @@ struct Primitives {
     decltype(&evaluate_candidates) evaluate = &evaluate_candidates;
 };
 
-// Code in memory, ready to be called until this is destroyed. The `program` of all functions is a
-// MatchTables that has them.
+// Code in memory, ready to be called until this is destroyed. What all functions are
+// called with are MatchTables that have them.
 class LinkedCode {
   public:
     struct Functions {

@@ -9,9 +9,9 @@
 #include <map>
 #include <mutex>
 
-#include "compiler/at_once.h"
 #include "compiler/codegen/code_cache.h"
 #include "compiler/codegen/module.h"
+#include "runtime/base/parallel.h"
 #include "runtime/engine/block.h"
 #include "runtime/engine/prepare.h"
 #include "runtime/program/encode.h"
@@ -79,6 +79,12 @@ std::string code_key(const Program& program, const std::string& identity) {
 
 }  // namespace
 
+static void match_block(const void* of, const EventBlock& block, Scratch* scratch, uint32_t limit,
+                        std::vector<Hit>& hits) {
+    const auto& tables = *static_cast<const MatchTables*>(of);
+    match_wanted(tables.match, tables.wanted, of, block, *scratch, limit, hits);
+}
+
 struct NativeCode::Parts {
     MatchTables tables;
     std::unique_ptr<LinkedCode> code;
@@ -87,7 +93,7 @@ struct NativeCode::Parts {
 
 NativeCode::NativeCode(std::unique_ptr<Parts> parts)
     : parts_(std::move(parts)),
-      engine_{parts_->tables.match, &parts_->tables, &match_block, &parts_->tables.wanted} {}
+      engine_{parts_->tables.match, &parts_->tables, match_block, &parts_->tables.wanted} {}
 NativeCode::~NativeCode() = default;
 
 bool NativeCode::from_cache() const { return parts_->from_cache; }
@@ -99,7 +105,7 @@ std::unique_ptr<NativeCode> NativeCode::compile(const PreparedProgram& program, 
     const CodeGenerator* generator = code_generator(options.module, error);
     if (!generator) return nullptr;
     auto parts = std::make_unique<Parts>();
-    parts->tables = prepare(program);
+    parts->tables = prepare(program, Use::Code);
     std::string key;
     if (cache) {
         std::string identity = generator->identity(error);
@@ -124,12 +130,12 @@ std::unique_ptr<NativeCode> NativeCode::compile(const PreparedProgram& program, 
 
 std::string emit_ir(const PreparedProgram& program, std::string& error) {
     const CodeGenerator* generator = code_generator("", error);
-    return generator ? generator->ir(prepare(program), error) : "";
+    return generator ? generator->ir(prepare(program, Use::Code), error) : "";
 }
 
 std::string emit_asm(const PreparedProgram& program, std::string& error) {
     const CodeGenerator* generator = code_generator("", error);
-    return generator ? generator->assembly(prepare(program), error) : "";
+    return generator ? generator->assembly(prepare(program, Use::Code), error) : "";
 }
 
 std::string native_code_identity(std::string& error, const std::string& module) {

@@ -8,6 +8,7 @@
 #include "compiler/plan/slots.h"
 #include "runtime/base/text_map.h"
 #include "runtime/program/encode.h"
+#include "runtime/program/field_slot.h"
 
 namespace stoop {
 namespace {
@@ -67,8 +68,12 @@ class ProgramBuilder {
         for (uint32_t child : node.children)
             if (const Atom* atom = searches(node.kind, child))
                 joined[{atom->left.slot, atom->op}].insert(child);
-        for (const auto& [search, children] : joined) {
-            if (children.size() < kManySearched) continue;
+        // In the order in which they stand: numbers of slots depend on rules that may be off.
+        std::map<uint32_t, const std::set<uint32_t>*> by_first;
+        for (const auto& [search, children] : joined)
+            if (children.size() >= kManySearched) by_first.emplace(*children.begin(), &children);
+        for (const auto& [first, searches] : by_first) {
+            const std::set<uint32_t>& children = *searches;
             ProgramNode any{ProgramNode::Kind::Or, ProgramNode::kNone, {}};
             for (uint32_t child : children)
                 any.children.push_back(

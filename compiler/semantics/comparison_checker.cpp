@@ -9,7 +9,6 @@
 #include "compiler/semantics/falco_words.h"
 #include "compiler/semantics/literal.h"
 #include "compiler/semantics/useless.h"
-#include "runtime/search/path_prefix.h"
 
 namespace stoop {
 namespace {

@@ -11,11 +11,10 @@
 
 #include "runtime/base/ascii.h"
 #include "runtime/event/address.h"
+#include "runtime/program/atom.h"
 
 namespace stoop {
 namespace {
-
-constexpr size_t kLongestText = 255;
 
 LiteralResult fail(std::string error, std::string help = "") {
     return {Value(), std::move(error), std::move(help)};
@@ -112,17 +111,18 @@ LiteralResult read_network(std::string_view text, Arena& arena) {
 }
 
 LiteralResult read_text(std::string_view text, Arena& arena) {
-    if (text.size() > kLongestText)
+    if (text.size() > kLongestConstant)
         return fail(fmt::format("this text is {} bytes long; operands may have {} at most", text.size(),
-                                kLongestText));
+                                kLongestConstant));
     if (text.find('\0') != text.npos)
         return fail("a text cannot contain a zero byte", "only byte buffers can hold one");
     return {in_arena(text, arena), "", ""};
 }
 
 LiteralResult read_bytes(std::string_view text, Operator op, Arena& arena) {
-    if (text.size() > kLongestText)
-        return fail(fmt::format("this operand is {} bytes long; {} are allowed", text.size(), kLongestText));
+    if (text.size() > kLongestConstant)
+        return fail(
+            fmt::format("this operand is {} bytes long; {} are allowed", text.size(), kLongestConstant));
     if (op != Operator::Bcontains && op != Operator::Bstartswith) return {in_arena(text, arena), "", ""};
     bool hex = text.size() % 2 == 0 &&
                std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isxdigit(c); });

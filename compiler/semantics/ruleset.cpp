@@ -8,7 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "compiler/at_once.h"
 #include "compiler/semantics/collector.h"
 #include "compiler/semantics/exceptions.h"
 #include "compiler/semantics/field_synonyms.h"
@@ -16,6 +15,7 @@
 #include "compiler/semantics/suggestions.h"
 #include "compiler/syntax/parser.h"
 #include "runtime/base/ascii.h"
+#include "runtime/base/parallel.h"
 #include "runtime/event/schema.h"
 
 namespace stoop {
@@ -172,8 +172,8 @@ class Resolver {
     // Several at once: each takes a tenth of a millisecond, and they are most of the work of resolving.
     void parse(std::vector<Condition>& conditions, size_t threads) const {
         constexpr size_t kFew = 32;  // a thread is not worth it
-        at_once(conditions.size(), std::min(threads, conditions.size() / kFew),
-                [&](size_t at) { parse(conditions[at]); });
+        parallel_for(conditions.size(), std::min(threads, conditions.size() / kFew),
+                     [&](size_t at) { parse(conditions[at]); });
     }
 
     void parse(Condition& condition) const {

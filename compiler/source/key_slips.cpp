@@ -9,7 +9,7 @@
 
 #include "runtime/base/ascii.h"
 #include "runtime/base/nearest.h"
-#include "runtime/program/program.h"
+#include "runtime/program/priority.h"
 
 namespace stoop {
 namespace {

@@ -16,7 +16,7 @@
 
 #include "compiler/source/diagnostic.h"
 #include "compiler/source/source.h"
-#include "runtime/program/program.h"
+#include "runtime/program/priority.h"
 
 namespace stoop {
 

@@ -9,8 +9,8 @@
 #include <iterator>
 #include <map>
 
-#include "runtime/alert/json_escape.h"
 #include "runtime/alert/render.h"
+#include "runtime/base/json_escape.h"
 #include "runtime/base/reuse.h"
 #include "runtime/base/utf8.h"
 

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
-#include "runtime/alert/json_escape.h"
+#include "runtime/base/json_escape.h"
 #include "runtime/event/address.h"
 
 namespace stoop {

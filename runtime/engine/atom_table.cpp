@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 #include "runtime/engine/regex_store.h"
 #include "runtime/event/address.h"
@@ -234,10 +235,6 @@ bool test_sides(const AtomTable& table, const Value* slots, Scratch& scratch) {
     return test_constants(table, left);
 }
 
-}  // namespace
-
-namespace {
-
 bool is_set(const Atom& atom) { return atom.op == Operator::In || atom.op == Operator::Intersects; }
 
 void prepare_texts(const Atom& atom, TextTable& out) {
@@ -294,6 +291,8 @@ AtomTable prepare(const Atom& atom, const RegexStore& regexes, size_t& parts_mem
         }
     }
     prepare_texts(atom, out.texts);
+    if (type_class(atom.left.type) == TypeClass::Text)
+        for (const Value& text : atom.constants) out.fingerprints |= fingerprint(text.text());
     prepare_ranges(atom, out.ranges);
     prepare_parts(atom, parts_memory, out.parts);
     return out;

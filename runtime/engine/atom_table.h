@@ -7,8 +7,10 @@
 // own.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/engine/scratch.h"
@@ -26,6 +28,13 @@ class PathPrefixes;
 class RegexStore;
 class Substrings;
 
+// Size, first and last byte of a text as one of 64 bits.
+inline uint64_t fingerprint(std::string_view text) {
+    auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
+    uint64_t ends = text.empty() ? 0 : 3 * byte(text.front()) + byte(text.back());
+    return uint64_t{1} << (11 * text.size() + ends) % 64;
+}
+
 struct AtomTable {
     const Atom* atom = nullptr;
 
@@ -35,6 +44,7 @@ struct AtomTable {
     std::unique_ptr<PathPrefixes> paths;
     // For `in` with many constants; empty for few.
     TextTable texts;                    // or addresses
+    uint64_t fingerprints = 0;          // of all constants that are texts; see one_of_texts.h
     RangeSet ranges;                    // of numbers or networks
     std::unique_ptr<Substrings> parts;  // for `contains anyof` and `icontains anyof` with many
 

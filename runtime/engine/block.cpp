@@ -8,13 +8,12 @@
 
 namespace stoop {
 
-void match_block(const void* of, const EventBlock& block, Scratch* scratch, uint32_t limit,
-                 std::vector<Hit>& hits) {
-    const auto& tables = *static_cast<const MatchTables*>(of);
-    BlockMatcher matcher(tables.match, of, block, *scratch, limit, hits);
+void match_wanted(MatchFunction match, const EventTypeSet& wanted, const void* tables,
+                  const EventBlock& block, Scratch& scratch, uint32_t limit, std::vector<Hit>& hits) {
+    BlockMatcher matcher(match, tables, block, scratch, limit, hits);
     for (size_t begin = 0; begin < block.types.size(); begin += kTypeBlock) {
         auto types = block.types.subspan(begin, std::min(kTypeBlock, block.types.size() - begin));
-        for (uint64_t open = wanted_types(tables.wanted, types); open != 0; open &= open - 1)
+        for (uint64_t open = wanted_types(wanted, types); open != 0; open &= open - 1)
             matcher.match(static_cast<uint32_t>(begin) + static_cast<uint32_t>(std::countr_zero(open)));
     }
 }

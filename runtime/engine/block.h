@@ -6,32 +6,32 @@
 
 #include <vector>
 
-#include "runtime/engine/match_tables.h"
+#include "runtime/engine/engine.h"
 
 namespace stoop {
 
-// A BlockFunction; `program` is a MatchTables. Allocates only if there are more hits than ever before.
-void match_block(const void* tables, const EventBlock& block, Scratch* scratch, uint32_t limit,
-                 std::vector<Hit>& hits);
+// What a BlockFunction of an engine does whose rules want the types `wanted`; `tables` is what `match` works
+// on. Allocates only if there are more hits than ever before.
+void match_wanted(MatchFunction match, const EventTypeSet& wanted, const void* tables,
+                  const EventBlock& block, Scratch& scratch, uint32_t limit, std::vector<Hit>& hits);
 
 // Matches events of a block one by one.
 class BlockMatcher {
   public:
     BlockMatcher(MatchFunction match, const void* tables, const EventBlock& block, Scratch& scratch,
                  uint32_t limit, std::vector<Hit>& hits)
-        : match_(match), program_(tables), block_(block), scratch_(scratch), limit_(limit), hits_(hits) {
+        : match_(match), tables_(tables), block_(block), scratch_(scratch), limit_(limit), hits_(hits) {
         if (scratch.fired.size() < limit) scratch.fired.resize(limit);
         fired_ = scratch.fired.data();
     }
     void match(uint32_t event) {
-        uint32_t count =
-            match_(program_, block_.slots[event], block_.types[event], &scratch_, fired_, limit_);
+        uint32_t count = match_(tables_, block_.slots[event], block_.types[event], &scratch_, fired_, limit_);
         for (uint32_t i = 0; i < count; ++i) hits_.push_back({event, fired_[i]});
     }
 
   private:
     const MatchFunction match_;
-    const void* const program_;
+    const void* const tables_;
     const EventBlock block_;
     Scratch& scratch_;
     const uint32_t limit_;

@@ -203,7 +203,7 @@ void BucketBuilder::exclude(const Excluded& excluded, std::vector<Prefilter::Lit
     }
 }
 
-// The number of a list of the program.
+// The number of a list of the tables.
 uint32_t BucketBuilder::list_of(const RuleRange& members) {
     auto [entry, fresh] = lists_.try_emplace(members.begin, static_cast<uint32_t>(out_.lists.size()));
     if (fresh) out_.lists.push_back(members);

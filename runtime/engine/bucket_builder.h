@@ -17,7 +17,7 @@ namespace stoop {
 class BucketBuilder {
   public:
     // The bucket has its members, and `types` what is known of atoms; both are completed, with lists and
-    // indexes of the program. `literals_left`: how many may still be looked for in place, in this bucket and
+    // indexes of the tables. `literals_left`: how many may still be looked for in place, in this bucket and
     // in others.
     BucketBuilder(const PreparedProgram& program, MatchTables& out, Bucket& bucket, Prefilter& types,
                   size_t& literals_left);
@@ -69,8 +69,8 @@ class BucketBuilder {
     std::map<uint32_t, Look> looks_;             // by slot
     std::map<uint32_t, RangeLook> range_looks_;  // likewise
     std::map<uint32_t, MemberSet> always_;       // by guards
-    std::map<uint32_t, uint32_t> lists_;         // of the program, by where their members begin
-    std::map<uint32_t, uint32_t> exceptions_;    // of the program, by atom
+    std::map<uint32_t, uint32_t> lists_;         // of the tables, by where their members begin
+    std::map<uint32_t, uint32_t> exceptions_;    // of the tables, by atom
 };
 
 }  // namespace stoop

@@ -23,7 +23,7 @@ inline bool fires(const MatchTables* tables, const Bucket& bucket, const Bucket:
     if ((member.guards & ~held) != 0) return false;
     if (bucket.mixed && !tables->program->rules[member.rule].event_types.contains(scratch->type))
         return false;
-    ConditionFunction condition = tables->conditions[member.rule];
+    ConditionFunction condition = tables->conditions ? tables->conditions[member.rule] : nullptr;
     return condition ? condition(tables, slots, scratch, memory)
                      : walk_rule(tables, slots, scratch, memory, member.rule);
 }

@@ -25,8 +25,8 @@
 
 namespace stoop {
 
-// The verdict of one rule: made by the compiler. `memory` is what begin_event returned.
 struct MatchTables;
+// The verdict of one rule: native code. `memory` is what begin_event returned.
 using ConditionFunction = bool (*)(const MatchTables* tables, const Value* slots, Scratch* scratch,
                                    uint32_t* memory);
 
@@ -64,7 +64,7 @@ struct Bucket {
 // What code that is made for a bucket asks of an event first.
 struct Prefilter {
     // What native code looks for in place, and the members that want it: as bits if the bucket fits a word,
-    // else a list of the program.
+    // else one of the lists.
     struct Literal {
         LiteralPlace place = LiteralPlace::Whole;
         std::string text;     // reversed if it is of LiteralPlace::End
@@ -72,7 +72,7 @@ struct Prefilter {
         uint64_t members = 0;
         uint32_t list = 0;
         uint64_t excluded = 0;  // those that cannot fire on such a value
-        // Of a list: an exception of the program; if it holds, none of them can fire.
+        // Of a list: one of the exceptions; if it holds, none of them can fire.
         std::optional<uint32_t> exception = {};
     };
     KnownAtoms atoms;              // what the types alone say

@@ -11,22 +11,11 @@
 
 namespace stoop {
 
-// One of 64 bits.
-inline uint64_t fingerprint(std::string_view text) {
-    auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
-    uint64_t ends = text.empty() ? 0 : 3 * byte(text.front()) + byte(text.back());
-    return uint64_t{1} << (11 * text.size() + ends) % 64;
-}
-
 struct OneOfTexts {
     uint64_t fingerprints;
     const AtomTable* table;
 
-    static OneOfTexts of(const AtomTable& table) {
-        OneOfTexts out{0, &table};
-        for (const Value& text : table.atom->constants) out.fingerprints |= fingerprint(text.text());
-        return out;
-    }
+    static OneOfTexts of(const AtomTable& table) { return {table.fingerprints, &table}; }
 
     // The value is present.
     bool contains(const Value& value) const {

@@ -67,7 +67,7 @@ std::vector<Group> group_types(const PreparedProgram& program, size_t types) {
 
 }  // namespace
 
-MatchTables prepare(const PreparedProgram& program) {
+MatchTables prepare(const PreparedProgram& program, Use use) {
     MatchTables out;
     size_t types = program.event_type_count();
     out.program = &program;
@@ -76,7 +76,7 @@ MatchTables prepare(const PreparedProgram& program) {
     out.bucket_of.assign(types + 1, MatchTables::kNoBucket);
     out.wanted = EventTypeSet(types);
     TypeComparisons comparisons(program);
-    size_t literals_left = kMostInProgram, none = 0;
+    size_t literals_left = use == Use::Code ? kMostInProgram : 0, none = 0;
     for (Group& group : group_types(program, types)) {
         for (EventTypeId type : group.types) {
             out.bucket_of[std::min<size_t>(type, types)] = static_cast<uint32_t>(out.buckets.size());

@@ -15,7 +15,12 @@
 
 namespace stoop {
 
-// All but what native code adds. The program must outlive the tables.
-MatchTables prepare(const PreparedProgram& program);
+enum class Use : uint8_t {
+    Code,    // native code is made from them: it looks for some literals itself
+    Tables,  // they answer by themselves (tables_engine.h)
+};
+
+// All but native code. The program must outlive the tables.
+MatchTables prepare(const PreparedProgram& program, Use use);
 
 }  // namespace stoop

@@ -13,14 +13,14 @@
 namespace stoop {
 
 struct Scratch {
-    uint32_t has_candidates = 0;  // read by native code; see add_candidates in program.h
+    uint32_t has_candidates = 0;  // read by native code; see add_candidates in match_tables.h
     EventTypeId type = 0;         // of the event, for a bucket that is mixed
     Candidates candidates;        // empty between events
 
     // What is remembered holds the number of the event it belongs to, so nothing has to be cleared.
     static constexpr uint32_t kEvents = uint32_t{1} << 31;
     uint32_t event = 0;
-    std::vector<uint32_t> memory;  // see begin_event in program.h
+    std::vector<uint32_t> memory;  // see begin_event in match_tables.h
 
     Arena arena;  // the results of transformers
 

@@ -224,7 +224,8 @@ Value transform(const Operand& operand, const Value* slots, Scratch& scratch) {
         case Transformer::Len: return length_of(first, operand.arguments[0]);
         case Transformer::Concat: {
             auto parts = scratch.arena.values(operand.arguments.size());
-            for (size_t i = 0; i < parts.size(); ++i) {
+            parts[0] = first;
+            for (size_t i = 1; i < parts.size(); ++i) {
                 parts[i] = evaluate(operand.arguments[i], slots, scratch);
                 if (!parts[i].present()) return parts[i];
             }

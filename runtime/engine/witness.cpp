@@ -273,7 +273,7 @@ RuleWitness Witnesses::of(uint32_t node) {
             case ProgramNode::Kind::Atom: {
                 const Atom& atom = program_.atoms[at.atom];
                 // A guard is asked anyway, so as a witness it would say nothing (unless too many are guards:
-                // see prepare.h).
+                // see look_for_guard).
                 if (demand.holds && is_guard(program_, atom))
                     out.guards.push_back(at.atom);
                 else

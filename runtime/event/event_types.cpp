@@ -18,6 +18,13 @@ EventTypeSet EventTypeSet::first(size_t size) const {
     return out;
 }
 
+void EventTypeSet::add(const EventTypeSet& other) {
+    if (other.size_ == 0)
+        *this = EventTypeSet();
+    else if (size_ != 0)
+        for (size_t i = 0; i < words_.size(); ++i) words_[i] |= other.words_[i];
+}
+
 bool EventTypeSet::is_all() const {
     for (size_t i = 0; i < size_; ++i)
         if (!has(i)) return false;

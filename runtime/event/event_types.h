@@ -34,6 +34,8 @@ class EventTypeSet {
     void insert(size_t member) { words_[member / 64] |= uint64_t{1} << (member % 64); }
     bool contains(EventTypeId type) const { return type >= size_ || has(type); }
     bool is_all() const;
+    // Inserts the members of another set of as many, or of one that holds all.
+    void add(const EventTypeSet& other);
     // The first `size` members alone.
     EventTypeSet first(size_t size) const;
     size_t size() const { return size_; }                       // ids from here on are in every set

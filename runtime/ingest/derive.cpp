@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/ingest/derive.h"
+#include "runtime/program/field_slot.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

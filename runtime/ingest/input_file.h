@@ -12,7 +12,7 @@
 #include <string>
 
 #include "runtime/base/file.h"
-#include "runtime/ingest/interrupt.h"
+#include "runtime/base/interrupt.h"
 
 namespace stoop {
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "runtime/base/limits.h"
@@ -31,31 +30,45 @@ uint64_t TransformBudget::bytes(const Use& use, const SlotSize& slot_size) const
 }
 
 void TransformBudget::find_uses() {
-    std::vector<bool> computes;
-    for (const Atom& atom : program_.atoms) computes.push_back(uses_scratch(atom));
-    std::map<uint32_t, Use> by_atom;
-    std::vector<uint32_t> seen(program_.nodes.size(), 0);  // the number of the rule that was there last
-    bool any = std::find(computes.begin(), computes.end(), true) != computes.end();
-    for (uint32_t number = 0; number < program_.rules.size(); ++number) {
-        const ProgramRule& rule = program_.rules[number];
-        std::vector<uint32_t> open;
-        if (any) open.push_back(rule.node);
-        while (!open.empty()) {
-            uint32_t index = open.back();
-            open.pop_back();
-            if (std::exchange(seen[index], number + 1) == number + 1) continue;
+    const std::vector<Atom>& atoms = program_.atoms;
+    // For which types rules evaluate an atom; nothing for one that no rule has.
+    std::vector<std::optional<EventTypeSet>> types(atoms.size());
+    if (std::any_of(atoms.begin(), atoms.end(), uses_scratch)) {
+        std::vector<std::optional<EventTypeSet>> of_node(program_.nodes.size());
+        auto add = [&](std::optional<EventTypeSet>& to, const EventTypeSet& more) {
+            if (!to) to.emplace(program_.event_type_count());
+            to->add(more);
+        };
+        for (const ProgramRule& rule : program_.rules) add(of_node[rule.node], rule.event_types);
+        for (size_t index = program_.nodes.size(); index-- > 0;) {  // children are earlier nodes
             const ProgramNode& node = program_.nodes[index];
-            open.insert(open.end(), node.children.begin(), node.children.end());
-            if (node.kind != ProgramNode::Kind::Atom || !computes[node.atom]) continue;
-            Use& use = by_atom[node.atom];
-            use.atom = node.atom;
-            use.rules.push_back(number);
+            if (!of_node[index]) continue;
+            for (uint32_t child : node.children) add(of_node[child], *of_node[index]);
+            if (node.kind == ProgramNode::Kind::Atom) add(types[node.atom], *of_node[index]);
         }
-        for (const OutputPiece& piece : rule.output)
-            if (piece.is_operand && piece.operand.kind != Operand::Kind::Slot)
-                uses_.push_back({std::nullopt, &piece.operand, {number}});
     }
-    for (auto& [atom, use] : by_atom) uses_.push_back(std::move(use));
+    for (uint32_t number = 0; number < program_.rules.size(); ++number)
+        for (const OutputPiece& piece : program_.rules[number].output)
+            if (piece.is_operand && piece.operand.kind != Operand::Kind::Slot)
+                uses_.push_back({std::nullopt, &piece.operand, number, program_.rules[number].event_types});
+    for (uint32_t atom = 0; atom < atoms.size(); ++atom)
+        if (uses_scratch(atoms[atom]) && types[atom])
+            uses_.push_back({atom, nullptr, 0, std::move(*types[atom])});
+}
+
+// The first rule for the type whose condition has the atom; there is one.
+uint32_t TransformBudget::first_rule(uint32_t atom, EventTypeId type) const {
+    std::vector<bool> has(program_.nodes.size());
+    for (size_t index = 0; index < has.size(); ++index) {
+        const ProgramNode& node = program_.nodes[index];
+        has[index] = (node.kind == ProgramNode::Kind::Atom && node.atom == atom) ||
+                     std::any_of(node.children.begin(), node.children.end(),
+                                 [&](uint32_t child) { return static_cast<bool>(has[child]); });
+    }
+    auto rule = std::find_if(program_.rules.begin(), program_.rules.end(), [&](const ProgramRule& one) {
+        return one.event_types.contains(type) && has[one.node];
+    });
+    return static_cast<uint32_t>(rule - program_.rules.begin());
 }
 
 TransformBudget::TransformBudget(const Program& program, uint64_t budget)
@@ -80,15 +93,13 @@ std::optional<EventProblem> TransformBudget::measure(const Event& event) const {
         return *size;
     };
     for (const Use& use : uses_) {
-        auto rule = std::find_if(use.rules.begin(), use.rules.end(), [&](uint32_t number) {
-            return program_.rules[number].event_types.contains(event.type);
-        });
-        if (rule == use.rules.end() || bytes(use, slot_size) <= budget_) continue;
+        if (!use.event_types.contains(event.type) || bytes(use, slot_size) <= budget_) continue;
+        const uint32_t rule = use.atom ? first_rule(*use.atom, event.type) : use.rule;
         std::string what =
             use.atom ? "'" + beginning(to_text(program_, program_.atoms[*use.atom])) + "'" : "the output";
         return EventProblem{EventProblem::Kind::LimitExceeded,
                             fmt::format("{} of rule '{}' would need {} bytes for this event", what,
-                                        program_.rules[*rule].name, bytes(use, slot_size)),
+                                        program_.rules[rule].name, bytes(use, slot_size)),
                             limit_text(Limit::TransformedBytes, budget_),
                             limit_help(Limit::TransformedBytes, budget_),
                             0,

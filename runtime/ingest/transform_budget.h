@@ -32,13 +32,15 @@ class TransformBudget {
     }
 
   private:
-    // What takes memory, and the rules that have it.
+    // What takes memory: an atom, or an operand of the output of a rule.
     struct Use {
         std::optional<uint32_t> atom;
-        const Operand* operand = nullptr;  // of an output, if it is no atom
-        std::vector<uint32_t> rules;
+        const Operand* operand = nullptr;
+        uint32_t rule = 0;         // of an output
+        EventTypeSet event_types;  // for which it is evaluated
     };
     void find_uses();
+    uint32_t first_rule(uint32_t atom, EventTypeId type) const;
     uint64_t bytes(const Use& use, const SlotSize& slot_size) const;
     std::optional<EventProblem> measure(const Event& event) const;
 

@@ -34,6 +34,9 @@ struct Operand {
     ValueForm form() const { return {type, list, print}; }
 };
 
+// Bytes of a text or buffer among the constants of an atom, at most (spec: condition-language.md §8).
+constexpr size_t kLongestConstant = 255;
+
 struct Atom {
     Operand left;
     Operator op = Operator::Exists;

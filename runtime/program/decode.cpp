@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/program/encode.h"
 #include "runtime/program/well_formed.h"
 
@@ -36,8 +38,9 @@ class Reader {
     }
 
   private:
-    // What an item takes at least: no more are made room for than the bytes can hold.
-    static constexpr size_t kLeastText = 4, kLeastSlot = 17, kLeastAtom = 7, kLeastNode = 9, kLeastRule = 22,
+    static constexpr size_t kMostReserved = 64;
+    // What an item takes at least: a count that the bytes that are left cannot hold is refused.
+    static constexpr size_t kLeastText = 4, kLeastSlot = 17, kLeastAtom = 12, kLeastNode = 9, kLeastRule = 22,
                             kLeastOperand = 5, kLeastPiece = 5;
 
     std::string_view take(size_t size) {
@@ -71,7 +74,8 @@ class Reader {
     void list(List& out, size_t least, Read&& read) {
         auto count = number<uint32_t>();
         if (count > bytes_.size() / least) throw Refused{"the program is cut off"};
-        out.reserve(count);
+        // Lists within lists could claim the same bytes again and again.
+        out.reserve(std::min<size_t>(count, kMostReserved));
         for (uint32_t i = 0; i < count; ++i) out.push_back(read());
     }
 

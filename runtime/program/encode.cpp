@@ -88,7 +88,7 @@ void encode(const OutputField& field, std::string& out) {
 
 // A bit for each type, unless the set holds all of them.
 void encode(const EventTypeSet& set, size_t types, std::string& out) {
-    const EventTypeSet known = set.first(types);
+    const EventTypeSet known = set.size() == 0 ? set : set.first(types);
     small(known.is_all(), out);
     if (known.is_all()) return;
     for (uint64_t word : known.words()) number(word, out);

@@ -20,6 +20,7 @@
 #include "runtime/event/event_types.h"
 #include "runtime/event/types.h"
 #include "runtime/program/atom.h"
+#include "runtime/program/priority.h"
 
 namespace stoop {
 
@@ -38,13 +39,6 @@ struct Slot {
     bool holds_list() const { return list || stands_for_several(comparison); }
 };
 
-// The slot of a field of a schema.
-struct FieldRef;
-class Schema;
-Slot slot_of(const FieldRef& ref);
-// The field of a slot. Nothing if the schema has none of this name, or one with other values.
-std::optional<FieldRef> field_of(const Slot& slot, const Schema& schema);
-
 struct ProgramNode {
     enum class Kind : uint8_t { And, Or, Not, Atom };
     static constexpr uint32_t kNone = UINT32_MAX;
@@ -55,9 +49,6 @@ struct ProgramNode {
 
     bool has_atom() const { return atom != kNone; }
 };
-
-enum class Priority : uint8_t { Emergency, Alert, Critical, Error, Warning, Notice, Informational, Debug };
-std::string_view priority_name(Priority priority);  // as Falco prints it
 
 // A piece of an output template: text, or a field or transformer to be rendered in `width` bytes (0: as wide
 // as it is).

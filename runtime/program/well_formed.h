@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a program is one that the compiler could have made, as far as matching relies on it: operators on
-// types that they compare, constants of the right sizes, children before parents, no deep nesting. The
+// Whether a program can be matched safely, as far as matching relies on what the compiler sees to: operators
+// on types that they compare, constants of the right sizes, children before parents, no deep nesting. The
 // compiler's programs are; what was decoded is asked before it is used. Linear in the program. Any thread.
 #pragma once
 

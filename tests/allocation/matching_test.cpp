@@ -7,8 +7,10 @@
 
 #include "compiler/codegen/native.h"
 #include "compiler/compiler.h"
+#include "runtime/engine/prepare.h"
 #include "runtime/engine/reference.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/engine/tables_engine.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "tests/allocation/counting.h"
 #include "tests/support/paths.h"
 
@@ -42,7 +44,8 @@ TEST(Matching, AllocatesNothing) {
     ASSERT_TRUE(native) << error;
 
     std::vector<uint32_t> fired(program.rules.size());
-    for (const Engine& engine : {native->engine(), reference_engine(program)}) {
+    const MatchTables tables = prepare(program, Use::Tables);
+    for (const Engine& engine : {native->engine(), tables_engine(tables), reference_engine(program)}) {
         Scratch scratch;
         size_t hits = 0;
         auto match_all = [&] {

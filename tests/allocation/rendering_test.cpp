@@ -4,7 +4,7 @@
 
 #include "compiler/compiler.h"
 #include "runtime/alert/alert.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "tests/allocation/counting.h"
 
 namespace stoop::tests {

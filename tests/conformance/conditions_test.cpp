@@ -70,7 +70,7 @@ TEST_P(Conditions, EveryRecordedAnswer) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Conditions, testing::Values("reference", "native"));
+INSTANTIATE_TEST_SUITE_P(Engines, Conditions, testing::Values("reference", "tables", "native"));
 
 }  // namespace
 }  // namespace stoop::tests

@@ -10,7 +10,7 @@
 
 #include "compiler/compiler.h"
 #include "runtime/ingest/derive.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "tests/support/paths.h"
 #include "tests/support/process.h"
 

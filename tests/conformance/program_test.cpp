@@ -15,7 +15,8 @@
 #include "compiler/compiler.h"
 #include "runtime/engine/prepare.h"
 #include "runtime/engine/reference.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/engine/tables_engine.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "runtime/program/decode.h"
 #include "runtime/program/encode.h"
 #include "tests/support/paths.h"
@@ -40,27 +41,6 @@ RuleFiles files_in(const fs::path& folder) {
         if (file.path().extension() == ".yaml") out[file.path().filename().string()] = read_file(file.path());
     return out;
 }
-
-// The verdicts of a program without a source map, by a walk over the packed graph.
-class GraphEngine {
-  public:
-    explicit GraphEngine(const PreparedProgram& program) : program_(program), tables_(prepare(program)) {}
-
-    std::vector<uint32_t> fired(const Event& event) {
-        uint32_t* memory = begin_event(&tables_, &scratch_);
-        std::vector<uint32_t> out;
-        for (uint32_t rule = 0; rule < program_.rules.size(); ++rule)
-            if (program_.rules[rule].event_types.contains(event.type) &&
-                walk_rule(&tables_, event.values.data(), &scratch_, memory, rule))
-                out.push_back(rule);
-        return out;
-    }
-
-  private:
-    const PreparedProgram& program_;
-    const MatchTables tables_;
-    Scratch scratch_;
-};
 
 std::vector<uint32_t> fired(const Engine& engine, const Program& program, const Event& event,
                             Scratch& scratch) {
@@ -101,7 +81,7 @@ class RoundTrip {
                  bool native) {
         EventDecoder decoder(*schemas_.find(kDefaultSource), original);
         EventDecoder again(*schemas_.find(kDefaultSource), decoded);
-        GraphEngine graph(decoded);
+        const MatchTables tables = prepare(decoded, Use::Tables);
         std::string error;
         auto code = native ? NativeCode::compile(decoded, error) : nullptr;
         ASSERT_EQ(code != nullptr, native) << error;
@@ -111,7 +91,8 @@ class RoundTrip {
             if (decoder.decode(events_[i], event)) continue;
             auto want = fired(reference_engine(original), original, event, scratch);
             ASSERT_FALSE(again.decode(events_[i], event));
-            ASSERT_EQ(graph.fired(event), want) << name << ", event " << i + 1;
+            ASSERT_EQ(fired(tables_engine(tables), decoded, event, scratch), want)
+                << name << ", event " << i + 1;
             if (code) {
                 ASSERT_EQ(fired(code->engine(), decoded, event, scratch), want)
                     << name << ", event " << i + 1;

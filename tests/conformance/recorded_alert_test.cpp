@@ -29,7 +29,7 @@ TEST_P(RecordedAlert, ComesBackWhole) {
     EXPECT_EQ(json::parse(outcome.out), recorded);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, RecordedAlert, testing::Values("reference", "native"));
+INSTANTIATE_TEST_SUITE_P(Engines, RecordedAlert, testing::Values("reference", "tables", "native"));
 
 TEST(RecordedAlertFixture, IsTheRecordedOne) {
     if (!have_shared()) GTEST_SKIP() << "the recorded answers (../shared) are not here";

@@ -93,7 +93,7 @@ TEST_P(Verdicts, EveryRecordedRun) {
     EXPECT_GT(lines, 100'000u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, Verdicts, testing::Values("reference", "native"));
+INSTANTIATE_TEST_SUITE_P(Engines, Verdicts, testing::Values("reference", "tables", "native"));
 
 }  // namespace
 }  // namespace stoop::tests

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <iostream>
 
-#include "tests/differential/both_engines.h"
+#include "tests/differential/all_engines.h"
 
 namespace stoop::tests {
 namespace {
@@ -135,7 +135,7 @@ TEST(RandomConditions, AgreeOnRandomEvents) {
         std::vector<RuleSource> sources;
         for (size_t i = 0; i < kConditions; ++i)
             sources.push_back({"c" + std::to_string(i), generator.condition(4)});
-        BothEngines engines(compile_conditions(sources, Schemas()));
+        AllEngines engines(compile_conditions(sources, Schemas()));
         for (size_t i = 0; i < kEvents; ++i) ASSERT_TRUE(engines.agree(generator.event(), start));
         conditions += kConditions;
         events += engines.compared();
@@ -159,7 +159,7 @@ TEST(LargeRuleSets, AgreeOnRandomEvents) {
     Schemas schemas;
     for (const std::string& type : schemas.find(kDefaultSource)->event_types().names())
         if (!type.empty()) add("evt.type = " + type + " and " + generator.condition(1));
-    BothEngines engines(compile_conditions(sources, schemas));
+    AllEngines engines(compile_conditions(sources, schemas));
     for (size_t i = 0; i < 300; ++i) ASSERT_TRUE(engines.agree(generator.event(), start));
     EXPECT_GT(engines.hits(), engines.compared());
 }
@@ -211,7 +211,7 @@ TEST(AllSmallConditions, AgreeOnAllSmallEvents) {
     size_t compared = 0;
     for (size_t at = 0; at < sources.size(); at += kBatch) {
         auto end = sources.begin() + static_cast<ptrdiff_t>(std::min(at + kBatch, sources.size()));
-        BothEngines engines(
+        AllEngines engines(
             compile_conditions({sources.begin() + static_cast<ptrdiff_t>(at), end}, Schemas()));
         for (const json& event : events) ASSERT_TRUE(engines.agree(event, 0));
         compared +=

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "compiler/compiler.h"
-#include "tests/differential/both_engines.h"
+#include "tests/differential/all_engines.h"
 #include "tests/support/paths.h"
 #include "tests/support/reference_decoder.h"
 

@@ -9,7 +9,7 @@
 #include <random>
 #include <sstream>
 
-#include "tests/differential/both_engines.h"
+#include "tests/differential/all_engines.h"
 #include "tests/support/paths.h"
 
 namespace stoop::tests {
@@ -102,7 +102,7 @@ void compare_on_mutations(std::unique_ptr<Compilation> rules, std::vector<json> 
     SCOPED_TRACE("repeat with STOOP_SEED=" + std::to_string(start));
     std::mt19937_64 random(start);
     ASSERT_FALSE(events.empty());
-    BothEngines engines(std::move(rules));
+    AllEngines engines(std::move(rules));
     for (const json& event : events) ASSERT_TRUE(engines.agree(event, start));
     for (size_t i = 0; i < kMutations; ++i) {
         json event = events[random() % events.size()];

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "runtime/ingest/derive.h"
-#include "tests/differential/both_engines.h"
+#include "tests/differential/all_engines.h"
 #include "tests/support/paths.h"
 
 namespace stoop::tests {
@@ -51,9 +51,9 @@ std::vector<RuleSource> comparisons(const std::vector<json>& events) {
     return out;
 }
 
-TEST(Facts, AreTheSameForBothEngines) {
+TEST(Facts, AreTheSameForAllEngines) {
     std::vector<json> events = recorded_events();
-    BothEngines engines(compile_conditions(comparisons(events), Schemas()));
+    AllEngines engines(compile_conditions(comparisons(events), Schemas()));
     uint64_t first = seed();
     std::mt19937_64 random(first);
     for (size_t i = 0; i < 3000; ++i) {

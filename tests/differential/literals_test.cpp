@@ -6,7 +6,7 @@
 #include <chrono>
 #include <iostream>
 
-#include "tests/differential/both_engines.h"
+#include "tests/differential/all_engines.h"
 
 namespace stoop::tests {
 namespace {
@@ -118,7 +118,7 @@ TEST(RulesThatSearch, AgreeOnNearMisses) {
         std::vector<RuleSource> sources;
         for (size_t count = 7 + random() % (random() % 4 == 0 ? 100 : 50); sources.size() < count;)
             sources.push_back({"r" + std::to_string(sources.size()), set.condition()});
-        BothEngines engines(compile_conditions(sources, Schemas()));
+        AllEngines engines(compile_conditions(sources, Schemas()));
         for (int i = 0; i < 2000; ++i) ASSERT_TRUE(engines.agree(set.event(), start));
         rules += sources.size();
         events += engines.compared();
@@ -149,7 +149,7 @@ TEST(RulesThatSearch, AgreeOnMoreTextsThanAreJoined) {
         }
         sources.push_back({"r" + std::to_string(rule), "evt.type = open and (" + any + ")"});
     }
-    BothEngines engines(compile_conditions(sources, Schemas()));
+    AllEngines engines(compile_conditions(sources, Schemas()));
     EXPECT_GT(engines.joined(), 0u);
     EXPECT_LT(engines.joined(), sources.size());
     for (int i = 0; i < 200; ++i) {

@@ -10,7 +10,7 @@
 
 #include "compiler/compiler.h"
 #include "runtime/engine/reference.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 #include "tests/support/paths.h"
 #include "tests/support/process.h"
 
@@ -139,13 +139,13 @@ TEST_F(MatcherTest, CodeOfAnotherRuleSetIsNotTaken) {
 
 TEST_F(MatcherTest, ChangesToNativeCodeInTheBackground) {
     Matcher matcher(program(), EngineChoice::Auto, std::nullopt);
-    Engine reference = reference_engine(program());
-    auto expected = verdicts(reference);
-    EXPECT_EQ(matcher.engine(1).function, reference.function);
+    auto expected = verdicts(reference_engine(program()));
+    const Engine tables = matcher.engine(1);
+    EXPECT_EQ(verdicts(tables), expected);
     EXPECT_FALSE(matcher.is_busy());
     matcher.engine(1'000'000);
     while (matcher.is_busy()) EXPECT_EQ(verdicts(matcher.engine(1)), expected);
-    EXPECT_NE(matcher.engine(1).function, reference.function);
+    EXPECT_NE(matcher.engine(1).function, tables.function);
     EXPECT_EQ(verdicts(matcher.engine(1)), expected);
     EXPECT_EQ(matcher.problem(), "");
 }
@@ -160,8 +160,13 @@ TEST_F(MatcherTest, EnginesThatWereAskedFor) {
     Matcher never(program(), EngineChoice::Reference, std::nullopt);
     EXPECT_EQ(never.engine(1'000'000).function, reference.function);
     EXPECT_FALSE(never.is_busy());
+    Matcher tables(program(), EngineChoice::Tables, std::nullopt);
+    const MatchFunction by_tables = tables.engine(1'000'000).function;
+    EXPECT_NE(by_tables, reference.function);
+    EXPECT_FALSE(tables.is_busy());
     Matcher at_once(program(), EngineChoice::Native, std::nullopt);
     EXPECT_NE(at_once.engine(1).function, reference.function);
+    EXPECT_NE(at_once.engine(1).function, by_tables);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "runtime/engine/prepare.h"
-#include "tests/differential/both_engines.h"
+#include "tests/differential/all_engines.h"
 
 namespace stoop::tests {
 namespace {
@@ -48,7 +48,7 @@ void compare_at_page_end(int others) {
         sources.push_back({fmt::format("r{}", i), fmt::format("evt.type = open and fd.name = /f{}", i)});
     auto compilation = compile_conditions(sources, Schemas());
     const PreparedProgram& program = *compilation->program;
-    const MatchTables tables = prepare(program);
+    const MatchTables tables = prepare(program, Use::Code);
     EXPECT_EQ(std::count_if(
                   tables.indexes.begin(), tables.indexes.end(),
                   [](const LiteralIndex& index) { return index.only_parts() && index.only_parts()->pair(); }),

@@ -8,8 +8,8 @@
 
 #include "runtime/event/address.h"
 #include "runtime/event/time.h"
-#include "runtime/ingest/json_pointer.h"
-#include "runtime/ingest/wrapper.h"
+#include "runtime/ingest/json/json_pointer.h"
+#include "runtime/ingest/json/wrapper.h"
 
 namespace stoop::tests {
 namespace {

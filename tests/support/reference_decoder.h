@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop::tests {
 

@@ -19,7 +19,7 @@ class Rules {
     explicit Rules(std::vector<RuleSource> sources)
         : compilation_(compile_conditions(std::move(sources), Schemas())),
           program_(*compilation_->program),
-          tables_(prepare(program_)) {}
+          tables_(prepare(program_, Use::Code)) {}
 
     size_t bucket_of(std::string_view type) const {
         auto at = std::find(program_.event_types.begin(), program_.event_types.end(), type);

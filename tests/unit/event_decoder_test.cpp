@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Recorded, absent, not recorded, derived: what a decoder makes of an event (spec: alert-derivation.md).
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 #include <gtest/gtest.h>
 

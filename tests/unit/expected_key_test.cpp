@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A key that is expected is recognised at any length, and so is one that differs in any byte.
-#include "runtime/ingest/expected_key.h"
+#include "runtime/ingest/json/expected_key.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The escaping of JSON strings against the library that Falco uses.
-#include "runtime/alert/json_escape.h"
+#include "runtime/base/json_escape.h"
 
 #include <gtest/gtest.h>
 

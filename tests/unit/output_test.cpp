@@ -8,7 +8,7 @@
 
 #include "compiler/compiler.h"
 #include "runtime/alert/alert.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop {
 namespace {

@@ -172,6 +172,90 @@ TEST(Program, FlippedBytesAreRefusedOrHarmless) {
     EXPECT_GT(taken, 1000u);  // another letter of a text is a program, too
 }
 
+// What a program says of slots, constants and operands is not believed.
+TEST(Program, WhatCannotBeMatchedSafelyIsRefused) {
+    auto refused = [](const std::string& rules, auto&& change) {
+        auto compilation = compiled(rules);
+        Program& program = *compilation->program;
+        change(program);
+        std::string error;
+        return !decode(encode(program), error) && !error.empty();
+    };
+    auto slot = [](Program& program, std::string_view spelling) -> Slot& {
+        return *std::find_if(program.slots.begin(), program.slots.end(),
+                             [&](const Slot& one) { return one.spelling == spelling; });
+    };
+    const std::string fields =
+        rule("proc.name = a and fd.port = 1 and fd.sip = 1.2.3.4", "", "'%proc.pname'");
+    EXPECT_FALSE(refused(fields, [](Program&) {}));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "proc.name").pointer = "x"; }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "proc.name").pointer = "/a~"; }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "proc.name").field = ""; }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "proc.name").field = "proc.na"; }));
+    EXPECT_TRUE(
+        refused(fields, [&](Program& p) { slot(p, "proc.name").spelling += std::string(2000, '.'); }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "fd.sip") = slot(p, "proc.name"); }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "fd.port").filter_only = false; }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { slot(p, "fd.port").list = true; }));
+    EXPECT_TRUE(refused(fields, [](Program& p) { p.time_slot = 0; }));
+    EXPECT_TRUE(refused(fields, [](Program& p) { p.time_slot = 1000; }));
+    EXPECT_TRUE(refused(fields, [](Program& p) { p.type_slot = p.time_slot; }));
+    EXPECT_TRUE(refused(fields, [](Program& p) { p.event_types[1] = p.event_types[0]; }));
+    EXPECT_TRUE(refused(fields, [](Program& p) { p.event_types.resize(5000); }));
+    EXPECT_TRUE(refused(fields, [](Program& p) { p.rules[0].node = 1000; }));
+    const std::string longer(300, 'a'), zero("a\0b", 3);
+    auto constant = [](Program& program) -> Value& {
+        return std::find_if(program.atoms.begin(), program.atoms.end(),
+                            [](const Atom& atom) {
+                                return atom.left.type == Type::CHARBUF && !atom.constants.empty();
+                            })
+            ->constants[0];
+    };
+    EXPECT_TRUE(refused(fields, [&](Program& p) { constant(p) = Value::of_text(longer); }));
+    EXPECT_TRUE(refused(fields, [&](Program& p) { constant(p) = Value::of_text(zero); }));
+    // A field that stands for several values, on the right side and within a transformer.
+    const std::string operands =
+        rule("proc.name = val(proc.pname) and tolower(proc.exe) = a and proc.aname = a");
+    EXPECT_FALSE(refused(operands, [](Program&) {}));
+    auto ancestors = [&](Program& p) {
+        return static_cast<uint32_t>(&slot(p, "proc.aname") - p.slots.data());
+    };
+    EXPECT_TRUE(refused(operands, [&](Program& p) {
+        for (Atom& atom : p.atoms)
+            if (atom.right_is_operand) atom.right.slot = ancestors(p);
+    }));
+    EXPECT_TRUE(refused(operands, [&](Program& p) {
+        for (Atom& atom : p.atoms)
+            if (!atom.left.arguments.empty()) atom.left.arguments[0].slot = ancestors(p);
+    }));
+    EXPECT_TRUE(refused(operands, [](Program& p) { p.nodes[0].children = {0}; }));
+    EXPECT_TRUE(refused(operands, [](Program& p) {
+        p.atoms[0].constants.clear();
+        p.atoms[0].right_is_operand = false;
+    }));
+}
+
+// The order of searches that are joined does not depend on rules that are off.
+TEST(Program, JoinedSearchesDoNotDependOnRulesThatAreOff) {
+    std::string any;
+    for (const char* field : {"proc.name", "proc.cmdline"})
+        for (size_t i = 0; i < kManySearched; ++i)
+            any += (any.empty() ? "" : " or ") + std::string(field) + " contains x" + std::to_string(i);
+    std::string off =
+        "- rule: Off\n  desc: d\n  condition: proc.cmdline = x\n  output: o\n  priority: INFO\n"
+        "  enabled: false\n";
+    EXPECT_EQ(digest_of(off + rule(any)), digest_of(rule(any)));
+}
+
+// What is nested is evaluated once.
+TEST(Program, NestedConcatsTakeLinearTime) {
+    std::string operand = "proc.name";
+    for (int i = 0; i < 40; ++i) operand = "concat(" + operand + ", \"x\")";
+    constexpr std::string_view kEvent[] = {R"({"proc.name": "a", "evt.type": "open"})"};
+    auto compilation = compiled(rule("evt.type = open and " + operand + " = a" + std::string(40, 'x')));
+    EXPECT_EQ(exercise(std::move(*compilation->program), syscall_schema(), kEvent), "1");
+}
+
 // The types of events are known by their names, in whatever order a program has them.
 TEST(Program, EventTypesAreNames) {
     auto compilation = compiled(rule("evt.type = open"));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands around events in logs and stores, and what is said of records that hold none.
-#include "runtime/ingest/wrapper.h"
+#include "runtime/ingest/json/wrapper.h"
 
 #include <gtest/gtest.h>
 
 #include "compiler/compiler.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop {
 namespace {

@@ -298,7 +298,7 @@ void Emitter::emit_looks(const Bucket& bucket, size_t index, llvm::Value* fired,
 }
 
 void Emitter::branch_rule(uint32_t rule, BasicBlock* yes, BasicBlock* no) {
-    stand_at(&program_.place(program_.rules[rule]));
+    stand_at(program_.source_map.rules.empty() ? nullptr : &program_.place(program_.rules[rule]));
     if (layout_.compiled[rule]) return branch(program_.rules[rule].node, yes, no);
     b_.CreateCondBr(call(kWalkSymbol, i1_, {self_, slots_, scratch_, memory_, b_.getInt32(rule)}), yes, no);
 }

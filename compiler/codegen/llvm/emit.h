@@ -6,7 +6,6 @@
 
 #include "compiler/codegen/llvm/layout.h"
 #include "runtime/engine/match_tables.h"
-#include "runtime/engine/prepare.h"
 #include "runtime/program/program.h"
 
 namespace stoop {

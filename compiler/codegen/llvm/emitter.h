@@ -16,7 +16,7 @@ namespace stoop {
 using llvm::BasicBlock;
 using llvm::Function;
 
-// Whether native code does the comparison itself (see test_in_place), given that the left side is a present
+// Whether native code does the comparison itself, given that the left side is a present
 // slot.
 bool simple(const AtomTable& table);
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "runtime/engine/prepare.h"
+#include "runtime/engine/match_tables.h"
 #include "runtime/program/program.h"
 
 namespace stoop {

@@ -21,9 +21,9 @@
 #include <cstring>
 #include <optional>
 
-#include "compiler/at_once.h"
 #include "compiler/codegen/llvm/emit.h"
 #include "compiler/codegen/llvm/perf_map.h"
+#include "runtime/base/parallel.h"
 #include "stoop_build_id.h"
 
 namespace stoop {
@@ -69,7 +69,7 @@ std::vector<std::string> for_each_module(const MatchTables& tables, bool lines, 
     const Layout layout = lay_out(tables);
     const std::vector<Part> all = parts(tables, layout, tables.program->nodes.size() > kLargeProgram);
     std::vector<std::string> out(all.size()), errors(all.size());
-    at_once(all.size(), all_cores(), [&](size_t i) {
+    parallel_for(all.size(), all_cores(), [&](size_t i) {
         bool best = !all[i].buckets.empty();
         auto builder = host_builder();
         if (builder)

@@ -3,7 +3,7 @@
 // says why nothing was read.
 #include <fmt/format.h>
 
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/json_tokens.h"
 
 namespace stoop {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/block_reader.h"
+#include "runtime/ingest/json/block_reader.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/unread.h"
+#include "runtime/ingest/json/unread.h"
 
 #include <fmt/format.h>
 

@@ -41,7 +41,7 @@ inline unsigned all_cores() { return std::max(1u, std::thread::hardware_concurre
 // if there is that much to do, or as many as can be had. Rethrows what one of them throws, when all have
 // ended.
 template <typename Work>
-void at_once(size_t count, size_t threads, const Work& work) {
+void parallel_for(size_t count, size_t threads, const Work& work) {
     std::atomic<size_t> next = 0;
     auto take = [&] {
         for (size_t at; (at = next++) < count;) work(at);

@@ -28,12 +28,12 @@
 #include "runtime/event/event.h"
 #include "runtime/ingest/derive.h"
 #include "runtime/ingest/event_problem.h"
-#include "runtime/ingest/json_pointer.h"
-#include "runtime/ingest/json_value.h"
-#include "runtime/ingest/key_table.h"
+#include "runtime/ingest/json/json_pointer.h"
+#include "runtime/ingest/json/json_value.h"
+#include "runtime/ingest/json/key_table.h"
+#include "runtime/ingest/json/unread.h"
+#include "runtime/ingest/json/wrapper.h"
 #include "runtime/ingest/transform_budget.h"
-#include "runtime/ingest/unread.h"
-#include "runtime/ingest/wrapper.h"
 #include "runtime/program/program.h"
 
 namespace stoop {
@@ -166,9 +166,9 @@ class EventDecoder {
     std::vector<EventTypeId> types_;  // of the program, by type of the schema
     std::vector<bool> wanted_;        // by event type: some rule is for it
     bool has_pointers_ = false;
-    std::vector<JsonPointer> pointers_;             // by slot
-    std::vector<JsonPointer> other_pointers_;       // of fields that have no slot
-    std::vector<std::optional<uint32_t>> pointed_;  // what they found
+    std::vector<std::optional<JsonPointer>> pointers_;  // by slot
+    std::vector<JsonPointer> other_pointers_;           // of fields that have no slot
+    std::vector<std::optional<uint32_t>> pointed_;      // what they found
 
     std::vector<Target> targets_;  // the slots', then those that are only checked
     std::vector<FieldRef> refs_;   // of the targets

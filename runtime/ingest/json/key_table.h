@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "runtime/base/text_map.h"
-#include "runtime/ingest/json_tokens.h"
-#include "runtime/ingest/wrapper.h"
+#include "runtime/ingest/json/json_tokens.h"
+#include "runtime/ingest/json/wrapper.h"
 
 namespace stoop {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/json_pointer.h"
+#include "runtime/ingest/json/json_pointer.h"
 
 #include <charconv>
 
@@ -34,7 +34,7 @@ std::optional<uint32_t> element(JsonTokens& tokens, uint32_t token, std::string_
 
 JsonPointer::JsonPointer(std::string_view text) {
     for (size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '/') {
+        if (text[i] == '/' || steps_.empty()) {
             steps_.emplace_back();
         } else if (text[i] == '~' && i + 1 < text.size()) {
             steps_.back() += text[++i] == '1' ? '/' : '~';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/json_tokens.h"
 
 #include <simdjson.h>
 

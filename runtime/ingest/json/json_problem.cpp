@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/json_problem.h"
+#include "runtime/ingest/json/json_problem.h"
 
 #include <cctype>
 #include <nlohmann/json.hpp>

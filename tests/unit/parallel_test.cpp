@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compiler/at_once.h"
+#include "runtime/base/parallel.h"
 
 #include <gtest/gtest.h>
 #include <pthread.h>
@@ -12,12 +12,12 @@
 namespace stoop {
 namespace {
 
-TEST(AtOnce, DoesEachOnceWithNoMoreThreadsThanAllowed) {
+TEST(ParallelFor, DoesEachOnceWithNoMoreThreadsThanAllowed) {
     for (size_t threads : {1, 2, 7}) {
         std::mutex mutex;
         std::multiset<size_t> done;
         std::set<std::thread::id> ids;
-        at_once(100, threads, [&](size_t at) {
+        parallel_for(100, threads, [&](size_t at) {
             std::lock_guard lock(mutex);
             done.insert(at);
             ids.insert(std::this_thread::get_id());
@@ -28,12 +28,12 @@ TEST(AtOnce, DoesEachOnceWithNoMoreThreadsThanAllowed) {
     }
 }
 
-TEST(AtOnce, NothingToDo) {
-    at_once(0, 4, [](size_t) { FAIL(); });
+TEST(ParallelFor, NothingToDo) {
+    parallel_for(0, 4, [](size_t) { FAIL(); });
 }
 
 // Threads that begin on another core may go back.
-TEST(AtOnce, ThreadsMayRunWhereTheirMakerMay) {
+TEST(ParallelFor, ThreadsMayRunWhereTheirMakerMay) {
     cpu_set_t ours;
     ASSERT_EQ(sched_getaffinity(0, sizeof ours, &ours), 0);
     std::jthread thread = try_start([](std::stop_token stop) {
@@ -44,12 +44,12 @@ TEST(AtOnce, ThreadsMayRunWhereTheirMakerMay) {
     EXPECT_TRUE(CPU_EQUAL(&ours, &its));
 }
 
-TEST(AtOnce, WhatIsThrownComesBack) {
+TEST(ParallelFor, WhatIsThrownComesBack) {
     for (size_t threads : {1, 3})
-        EXPECT_THROW(at_once(50, threads,
-                             [](size_t at) {
-                                 if (at == 20) throw std::runtime_error("20");
-                             }),
+        EXPECT_THROW(parallel_for(50, threads,
+                                  [](size_t at) {
+                                      if (at == 20) throw std::runtime_error("20");
+                                  }),
                      std::runtime_error);
 }
 

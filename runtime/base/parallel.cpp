@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compiler/at_once.h"
+#include "runtime/base/parallel.h"
 
 #include <pthread.h>
 #include <sched.h>

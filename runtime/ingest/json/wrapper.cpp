@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/wrapper.h"
+#include "runtime/ingest/json/wrapper.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/array_cutter.h"
+#include "runtime/ingest/json/array_cutter.h"
 
 #include "runtime/base/utf8.h"
 

@@ -16,10 +16,10 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/ingest/array_cutter.h"
 #include "runtime/ingest/byte_source.h"
 #include "runtime/ingest/event_problem.h"
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/array_cutter.h"
+#include "runtime/ingest/json/json_tokens.h"
 
 namespace stoop {
 

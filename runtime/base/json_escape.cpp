@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/alert/json_escape.h"
+#include "runtime/base/json_escape.h"
 
 #include <cstdint>
 #include <cstring>

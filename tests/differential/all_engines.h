@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Both engines for one rule set: what the differential tests are made of.
+// All engines for one rule set: what the differential tests are made of.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,9 +14,10 @@
 
 #include "compiler/codegen/native.h"
 #include "compiler/compiler.h"
-#include "runtime/engine/graph.h"
+#include "runtime/engine/prepare.h"
 #include "runtime/engine/reference.h"
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/engine/tables_engine.h"
+#include "runtime/ingest/json/event_decoder.h"
 
 namespace stoop::tests {
 
@@ -26,15 +27,15 @@ inline uint64_t seed() {
     return given ? std::strtoull(given, nullptr, 10) : std::random_device()();
 }
 
-// Both engines for one rule set, and an event to fill.
-class BothEngines {
+// All engines for one rule set, and an event to fill.
+class AllEngines {
   public:
-    explicit BothEngines(std::unique_ptr<Compilation> compilation, const Schema& schema = syscall_schema())
+    explicit AllEngines(std::unique_ptr<Compilation> compilation, const Schema& schema = syscall_schema())
         : compilation_(std::move(compilation)),
           program_(*compilation_->program),
           decoder_(schema, program_),
-          graph_(program_),
-          known_(graph_.remembered()) {
+          tables_(prepare(program_, Use::Tables)),
+          known_(tables_.graph.remembered()) {
         std::string error;
         native_ = NativeCode::compile(program_, error);
         EXPECT_TRUE(native_) << error;
@@ -53,10 +54,12 @@ class BothEngines {
             auto native = fired(native_->engine(), limit);
             hits_ += reference.size();
             if (limit == program_.rules.size()) count(reference);
+            auto tables = fired(tables_engine(tables_), limit);
             auto walked = walk(limit);
-            if (reference == native && reference == walked) continue;
+            if (reference == native && reference == tables && reference == walked) continue;
             ADD_FAILURE() << "seed " << seed << ", event " << text << "\nreference: " << names(reference)
-                          << "\nnative:    " << names(native) << "\nwalked:    " << names(walked);
+                          << "\nnative:    " << names(native) << "\ntables:    " << names(tables)
+                          << "\nwalked:    " << names(walked);
             return false;
         }
         return true;
@@ -83,14 +86,14 @@ class BothEngines {
         out.resize(engine.match(event_.values.data(), event_.type, scratch_, out.data(), limit));
         return out;
     }
-    // By the graph, as rules without native code are evaluated.
+    // By the graph alone, each rule.
     std::vector<uint32_t> walk(uint32_t limit) {
         std::vector<uint32_t> out;
         ++event_number_;
         scratch_.arena.reset();
         for (uint32_t rule = 0; rule < program_.rules.size() && out.size() < limit; ++rule)
             if (program_.rules[rule].event_types.contains(event_.type) &&
-                graph_.holds(rule, event_.values.data(), scratch_, event_number_, known_.data()))
+                tables_.graph.holds(rule, event_.values.data(), scratch_, event_number_, known_.data()))
                 out.push_back(rule);
         return out;
     }
@@ -107,7 +110,7 @@ class BothEngines {
     std::unique_ptr<Compilation> compilation_;
     const PreparedProgram& program_;
     EventDecoder decoder_;
-    PackedGraph graph_;
+    const MatchTables tables_;
     std::vector<uint32_t> known_;
     uint32_t event_number_ = 0;
     std::unique_ptr<NativeCode> native_;

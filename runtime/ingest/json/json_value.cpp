@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/json_value.h"
+#include "runtime/ingest/json/json_value.h"
 
 #include <fmt/format.h>
 

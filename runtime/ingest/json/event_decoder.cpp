@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/ingest/event_decoder.h"
+#include "runtime/ingest/json/event_decoder.h"
+#include "runtime/program/field_slot.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,7 @@
 #include <utility>
 
 #include "runtime/base/nearest.h"
-#include "runtime/ingest/json_problem.h"
+#include "runtime/ingest/json/json_problem.h"
 #include "runtime/search/text.h"
 
 namespace stoop {
@@ -59,16 +60,19 @@ EventDecoder::EventDecoder(const Schema& schema, const Program& program, Check c
       budget_(program, limits[Limit::TransformedBytes]),
       program_slots_(program.slots.size()) {
     for (uint32_t i = 0; i < slots_.size(); ++i) {
-        pointers_.emplace_back(slots_[i].pointer);
+        const std::optional<FieldRef> ref = field_of(slots_[i], schema_);
+        // Of an unknown field nothing is read, whatever its slot says.
+        pointers_.emplace_back();
+        if (ref && !slots_[i].pointer.empty()) pointers_.back().emplace(slots_[i].pointer);
+        if (!ref) {
+            add_unknown_target();
+            continue;
+        }
+        add_target(*ref, i);
         const std::string& spelling = slots_[i].spelling;
         for (size_t dot = spelling.find('.'); dot != spelling.npos; dot = spelling.find('.', dot + 1))
             prefixes_.insert(spelling.substr(0, dot));
-        const std::optional<FieldRef> ref = field_of(slots_[i], schema_);
-        if (ref)
-            add_target(*ref, i);
-        else
-            add_unknown_target();
-        if (ref && ref->field->argument == ArgumentForm::DottedKey) prefixes_.insert(slots_[i].field);
+        if (ref->field->argument == ArgumentForm::DottedKey) prefixes_.insert(slots_[i].field);
     }
     for (uint32_t i = 0; i < program_slots_; ++i) plain_names_.emplace(plain_name(slots_[i].spelling), i);
     number_slot_ = slot_of("evt.num");
@@ -89,8 +93,8 @@ EventDecoder::EventDecoder(const Schema& schema, const Program& program, Check c
 // A type is known by its name: a program has types of its own numbers.
 void EventDecoder::map_types(const std::vector<std::string>& of_program) {
     TextViewMap<EventTypeId> numbers;
-    for (const std::string& name : of_program)
-        numbers.try_emplace(name, static_cast<EventTypeId>(numbers.size()));
+    for (size_t type = 0; type < of_program.size(); ++type)
+        numbers.try_emplace(of_program[type], static_cast<EventTypeId>(type));
     for (const std::string& name : schema_.event_types().types()) {
         auto known = numbers.find(name);
         types_.push_back(known == numbers.end() ? kAnyEventType : known->second);
@@ -348,9 +352,8 @@ std::optional<EventProblem> EventDecoder::read_source_document(std::string_view 
                                                                bool& found) {
     pointed_.assign(slots_.size(), std::nullopt);
     found = false;
-    auto has_pointer = [&](uint32_t slot) { return !slots_[slot].pointer.empty(); };
     for (uint32_t i = 0; i < slots_.size(); ++i) {
-        if (has_pointer(i)) pointed_[i] = pointers_[i].find(tokens_);
+        if (pointers_[i]) pointed_[i] = pointers_[i]->find(tokens_);
         found = found || pointed_[i];
     }
     // The rules may ask for nothing that is in the document.
@@ -358,7 +361,7 @@ std::optional<EventProblem> EventDecoder::read_source_document(std::string_view 
         found = other_pointers_[i].find(tokens_).has_value();
     if (!found) return std::nullopt;
     for (uint32_t i = 0; i < slots_.size(); ++i) {
-        if (!has_pointer(i)) continue;
+        if (!pointers_[i]) continue;
         event.values[i] = Value::absent();
         if (!pointed_[i]) continue;
         uint32_t token = *pointed_[i];

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "runtime/ingest/event_problem.h"
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/json_tokens.h"
 
 namespace stoop {
 

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "runtime/event/arena.h"
-#include "runtime/ingest/expected_key.h"
+#include "runtime/ingest/json/expected_key.h"
 
 namespace simdjson::internal {
 class dom_parser_implementation;

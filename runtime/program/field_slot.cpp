@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/program/program.h"
-
-#include "runtime/event/schema.h"
+#include "runtime/program/field_slot.h"
 
 namespace stoop {
 
@@ -18,14 +16,10 @@ Slot slot_of(const FieldRef& ref) {
 
 std::optional<FieldRef> field_of(const Slot& slot, const Schema& schema) {
     std::optional<FieldRef> out = schema.find(slot.spelling).ref;
-    if (out && (out->type != slot.type || out->holds_list() != slot.holds_list())) out.reset();
+    if (out &&
+        (out->spelling != slot.spelling || out->type != slot.type || out->holds_list() != slot.holds_list()))
+        out.reset();
     return out;
-}
-
-std::string_view priority_name(Priority priority) {
-    constexpr std::string_view kNames[] = {"Emergency", "Alert",  "Critical",      "Error",
-                                           "Warning",   "Notice", "Informational", "Debug"};
-    return kNames[static_cast<size_t>(priority)];
 }
 
 }  // namespace stoop

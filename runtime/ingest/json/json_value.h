@@ -9,7 +9,7 @@
 #include "runtime/event/arena.h"
 #include "runtime/event/schema.h"
 #include "runtime/event/time.h"
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/json_tokens.h"
 
 namespace stoop {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/ingest/json_tokens.h"
+#include "runtime/ingest/json/json_tokens.h"
 
 namespace stoop {
 
