@@ -12,6 +12,7 @@
 #include "cli/falco_document.h"
 #include "cli/message.h"
 #include "cli/project.h"
+#include "cli/rule_state.h"
 #include "compiler/describe.h"
 #include "compiler/print.h"
 #include "runtime/base/counted.h"
@@ -153,6 +154,8 @@ void print_document(const std::string& format, const std::vector<Checked>& sets)
 int print_stage(const Options& options, const Checked& set) {
     // The tree of what was written can be shown whatever else is wrong; later stages need valid rules.
     if (set.rules.exit != kOk && options.emit != "ast") return set.rules.exit;
+    if (options.emit != "ast" && set.compilation().program->rules.empty() && !set.global.quiet)
+        message("warning: {}\n", no_rules_text(set.compilation(), set.global));
     std::string out = emitted(options.emit, set.compilation());
     write_output(out);
     return out.empty() && (options.emit == "ir" || options.emit == "asm") ? kUsage : set.rules.exit;

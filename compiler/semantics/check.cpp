@@ -287,7 +287,11 @@ static bool is_slip_for(const std::string& word, const ListItem& list) {
 
 void RulesetChecker::warn_of_lists(const ast::Comparison& comparison, const ast::Expression& e,
                                    const ResolvedCondition& where, const FalcoContext& falco) {
-    if (comparison.list && comparison.literals.empty()) {
+    // All values of a list are in an empty one if there are none.
+    auto checked = atoms_.find(&e);
+    bool may_hold = comparison.op == Operator::In && checked != atoms_.end() &&
+                    checked->second.problems.empty() && out_->atoms[checked->second.atom].atom.left.list;
+    if (comparison.list && comparison.literals.empty() && !may_hold) {
         // A list without items stands for nothing, too, and is there for others to fill.
         const std::string& text = where.text.text();
         size_t open = text.rfind('(', e.range.end - 1);

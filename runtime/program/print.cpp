@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "runtime/base/ascii.h"
 #include "runtime/base/printable.h"
 #include "runtime/event/address.h"
 #include "runtime/program/digest.h"
@@ -18,6 +21,32 @@ std::string joined(const List& list, std::string_view separator, Text&& text) {
         out += text(item);
     }
     return out;
+}
+
+// In quotes, with escapes, so that different texts print differently.
+std::string quoted(std::string_view text) {
+    std::string out = "\"";
+    for (char c : text) {
+        switch (c) {
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            default: out += c;
+        }
+    }
+    return out + "\"";
+}
+
+// A text stands bare unless it could be read as something else: as nothing, or as more than one word.
+std::string text_of(std::string_view text) {
+    auto is_plain = [](char c) {
+        return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("_./:@+*?[]-").find(c) != std::string_view::npos;
+    };
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_plain) ? std::string(text)
+                                                                            : quoted(text);
 }
 
 std::string address_text(std::string_view bytes) {
@@ -38,7 +67,7 @@ std::string constant_text(const Value& value, Type type) {
             return fmt::format("{}/{}", address_text(address),
                                static_cast<unsigned char>(value.text().back()));
         }
-        default: return literal_text(value.text());
+        default: return text_of(value.text());
     }
 }
 
@@ -46,7 +75,7 @@ std::string to_text(const Program& program, const Operand& operand) {
     auto text = [&](const Operand& argument) { return to_text(program, argument); };
     switch (operand.kind) {
         case Operand::Kind::Slot: return program.slots[operand.slot].spelling;
-        case Operand::Kind::Literal: return literal_text(operand.literal.text());
+        case Operand::Kind::Literal: return quoted(operand.literal.text());
         case Operand::Kind::List: return "(" + joined(operand.arguments, ",", text) + ")";
         case Operand::Kind::Transform: break;
     }
@@ -83,14 +112,14 @@ std::string types_text(const Program& program, const EventTypeSet& types) {
 }
 
 void print(const Program& program, const ProgramRule& rule, std::string& out) {
-    append(out, "rule {} = node {}\n", rule.name, rule.node);
+    append(out, "rule {} = node {}\n", text_of(rule.name), rule.node);
     append(out, "  priority {}\n", priority_name(rule.priority));
     if (!rule.tags.empty())
-        append(out, "  tags {}\n", joined(rule.tags, ", ", [](const std::string& tag) { return tag; }));
+        append(out, "  tags {}\n",
+               joined(rule.tags, ", ", [](const std::string& tag) { return text_of(tag); }));
     append(out, "  events {}\n", types_text(program, rule.event_types));
     for (const OutputPiece& piece : rule.output) {
-        append(out, "  output {}",
-               piece.is_operand ? to_text(program, piece.operand) : fmt::format("\"{}\"", piece.text));
+        append(out, "  output {}", piece.is_operand ? to_text(program, piece.operand) : quoted(piece.text));
         if (piece.width != 0) append(out, " in {} bytes", piece.width);
         out += "\n";
     }
