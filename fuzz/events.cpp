@@ -3,6 +3,7 @@
 // ask for fields of every type, and for those of a source that reads them by JSON pointer.
 #include "compiler/compiler.h"
 #include "fuzz/memory_file.h"
+#include "fuzz/web_schema.h"
 #include "runtime/alert/alert.h"
 #include "runtime/alert/incident.h"
 #include "runtime/engine/reference.h"
@@ -13,12 +14,6 @@
 namespace {
 
 using namespace stoop;
-
-constexpr const char* kWeb = R"({"source": "web", "fields": [
-  {"name": "web.user", "type": "CHARBUF", "pointer": "/user"},
-  {"name": "web.status", "type": "UINT64", "pointer": "/response/0/code"},
-  {"name": "web.tags", "type": "CHARBUF", "list": true, "pointer": "/tags"},
-  {"name": "web.from", "type": "IPADDR", "pointer": "/from"}]})";
 
 constexpr const char* kRules = R"(
 - rule: r
@@ -77,7 +72,7 @@ void read(const Source& source, Check check, const std::string& path) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     static const Schemas schemas = [] {
         Schemas out;
-        out.add(kWeb);
+        out.add(fuzz::kWeb);
         return out;
     }();
     static const Source syscall(schemas, "syscall"), web(schemas, "web");

@@ -3,6 +3,7 @@
 // is done with it, for events of system calls and of a source that reads its fields by JSON pointer.
 #include <cstdlib>
 
+#include "fuzz/web_schema.h"
 #include "runtime/program/decode.h"
 #include "runtime/program/encode.h"
 #include "tests/support/exercise.h"
@@ -10,12 +11,6 @@
 namespace {
 
 using namespace stoop;
-
-constexpr const char* kWeb = R"({"source": "web", "fields": [
-  {"name": "web.user", "type": "CHARBUF", "pointer": "/user"},
-  {"name": "web.status", "type": "UINT64", "pointer": "/response/0/code"},
-  {"name": "web.tags", "type": "CHARBUF", "list": true, "pointer": "/tags"},
-  {"name": "web.from", "type": "IPADDR", "pointer": "/from"}]})";
 
 constexpr std::string_view kEvents[] = {
     R"({"evt.type":"open","evt.rawtime":1,"proc.name":"a","proc.pname":"b","proc.cmdline":"a b","fd.num":7,)"
@@ -31,7 +26,7 @@ constexpr std::string_view kDocuments[] = {
 const Schemas& schemas() {
     static const Schemas kSchemas = [] {
         Schemas out;
-        out.add(kWeb);
+        out.add(fuzz::kWeb);
         return out;
     }();
     return kSchemas;

@@ -28,6 +28,8 @@ std::string quoted(std::string_view text) {
     std::string out = "\"";
     for (char c : text) {
         switch (c) {
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
             case '\n': out += "\\n"; break;
             case '\r': out += "\\r"; break;
             case '\t': out += "\\t"; break;
@@ -131,21 +133,7 @@ void print(const Program& program, const ProgramRule& rule, std::string& out) {
 
 std::string literal_text(std::string_view value) {
     constexpr std::string_view kSpecial = " \b\f\n\r\t=\"'\\";
-    if (value.find_first_of(kSpecial) == value.npos) return std::string(value);
-    std::string out = "\"";
-    for (char c : value) {
-        switch (c) {
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            default: out += c;
-        }
-    }
-    return out + "\"";
+    return value.find_first_of(kSpecial) == value.npos ? std::string(value) : quoted(value);
 }
 
 std::string to_text(const Program& program, const Atom& atom) {
