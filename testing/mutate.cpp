@@ -287,8 +287,7 @@ class RuleMutation {
             one.left = list.left;
             one.op = list.op;
             one.comparison = list.comparison;
-            AtomTable table;  // of a single constant: there is nothing to prepare
-            table.atom = &one;
+            const AtomTable table(one);  // of a single constant: there is nothing to prepare
             std::vector<uint32_t> out;
             for (uint32_t i = 0; i < list.constants.size() && out.size() < 2; ++i) {
                 one.constants = {list.constants[i]};

@@ -16,7 +16,7 @@
 
 namespace stoop {
 
-AtomTable::AtomTable() = default;
+AtomTable::AtomTable(const Atom& given) : atom(&given), computes(uses_scratch(given)) {}
 AtomTable::AtomTable(AtomTable&&) noexcept = default;
 AtomTable& AtomTable::operator=(AtomTable&&) noexcept = default;
 AtomTable::~AtomTable() = default;
@@ -277,8 +277,7 @@ void prepare_parts(const Atom& atom, size_t& memory_left, std::unique_ptr<Substr
 }  // namespace
 
 AtomTable prepare(const Atom& atom, const RegexStore& regexes, size_t& parts_memory) {
-    AtomTable out;
-    out.atom = &atom;
+    AtomTable out(atom);
     if (atom.op == Operator::Pmatch) {
         out.paths = std::make_unique<PathPrefixes>();
         for (const Value& constant : atom.constants) out.paths->add(constant.text());
@@ -306,7 +305,7 @@ bool matches_regex(const AtomTable& table, const Value& value) {
 }
 
 bool test(const AtomTable& table, const Value* slots, Scratch& scratch) {
-    if (!uses_scratch(*table.atom)) return test_sides(table, slots, scratch);
+    if (!table.computes) return test_sides(table, slots, scratch);
     Arena::Mark before = scratch.arena.mark();
     bool out = test_sides(table, slots, scratch);
     scratch.arena.rewind(before);

@@ -36,7 +36,8 @@ inline uint64_t fingerprint(std::string_view text) {
 }
 
 struct AtomTable {
-    const Atom* atom = nullptr;
+    const Atom* atom;
+    bool computes;  // one of its sides, for which memory is taken from the scratch
 
     // Only what its operator wants is there.
     std::vector<std::shared_ptr<const re2::RE2>> regexes;
@@ -52,7 +53,7 @@ struct AtomTable {
     static constexpr size_t kManyConstants = 16;
     static constexpr size_t kManyNumbers = 64;  // as native code takes few numbers apart
 
-    AtomTable();
+    explicit AtomTable(const Atom& atom);  // nothing is prepared; the atom must outlive the table
     AtomTable(AtomTable&&) noexcept;
     AtomTable& operator=(AtomTable&&) noexcept;
     ~AtomTable();

@@ -64,8 +64,7 @@ bool holds_ignoring_case(const AtomTable& table, const Value* slots, Scratch& sc
     if (atom.right_is_operand) lowered.right = lower(atom.right, slots, scratch);
     for (const Value& constant : atom.constants)
         lowered.constants.push_back(lower(constant, false, scratch.arena));
-    AtomTable lowered_table;
-    lowered_table.atom = &lowered;
+    AtomTable lowered_table(lowered);
     for (const auto& regex : table.regexes) {
         RE2::Options options;
         options.Copy(regex->options());

@@ -170,8 +170,7 @@ TEST(Transformers, GiveBackWhatAComparisonTook) {
     atom.left = transform(Transformer::Tolower, {field(0)});
     atom.op = Operator::Startswith;
     atom.constants = {Value::of_text("aaa")};
-    AtomTable table;
-    table.atom = &atom;
+    const AtomTable table(atom);
     Scratch scratch;
     ASSERT_TRUE(test(table, &slot, scratch));
     Arena::Mark before = scratch.arena.mark();
