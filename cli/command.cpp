@@ -165,8 +165,7 @@ void add_engine_option(CLI::App& command, EngineOptions& options) {
         .add_option(
             "--engine", options.name,
             "How conditions are evaluated: by tables until native code is ready (auto), by native code from "
-            "the "
-            "first event on, by tables alone, or by the evaluator that says what conditions mean, slowly")
+            "the first event on, by tables alone, or by the evaluator that says what conditions mean, slowly")
         ->check(CLI::IsMember({"auto", "native", "tables", "reference"}))
         ->capture_default_str();
     command.add_option("--module", options.module,

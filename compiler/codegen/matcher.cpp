@@ -12,7 +12,7 @@
 namespace stoop {
 namespace {
 
-// The evaluator does these in the time it takes to load LLVM, with rule sets of ordinary size.
+// The tables do these in less time than it takes to load LLVM, with rule sets of ordinary size.
 constexpr uint64_t kWorthIt = 2'000;  // events
 
 bool uses_tables(EngineChoice choice) {

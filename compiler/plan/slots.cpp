@@ -2,7 +2,6 @@
 #include "compiler/plan/slots.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace stoop {
 namespace {

@@ -28,35 +28,40 @@ uint32_t wanted_places(const Bucket::Look& look, uint32_t held) {
     return out;
 }
 
-// Of a bucket whose members fit a word: those that may fire.
-uint64_t find_in_word(const MatchTables& tables, const Bucket& bucket, uint32_t held, const Value* slots) {
-    uint64_t found = 0;
+// Calls `ask` with each look that is worth it, its places and the value, and `add` with each list whose
+// guards hold.
+template <typename Ask, typename Add>
+void gather(const Bucket& bucket, uint32_t held, const Value* slots, Ask&& ask, Add&& add) {
     for (const Bucket::Look& look : bucket.looks) {
         const Value& value = slots[look.slot];
         uint32_t places = value.present() ? wanted_places(look, held) : 0;
-        if (places == 0) continue;
-        found |= look.of_ranges ? find_members_in_range(&tables, look.index, held, &value)
-                                : find_members(&tables, look.index, places, held, &value);
+        if (places != 0) ask(look, places, value);
     }
     for (const Bucket::Always& always : bucket.always)
-        if (holds_all(held, always.guards)) found |= tables.word_of(always.list);
+        if (holds_all(held, always.guards)) add(always.list);
+}
+
+// Of a bucket whose members fit a word: those that may fire.
+uint64_t find_in_word(const MatchTables& tables, const Bucket& bucket, uint32_t held, const Value* slots) {
+    uint64_t found = 0;
+    auto ask = [&](const Bucket::Look& look, uint32_t places, const Value& value) {
+        found |= look.of_ranges ? find_members_in_range(&tables, look.index, held, &value)
+                                : find_members(&tables, look.index, places, held, &value);
+    };
+    gather(bucket, held, slots, ask, [&](uint32_t list) { found |= tables.word_of(list); });
     return found;
 }
 
 // Of a larger one: they are in the scratch then.
 void find_candidates(const MatchTables& tables, const Bucket& bucket, uint32_t held, const Value* slots,
                      Scratch* scratch) {
-    for (const Bucket::Look& look : bucket.looks) {
-        const Value& value = slots[look.slot];
-        uint32_t places = value.present() ? wanted_places(look, held) : 0;
-        if (places == 0) continue;
+    auto ask = [&](const Bucket::Look& look, uint32_t places, const Value& value) {
         if (look.of_ranges)
             look_up_range(&tables, look.index, held, &value, scratch);
         else
             look_up(&tables, look.index, places, held, &value, scratch);
-    }
-    for (const Bucket::Always& always : bucket.always)
-        if (holds_all(held, always.guards)) add_candidates(&tables, always.list, scratch);
+    };
+    gather(bucket, held, slots, ask, [&](uint32_t list) { add_candidates(&tables, list, scratch); });
 }
 
 uint32_t match(const void* of, const Value* slots, EventTypeId type, Scratch* scratch, uint32_t* fired,
